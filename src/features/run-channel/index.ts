@@ -1,0 +1,1 @@
+export type { RunChannel, RunChannelHandlers, RunChannelOptions } from './types.js';

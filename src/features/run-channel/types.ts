@@ -1,0 +1,35 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Readable } from 'node:stream';
+import type { Bootstrap, ExitReport } from '../../../agent-image/triaged-init/protocol.js';
+import type { RunId } from '../../kernel/ids.js';
+import type { RunLogWriter } from '../run-log/index.js';
+
+/** What the owner of a run does with what its container says. Each may be called again with the same content. */
+export interface RunChannelHandlers {
+  /** Called only while the run has not started; holds secrets, so it is built when asked for and not kept. */
+  bootstrap(): Promise<Bootstrap>;
+  /** True once `started` was recorded, also by an earlier server. */
+  hasStarted(): boolean;
+  started(): Promise<void>;
+  /** A tar of `workspace/…` and `output/…`, made by a container that may be hostile. */
+  artifacts(tar: Readable): Promise<void>;
+  exited(report: ExitReport): Promise<void>;
+  /** A model call; `request.url` is the path after `/model`, e.g. `/anthropic/v1/messages?beta=true`. */
+  modelCall(request: IncomingMessage, response: ServerResponse): Promise<void>;
+}
+
+export interface RunChannelOptions {
+  readonly runId: RunId;
+  /** Opened by the caller, with its fence; the channel appends and does not close it. */
+  readonly log: RunLogWriter;
+  readonly handlers: RunChannelHandlers;
+  /** Wanted as bearer token from triaged-init; derived from the master secret, so that a restarted server knows it. */
+  readonly channelToken: string;
+}
+
+export interface RunChannel {
+  /** The directory to mount; it survives a restart of the server. */
+  readonly directory: string;
+  /** Stops listening; with `remove`, the directory goes too. */
+  close(options?: { readonly remove?: boolean }): Promise<void>;
+}

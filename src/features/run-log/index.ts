@@ -1,0 +1,1 @@
+export type { RunLogChunk, RunLogEncoding, RunLogReader, RunLogWriter } from './types.js';

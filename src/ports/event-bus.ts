@@ -1,0 +1,21 @@
+import type { Closable } from '../kernel/closing.js';
+
+/**
+ * Ticks between parts of the server, and between servers. A tick says that something changed, never what: whoever hears
+ * one looks at the truth (the database, the run log). Ticks may be lost or repeated, so listeners also look now and then.
+ */
+export interface EventBus extends Closable {
+  /** Never throws and never waits; delivery is best effort. */
+  publish(topic: string): void;
+  /** Resolves once ticks published from now on will be heard. The listener must not throw. */
+  subscribe(topic: string, listener: () => void): Promise<() => void>;
+}
+
+export const topics = {
+  /** A run was queued, or a worker has room. */
+  queue: 'queue',
+  /** The state or the figures of a run changed, or its cancellation was asked for. */
+  run: (runId: string) => `run:${runId}`,
+  /** The log of a run has grown. */
+  runLog: (runId: string) => `run-log:${runId}`,
+} as const;

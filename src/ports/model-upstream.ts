@@ -1,0 +1,29 @@
+import type { Readable } from 'node:stream';
+import type { Closable } from '../kernel/closing.js';
+
+export type ModelProvider = 'anthropic';
+
+export interface ModelRequest {
+  readonly provider: ModelProvider;
+  readonly method: string;
+  /** Path and query as the provider knows them, e.g. `/v1/messages?beta=true`. */
+  readonly path: string;
+  /** Lower-case names, hop-by-hop headers removed, the provider's credential included. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Buffer;
+  /** Aborted when the caller goes away; the upstream call must end with it. */
+  readonly signal: AbortSignal;
+}
+
+export interface ModelResponse {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  /** The provider's bytes as they arrive, undecoded. */
+  readonly body: Readable;
+}
+
+/** Where model calls go: the provider over HTTP, or the built-in mock. Rejects only when there is no answer at all. */
+export interface ModelUpstream extends Closable {
+  readonly kind: 'http' | 'mock';
+  send(request: ModelRequest): Promise<ModelResponse>;
+}
