@@ -1,0 +1,118 @@
+// needs: docker
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { execFile } from 'node:child_process';
+import { writeFile } from 'node:fs/promises';
+import { promisify } from 'node:util';
+import { buildFakeAgentImage, docker, runContainers } from '../testkit/docker.js';
+import { SAMPLE_INCIDENT } from '../testkit/samples.js';
+import { createDataFolder, startServer, type TestServer } from '../testkit/server.js';
+import { awaitRun, createInstance, followOutput, randomKey, startTriage } from '../testkit/triage.js';
+
+const run = promisify(execFile);
+
+/** Files below the folder that hold the text, in plain, base64, URL-safe base64 or hex form. */
+async function filesHolding(secret: string, folder: string): Promise<string[]> {
+  const bytes = Buffer.from(secret);
+  // Base64 of the middle, at each alignment, so that what stands before the secret does not hide it.
+  const encoded = [0, 1, 2].flatMap((skip) => {
+    const part = bytes.subarray(skip, skip + 3 * Math.floor((bytes.length - skip) / 3));
+    return [part.toString('base64'), part.toString('base64url')];
+  });
+  const patterns = [secret, bytes.toString('hex'), ...encoded].flatMap((pattern) => ['-e', pattern]);
+  try {
+    const { stdout } = await run('grep', ['-rlaF', ...patterns, folder], { maxBuffer: 16 * 1024 * 1024 });
+    return stdout.split('\n').filter(Boolean);
+  } catch (error) {
+    // 1: no file holds it. 2 with nothing found: a file vanished meanwhile, which a live engine does.
+    const { code, stdout } = error as { code: number; stdout: string };
+    if (code !== 1 && code !== 2) throw error;
+    return stdout.split('\n').filter(Boolean);
+  }
+}
+
+let folder: Awaited<ReturnType<typeof createDataFolder>>;
+let engineFolder: string;
+let server: TestServer | undefined;
+
+beforeAll(async () => {
+  folder = await createDataFolder();
+  engineFolder = await docker('info', '--format', '{{.DockerRootDir}}');
+});
+
+afterAll(async () => {
+  await server?.stop();
+  await folder?.remove();
+});
+
+const start = async (image: Record<string, string> = {}) => {
+  const environment = {
+    RUNTIME: 'docker',
+    DOCKER_HOST: process.env['DOCKER_HOST'] ?? '',
+    LOG_LEVEL: 'trace',
+    ...image,
+  };
+  server = await startServer({ dataDir: folder.path, environment });
+  return server;
+};
+
+describe("a provider's key", () => {
+  it('is searched for in a way that finds it', async () => {
+    const key = randomKey();
+    for (const form of [key, Buffer.from(`x${key}`).toString('base64'), Buffer.from(key).toString('hex')]) {
+      await writeFile(`${folder.path}/planted`, form);
+      expect(await filesHolding(key, folder.path)).toHaveLength(1);
+    }
+    await writeFile(`${folder.path}/planted`, '');
+  });
+
+  it('is nowhere in the engine, its files and logs, or the data folder while a run holds it', async () => {
+    const { client, stop } = await start({ AGENT_IMAGE: await buildFakeAgentImage() });
+    const apiKey = randomKey();
+    const instanceId = await createInstance(client, { apiKey });
+    const incident = JSON.stringify({ id: 'secrets', fakeAgent: { lines: 10, hangSeconds: 20 } });
+    const { id } = await startTriage(client, { instanceId, prompt: 'hold', incident });
+    await followOutput(client, id, { stopAfter: 500 });
+    const [container] = await runContainers(id);
+
+    // The agent does hold it: so the search looks at the right moment.
+    const environments = await docker(
+      'exec',
+      '-u',
+      '10001',
+      container!,
+      'sh',
+      '-c',
+      'cat /proc/[0-9]*/environ 2>/dev/null | tr "\\0" "\\n"',
+    );
+    expect(environments).toContain(`ANTHROPIC_API_KEY=${apiKey}`);
+
+    expect(await docker('inspect', container!)).not.toContain(apiKey);
+    expect(await docker('logs', container!)).not.toContain(apiKey);
+    expect(await docker('top', container!, 'axo', 'args')).not.toContain(apiKey);
+    expect(await filesHolding(apiKey, `${engineFolder}/containers`)).toEqual([]);
+    expect(await filesHolding(apiKey, `${engineFolder}/volumes`)).toEqual([]);
+    expect(await filesHolding(apiKey, folder.path)).toEqual([]);
+    await client.ok('mutation ($id: ID!) { cancelTriage(id: $id) { state } }', { id });
+    await awaitRun(client, id);
+    await stop();
+  });
+
+  it('is nowhere after a run of the real CLI: not in log, artifacts, database, engine or server output', async () => {
+    const { client, output, stop } = await start();
+    const apiKey = randomKey();
+    const instanceId = await createInstance(client, { apiKey });
+    const { id } = await startTriage(client, {
+      instanceId,
+      prompt: 'Find the cause.',
+      incident: SAMPLE_INCIDENT,
+      debug: true,
+    });
+    const run = await awaitRun(client, id);
+    expect(run.state).toBe('SUCCEEDED');
+    await stop();
+    expect(await filesHolding(apiKey, folder.path)).toEqual([]);
+    expect(await filesHolding(apiKey, `${engineFolder}/containers`)).toEqual([]);
+    expect(await filesHolding(apiKey, `${engineFolder}/volumes`)).toEqual([]);
+    expect(await output()).not.toContain(apiKey);
+  });
+});

@@ -1,0 +1,68 @@
+#!/usr/bin/env node
+// Stands in for the CLI in tests of the stream: prints what the incident's `fakeAgent` asks for, leaves the digest of all
+// it printed in $OUTPUT/digest.json, and ends with the CLI's terminal event and no newline.
+import { createHash, randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+const { fakeAgent = {} } = JSON.parse(readFileSync(`${process.env.WORKSPACE}/incident.json`, 'utf8'));
+const {
+  bytes = 0,
+  lines = 0,
+  lineBytes = 100,
+  linesPerSecond = 1000,
+  exitCode = 0,
+  ignoreTerm = false,
+  hangSeconds = 0,
+} = fakeAgent;
+
+const digest = createHash('sha256');
+let printed = 0;
+
+async function print(data) {
+  const piece = Buffer.from(data);
+  digest.update(piece);
+  printed += piece.length;
+  if (!process.stdout.write(piece)) await once(process.stdout, 'drain');
+}
+
+if (ignoreTerm) process.on('SIGTERM', () => undefined);
+
+// Awkward on purpose: lines of up to 10 MB, characters of four bytes cut by the pieces, NUL, invalid UTF-8.
+const awkward = Buffer.concat([
+  Buffer.from('naïve 🦉 \u0000 \u001b[31mred\u001b[0m '),
+  Buffer.from([0xff, 0xfe, 0xc3]),
+]);
+let nextNewline = 10_000_000;
+while (printed < bytes) {
+  const size = 1 + (randomBytes(2).readUInt16LE() % 60_000);
+  const noise = Buffer.from(
+    randomBytes(Math.ceil(size / 2))
+      .toString('hex')
+      .slice(0, size),
+  );
+  const piece = Buffer.concat([
+    noise,
+    awkward.subarray(0, 1 + (size % awkward.length)),
+    printed > nextNewline ? Buffer.from('\n') : Buffer.alloc(0),
+  ]);
+  if (printed > nextNewline) nextNewline += 1 + ((size * 97) % 10_000_000);
+  await print(piece.subarray(0, Math.min(piece.length, bytes - printed)));
+}
+
+const perTick = Math.max(1, Math.round(linesPerSecond / 100));
+for (let line = 0; line < lines; line += perTick) {
+  let text = '';
+  for (let n = line; n < Math.min(lines, line + perTick); n += 1)
+    text += `${String(n).padStart(9, '0')} ${'x'.repeat(Math.max(0, lineBytes - 11))}\n`;
+  await print(text);
+  await sleep((1000 * perTick) / linesPerSecond);
+}
+if (hangSeconds > 0) await sleep(hangSeconds * 1000);
+
+await print(
+  `\n${JSON.stringify({ type: 'result', subtype: exitCode === 0 ? 'success' : 'error', is_error: exitCode !== 0, result: 'done', usage: { input_tokens: 1, output_tokens: 1 } })}`,
+);
+writeFileSync(`${process.env.OUTPUT}/digest.json`, JSON.stringify({ bytes: printed, sha256: digest.digest('hex') }));
+process.exitCode = exitCode;
