@@ -1,0 +1,35 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { newInstanceId } from '../../kernel/ids.js';
+import { ConfigurationFolder } from './configuration-folder.js';
+
+describe('ConfigurationFolder', () => {
+  let root: string;
+  beforeEach(async () => {
+    root = await mkdtemp(path.join(tmpdir(), 'triaged-configuration-'));
+  });
+  afterEach(() => rm(root, { recursive: true }));
+
+  it('writes settings.json at the specified path, for the owner only, and leaves nothing else', async () => {
+    const id = newInstanceId();
+    const folders = new ConfigurationFolder(root);
+    await folders.write(id, 'CLAUDE_CODE', { model: 'opus', settings: {} });
+    await folders.write(id, 'CLAUDE_CODE', { model: 'haiku', settings: {} });
+    const folder = path.join(root, id, 'ai-agents', 'claude-code');
+    expect(folders.pathOf(id, 'CLAUDE_CODE')).toBe(folder);
+    expect(await readdir(folder)).toEqual(['settings.json']);
+    expect(JSON.parse(await readFile(path.join(folder, 'settings.json'), 'utf8'))).toMatchObject({ model: 'haiku' });
+    expect((await stat(path.join(folder, 'settings.json'))).mode & 0o777).toBe(0o600);
+    expect((await stat(folder)).mode & 0o777).toBe(0o700);
+  });
+
+  it('fails without leftovers when the folder cannot be made', async () => {
+    const id = newInstanceId();
+    await writeFile(path.join(root, id), 'in the way');
+    const write = new ConfigurationFolder(root).write(id, 'CLAUDE_CODE', { model: null, settings: {} });
+    await expect(write).rejects.toThrow(/ENOTDIR|EEXIST/);
+    expect(await readdir(root)).toEqual([id]);
+  });
+});

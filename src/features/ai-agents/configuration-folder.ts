@@ -1,0 +1,37 @@
+import { randomUUID } from 'node:crypto';
+import { mkdir, open, rename, rm } from 'node:fs/promises';
+import path from 'node:path';
+import { AI_AGENTS } from '../../kernel/ai-agents.js';
+import type { AiAgent } from '../../kernel/ai-agents.js';
+import type { InstanceId } from '../../kernel/ids.js';
+import { adapterOf } from './ai-agent-registry.js';
+import type { AiAgentSettings } from './ai-agent-adapter.js';
+
+/** Writes instances' configurations where the specification wants them; the database stays the truth. */
+export class ConfigurationFolder {
+  /** `dataRoot` is absolute. */
+  constructor(private readonly dataRoot: string) {}
+
+  /** `{data_root}/{instance}/ai-agents/{folder}` */
+  pathOf(instanceId: InstanceId, aiAgent: AiAgent): string {
+    return path.join(this.dataRoot, instanceId, 'ai-agents', AI_AGENTS[aiAgent].folder);
+  }
+
+  /** Each file is replaced at once, owner-only: a reader sees the old one or the new one. */
+  async write(instanceId: InstanceId, aiAgent: AiAgent, settings: AiAgentSettings): Promise<void> {
+    const folder = this.pathOf(instanceId, aiAgent);
+    await mkdir(folder, { recursive: true, mode: 0o700 });
+    for (const { name, content } of adapterOf(aiAgent).render(settings)) {
+      const temporary = path.join(folder, `.${name}.${randomUUID()}`);
+      try {
+        await using file = await open(temporary, 'wx', 0o600);
+        await file.writeFile(content);
+        await file.sync();
+        await rename(temporary, path.join(folder, name));
+      } catch (error) {
+        await rm(temporary, { force: true });
+        throw error;
+      }
+    }
+  }
+}
