@@ -7,11 +7,22 @@ const common = {
   modulePathIgnorePatterns: ['<rootDir>/dist', '<rootDir>/.data', '<rootDir>/.cache'],
 };
 
-/** `unit` needs nothing; `integration` starts its own Postgres; `container` needs Docker, Redis and Chromium. */
+const withPostgres = {
+  ...common,
+  globalSetup: '<rootDir>/tests/testkit/global-setup.mjs',
+  globalTeardown: '<rootDir>/tests/testkit/global-teardown.mjs',
+};
+
+/** `unit` needs nothing; `integration` starts its own Postgres; `e2e` and `incidents` need what each file's first line names. */
 export default {
   projects: [
-    { ...common, displayName: 'unit', testMatch: ['<rootDir>/{src,agent-image,sdk,demo}/**/*.test.ts', '<rootDir>/tests/architecture/**/*.test.ts'] },
-    { ...common, displayName: 'integration', testMatch: ['<rootDir>/tests/integration/**/*.test.ts'] },
-    { ...common, displayName: 'e2e', testMatch: ['<rootDir>/tests/e2e/**/*.test.ts'] },
+    {
+      ...common,
+      displayName: 'unit',
+      testMatch: ['<rootDir>/{src,agent-image,sdk,demo}/**/*.test.ts', '<rootDir>/tests/architecture/**/*.test.ts'],
+    },
+    { ...withPostgres, displayName: 'integration', testMatch: ['<rootDir>/tests/integration/**/*.test.ts'] },
+    { ...withPostgres, displayName: 'e2e', testMatch: ['<rootDir>/tests/e2e/**/*.test.ts'] },
+    { ...withPostgres, displayName: 'incidents', testMatch: ['<rootDir>/tests/incidents/**/*.test.ts'] },
   ],
 };

@@ -58,6 +58,9 @@ export const notFound = (what: string, id: string): TriagedError =>
 export const forbidden = (what: string, id: string): TriagedError =>
   new TriagedError('FORBIDDEN', `The ${what} ${id} belongs to another tenant.`, { id });
 
-/** True for errors of Node's system calls with one of the given codes, e.g. `hasErrno(error, 'ENOENT')`. */
+/**
+ * True for errors of Node's system calls with one of the given codes, e.g. `hasErrno(error, 'ENOENT')`. It does not ask
+ * for `instanceof Error`, which is false for Node's own errors inside Jest's contexts.
+ */
 export const hasErrno = (error: unknown, ...codes: string[]): boolean =>
-  error instanceof Error && 'code' in error && typeof error.code === 'string' && codes.includes(error.code);
+  typeof error === 'object' && error !== null && 'code' in error && typeof error.code === 'string' && codes.includes(error.code);
