@@ -1,0 +1,76 @@
+import type { FileHandle } from 'node:fs/promises';
+import { hasErrno } from '../../kernel/errors.js';
+import { LogFull, OffsetConflict } from './run-log.errors.js';
+import type { RunLogFence } from './run-log.fence.js';
+import type { RunLogWriter } from './types.js';
+
+export interface FencedRunLogWriterOptions {
+  readonly file: FileHandle;
+  readonly size: number;
+  readonly fence: RunLogFence;
+  readonly maxBytes: number;
+  /** Told after every append; must neither throw nor wait. */
+  readonly announce: () => void;
+}
+
+/**
+ * Appends one at a time, at explicit positions. Between the fence's check and the write a later owner may come; the bytes
+ * then land where that owner, who is sent the same stream, puts the same bytes.
+ */
+export class FencedRunLogWriter implements RunLogWriter {
+  #size: number;
+  #last: Promise<unknown> = Promise.resolve();
+  #closed: Promise<void> | undefined;
+
+  constructor(private readonly options: FencedRunLogWriterOptions) {
+    this.#size = options.size;
+  }
+
+  get size(): number {
+    return this.#size;
+  }
+
+  append(offset: number, bytes: Buffer): Promise<number> {
+    if (this.#closed) return Promise.reject(new Error('The run log writer is closed.'));
+    const turn = this.#last.then(() => this.#append(offset, bytes));
+    this.#last = turn.catch(() => undefined);
+    return turn;
+  }
+
+  /** Acknowledged bytes are in the page cache, which a killed server does not lose; here they go to the disk. */
+  close(): Promise<void> {
+    this.#closed ??= this.#last.then(async () => {
+      try {
+        await this.options.file.datasync();
+      } finally {
+        await Promise.all([this.options.file.close(), this.options.fence.close()]);
+      }
+    });
+    return this.#closed;
+  }
+
+  async #append(offset: number, bytes: Buffer): Promise<number> {
+    if (!Number.isSafeInteger(offset) || offset < 0 || offset > this.#size) throw new OffsetConflict(this.#size);
+    await this.options.fence.check();
+    const fresh = bytes.subarray(this.#size - offset);
+    if (fresh.length === 0) return this.#size;
+    const fitting = fresh.subarray(0, Math.max(0, this.options.maxBytes - this.#size));
+    if (fitting.length > 0) await this.#write(fitting);
+    if (fitting.length < fresh.length) throw new LogFull(this.#size);
+    return this.#size;
+  }
+
+  async #write(bytes: Buffer): Promise<void> {
+    const start = this.#size;
+    try {
+      while (this.#size < start + bytes.length) {
+        const { bytesWritten } = await this.options.file.write(bytes, this.#size - start, undefined, this.#size);
+        this.#size += bytesWritten;
+      }
+    } catch (error) {
+      throw hasErrno(error, 'ENOSPC', 'EDQUOT', 'EFBIG') ? new LogFull(this.#size, { cause: error }) : error;
+    } finally {
+      if (this.#size > start) this.options.announce();
+    }
+  }
+}
