@@ -5,7 +5,8 @@
  *   GET  /v1/bootstrap          → 200 Bootstrap; 410 once `started` was accepted: secrets are delivered once
  *   POST /v1/started            → 204; the agent starts only after it
  *   PUT  /v1/output?offset=N    body: at most OUTPUT_PIECE_BYTES → 204 or 409, both with header `triaged-offset`, the
- *                               number of bytes that the server holds; a 204's bytes will never be asked for again
+ *                               number of bytes that the server holds; a 204's bytes will never be asked for again.
+ *                               507: the log takes no more; the client ends the agent and drops what follows
  *   PUT  /v1/artifacts          body: a tar whose names start with `workspace/` or `output/` → 204
  *   POST /v1/exit               body: ExitReport → 204; sent last, once all output is acknowledged
  *   *    /model/<provider>/…    a model call, passed through the gateway
@@ -31,7 +32,7 @@ export interface BootstrapFile {
 
 export interface Bootstrap {
   readonly channelToken: string;
-  /** The agent's whole environment, secrets included; nothing of triaged-init's own is inherited but PATH and HOME. */
+  /** The agent's whole environment, secrets included; nothing of triaged-init's own is inherited. */
   readonly environment: Readonly<Record<string, string>>;
   /** Variables whose value is a path below triaged-init's model listener, e.g. ANTHROPIC_BASE_URL: "/anthropic". */
   readonly modelBaseUrls: Readonly<Record<string, string>>;

@@ -1,1 +1,2 @@
 export type { RunChannel, RunChannelHandlers, RunChannelOptions } from './types.js';
+export { RunChannelServer, type RunChannelServerOptions } from './run-channel.server.js';

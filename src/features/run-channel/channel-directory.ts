@@ -1,0 +1,72 @@
+import { chmod, mkdir, readdir, rename, rm } from 'node:fs/promises';
+import type { Server } from 'node:http';
+import { randomBytes } from 'node:crypto';
+import path from 'node:path';
+import { SOCKET_NAME } from '../../../agent-image/triaged-init/protocol.js';
+import { hasErrno } from '../../kernel/errors.js';
+import { isUuid, type RunId } from '../../kernel/ids.js';
+
+/** `sun_path` holds 108 bytes, the last of them NUL. */
+const MAX_SOCKET_PATH_BYTES = 107;
+const TEMPORARY_SUFFIX_BYTES = 3;
+
+/** A run's directory has a short name, because a socket's path may not be long: the UUID's bytes in base64url. */
+export const directoryName = (runId: RunId): string =>
+  Buffer.from(runId.replaceAll('-', ''), 'hex').toString('base64url');
+
+/** The run whose directory bears this name; undefined for names that we never give. */
+export function runOfDirectory(name: string): RunId | undefined {
+  const hex = Buffer.from(name, 'base64url').toString('hex');
+  const uuid = hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5') as RunId;
+  return isUuid(uuid) && directoryName(uuid) === name ? uuid : undefined;
+}
+
+/** Makes the run's directory: passable by any user, since a container has its own, below a parent that is not. */
+export async function makeChannelDirectory(parent: string, runId: RunId): Promise<string> {
+  const directory = path.join(parent, directoryName(runId));
+  const longest = Buffer.byteLength(path.join(directory, SOCKET_NAME)) + TEMPORARY_SUFFIX_BYTES;
+  if (longest > MAX_SOCKET_PATH_BYTES) {
+    throw new Error(
+      `The path of a run's socket would have ${longest} bytes, ${MAX_SOCKET_PATH_BYTES} at most: set CHANNEL_DIR to a shorter path.`,
+    );
+  }
+  await mkdir(parent, { recursive: true, mode: 0o700 });
+  await mkdir(directory, { recursive: true });
+  await chmod(directory, 0o755);
+  return directory;
+}
+
+/**
+ * Listens under a passing name and renames the socket into place. Thus a dead server's socket is replaced without a gap,
+ * and a stale server that closes later unlinks its own passing name and not its successor's socket.
+ */
+export async function listenIn(directory: string, server: Server): Promise<void> {
+  const socket = path.join(directory, SOCKET_NAME);
+  const passing = socket + randomBytes(TEMPORARY_SUFFIX_BYTES).toString('base64url').slice(0, TEMPORARY_SUFFIX_BYTES);
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(passing, () => {
+      server.off('error', reject);
+      resolve();
+    });
+  });
+  try {
+    await chmod(passing, 0o666);
+    await rename(passing, socket);
+  } catch (error) {
+    server.close();
+    throw error;
+  }
+}
+
+/** Removes the directories of all runs but those to keep; anything else in the folder is left alone. */
+export async function removeStrayDirectories(parent: string, keep: ReadonlySet<RunId>): Promise<void> {
+  const names = await readdir(parent).catch((error: unknown) => {
+    if (hasErrno(error, 'ENOENT')) return [];
+    throw error;
+  });
+  for (const name of names) {
+    const runId = runOfDirectory(name);
+    if (runId && !keep.has(runId)) await rm(path.join(parent, name), { recursive: true, force: true });
+  }
+}
