@@ -1,0 +1,51 @@
+import { createHash } from 'node:crypto';
+import type { ScriptTurn } from '../script/triage-script.js';
+import { estimateTokens } from './anthropic-request.js';
+
+export type ContentBlock =
+  | { readonly type: 'text'; readonly text: string }
+  | {
+      readonly type: 'tool_use';
+      readonly id: string;
+      readonly name: string;
+      readonly input: Readonly<Record<string, string>>;
+    };
+
+/** A Message object of Anthropic's API. */
+export interface AnthropicMessage {
+  readonly id: string;
+  readonly type: 'message';
+  readonly role: 'assistant';
+  readonly model: string;
+  readonly content: readonly ContentBlock[];
+  readonly stop_reason: 'end_turn' | 'tool_use';
+  readonly stop_sequence: null;
+  readonly usage: {
+    readonly input_tokens: number;
+    readonly cache_creation_input_tokens: number;
+    readonly cache_read_input_tokens: number;
+    readonly output_tokens: number;
+  };
+}
+
+/** The message that says a turn; its ids and figures follow from the request's text. */
+export function messageOf(turn: ScriptTurn, model: string, requestText: string): AnthropicMessage {
+  const id = createHash('sha256').update(requestText).digest('hex').slice(0, 24);
+  const content: ContentBlock[] = [{ type: 'text', text: turn.text }];
+  if (turn.shell) content.push({ type: 'tool_use', id: `toolu_mock_${id}`, name: 'Bash', input: { ...turn.shell } });
+  return {
+    id: `msg_mock_${id}`,
+    type: 'message',
+    role: 'assistant',
+    model,
+    content,
+    stop_reason: turn.shell ? 'tool_use' : 'end_turn',
+    stop_sequence: null,
+    usage: {
+      input_tokens: estimateTokens(requestText),
+      cache_creation_input_tokens: 0,
+      cache_read_input_tokens: 0,
+      output_tokens: estimateTokens(JSON.stringify(content)),
+    },
+  };
+}

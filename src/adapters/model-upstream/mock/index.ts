@@ -1,0 +1,1 @@
+export { MockModelUpstream, type MockModelUpstreamOptions } from './mock-model-upstream.js';

@@ -1,0 +1,18 @@
+import type { AiAgent } from '../../kernel/ai-agents.js';
+import type { InstanceId, RunId, TenantId } from '../../kernel/ids.js';
+import type { ModelCall } from '../usage/index.js';
+
+/** On whose behalf a model call is made. */
+export interface GatewayCaller {
+  readonly tenantId: TenantId;
+  readonly instanceId: InstanceId;
+  readonly runId: RunId;
+  readonly aiAgent: AiAgent;
+  /** The key that the instance's start pinned: the only one the agent may present, and the one the provider gets. */
+  readonly credential: string;
+}
+
+/** Takes note of a call without waiting for anything. */
+export interface ModelCallRecorder {
+  record(call: ModelCall): void;
+}
