@@ -1,0 +1,4 @@
+export { buildTriagedSchema, printTriagedSchema } from './schema.js';
+export type { ResolverClass } from './schema.js';
+export { tenantQuota } from './quota.js';
+export type { TakeQuota } from './quota.js';

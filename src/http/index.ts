@@ -1,0 +1,3 @@
+export { createTriagedServer } from './triaged-server.js';
+export type { TriagedServer, TriagedServerOptions } from './triaged-server.js';
+export type { Readiness } from './health.js';

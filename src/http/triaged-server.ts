@@ -1,0 +1,103 @@
+import { createServer } from 'node:http';
+import type { Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { GraphQLSchema } from 'graphql';
+import type { Logger } from 'pino';
+import type { TakeQuota } from '../graphql/quota.js';
+import type { Actor } from '../kernel/actor.js';
+import { TriagedError } from '../kernel/errors.js';
+import { createApollo } from './apollo.js';
+import { createApp } from './app.js';
+import { refuseUpgrade } from './answer-error.js';
+import { GraphQLSockets } from './graphql-sockets.js';
+import type { Readiness } from './health.js';
+
+export interface TriagedServerOptions {
+  readonly schema: GraphQLSchema;
+  /** The holder of a key, or undefined; called for every request, so it answers from memory. */
+  readonly authenticate: (apiKey: string) => Actor | undefined;
+  readonly readiness: () => Promise<Readiness>;
+  /** Origins beside our own whose pages may open sockets, e.g. `https://dashboard.example.com`. */
+  readonly allowedOrigins: readonly string[];
+  readonly logger: Logger;
+  readonly isProduction: boolean;
+  /** Without it there is no quota. */
+  readonly rateLimit?: TakeQuota;
+  /** Where `scripts/build-playground.mjs` puts GraphiQL; it may be missing. */
+  readonly playgroundDirectory: string;
+}
+
+export interface TriagedServer {
+  readonly httpServer: Server;
+  /** Rejects when the address cannot be had. Port 0 takes any; the answer says which. */
+  listen(host: string, port: number): Promise<{ readonly port: number }>;
+  /**
+   * In order: readiness fails, no connection is accepted, sockets close with 1001 and their subscriptions return, requests
+   * under way end, Apollo stops. What outlives the deadline is cut off. A second call waits for the first.
+   */
+  close(deadlineMs: number): Promise<void>;
+}
+
+/** One HTTP server for GraphQL over HTTP and sockets, health and the playground. It does not listen yet. */
+export async function createTriagedServer(options: TriagedServerOptions): Promise<TriagedServer> {
+  const { schema, authenticate, allowedOrigins, logger, isProduction, rateLimit: takeQuota } = options;
+  let closing: Promise<void> | undefined;
+  const isClosing = (): boolean => closing !== undefined;
+
+  const apollo = createApollo({ schema, logger, isProduction, takeQuota });
+  await apollo.start();
+  const app = createApp({ ...options, apollo, isClosing });
+  const sockets = new GraphQLSockets({
+    schema,
+    authenticate,
+    allowedOrigins,
+    takeQuota,
+    logger,
+    hideSuggestions: isProduction,
+  });
+  const httpServer = createServer({ requestTimeout: 30_000, headersTimeout: 10_000 }, (request, response) => {
+    app(request, response);
+  });
+  httpServer.on('upgrade', (request, socket, head) => {
+    const path = request.url?.split('?')[0];
+    if (isClosing()) refuseUpgrade(socket, new TriagedError('SERVICE_UNAVAILABLE', 'The server is shutting down.'));
+    else if (path !== '/graphql') refuseUpgrade(socket, new TriagedError('NOT_FOUND', 'Sockets are at /graphql.'));
+    else sockets.upgrade(request, socket, head);
+  });
+
+  const shutDown = async (deadlineMs: number): Promise<void> => {
+    const ended = stopListening(httpServer, deadlineMs);
+    await sockets.close(deadlineMs);
+    await ended;
+    await apollo.stop();
+  };
+
+  return {
+    httpServer,
+    listen: (host, port) => listen(httpServer, host, port),
+    close: (deadlineMs) => (closing ??= Promise.resolve().then(() => shutDown(deadlineMs))),
+  };
+}
+
+async function listen(server: Server, host: string, port: number): Promise<{ readonly port: number }> {
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, host, () => {
+      server.off('error', reject);
+      resolve();
+    });
+  });
+  return { port: (server.address() as AddressInfo).port };
+}
+
+/** Resolves when the last connection has ended: idle ones at once, busy ones after their answer or at the deadline. */
+async function stopListening(server: Server, deadlineMs: number): Promise<void> {
+  if (!server.listening) return;
+  const idle = setInterval(() => server.closeIdleConnections(), 25);
+  const deadline = setTimeout(() => server.closeAllConnections(), deadlineMs);
+  await new Promise<void>((resolve) => {
+    server.close(() => resolve());
+  });
+  clearInterval(idle);
+  clearTimeout(deadline);
+}
