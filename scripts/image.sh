@@ -1,0 +1,125 @@
+#!/usr/bin/env bash
+# Builds k8s-triage-agent:latest, unless an image of the very same inputs is there.
+#   BASE_IMAGE          base to build on; default debian:bookworm-slim, else triaged/base made with debootstrap
+#   AGENT_IMAGE         name to give; default k8s-triage-agent:latest
+#   DOCKER_HOST         the engine, as for the docker command
+#   NPM_REGISTRY        npm mirror for the build
+#   TRIAGED_CACHE_DIR   where the base's files are kept; default /var/cache/triaged
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+
+readonly image=${AGENT_IMAGE:-k8s-triage-agent:latest}
+readonly made_base=triaged/base
+readonly suite=bookworm
+readonly default_base=debian:$suite-slim
+readonly cache=${TRIAGED_CACHE_DIR:-/var/cache/triaged}
+readonly digest_label=triaged.inputs
+readonly pull_seconds=20 build_seconds=1800
+
+say() { printf '[image %3ds] %s\n' "$SECONDS" "$*"; }
+fail() { printf 'image: %s\n' "$*" >&2; exit 1; }
+
+# Contents and modes of all that the build reads.
+input_digest() {
+  {
+    find agent-image runners -type f ! -name '*.md' ! -name '*.test.ts' -printf '%m %p\n' | LC_ALL=C sort
+    find agent-image runners -type f ! -name '*.md' ! -name '*.test.ts' -print0 | LC_ALL=C sort -z | xargs -0 sha256sum
+    find runners -name '*.md' -print0 | LC_ALL=C sort -z | xargs -0r sha256sum
+    printf '%s\n' "${BASE_IMAGE:-}"
+  } | sha256sum | cut -d' ' -f1
+}
+
+require_engine() {
+  command -v docker >/dev/null || fail "the docker command is missing; 'npm run setup' installs it"
+  timeout 10 docker version --format '{{.Server.Version}}' >/dev/null 2>&1 ||
+    fail "no Docker engine answers at ${DOCKER_HOST:-the default socket}; start Docker or set DOCKER_HOST"
+}
+
+has_image() { docker image inspect "$1" >/dev/null 2>&1; }
+
+# The root file system as a tar in the cache, so that a new engine gets it in seconds.
+make_base_tar() {
+  local tar=$1 rootfs
+  command -v debootstrap >/dev/null || fail "no image registry answers, and debootstrap is missing; 'npm run setup' installs it"
+  [[ $EUID == 0 ]] || fail "no image registry answers, and making $made_base with debootstrap needs root; run this as root, or set BASE_IMAGE to an image that the engine has"
+  mkdir -p "$cache"
+  rootfs=$(mktemp -d "$cache/rootfs.XXXXXX")
+  # shellcheck disable=SC2064
+  trap "rm -rf '$rootfs' '$tar.part'" EXIT
+  say "making the base with debootstrap ($suite, minbase)"
+  debootstrap --variant=minbase "$suite" "$rootfs" >"$rootfs.log" 2>&1 ||
+    { tail -n 20 "$rootfs.log" >&2; rm -f "$rootfs.log"; fail "debootstrap failed"; }
+  rm -f "$rootfs.log"
+  rm -rf "$rootfs"/var/cache/apt/archives/*.deb "$rootfs"/var/lib/apt/lists/* "$rootfs"/usr/share/{doc,man,info,locale}/*
+  tar -C "$rootfs" --numeric-owner --one-file-system -cf "$tar.part" .
+  mv "$tar.part" "$tar"
+  rm -rf "$rootfs"
+  trap - EXIT
+}
+
+# Sets `base`.
+choose_base() {
+  base=${BASE_IMAGE:-}
+  [[ -z $base ]] || return 0
+  base=$default_base
+  ! has_image "$base" || return 0
+  say "asking the image registry for $base"
+  ! timeout --kill-after=2 "$pull_seconds" docker pull --quiet "$base" >/dev/null 2>&1 || return 0
+  base=$made_base
+  say "no image registry answers: using $made_base, made with debootstrap"
+  ! has_image "$base" || return 0
+  local tar
+  tar=$cache/base-$suite-$(dpkg --print-architecture 2>/dev/null || uname -m).tar
+  [[ -s $tar ]] || make_base_tar "$tar"
+  say "importing $tar"
+  docker import --change 'CMD ["bash"]' "$tar" "$made_base" >/dev/null
+}
+
+# An engine without a default bridge, or with one that leads nowhere, builds on the host's network.
+build_network() {
+  if docker network inspect bridge >/dev/null 2>&1 &&
+    timeout 20 docker run --rm --network bridge "$base" sh -c 'apt-get update -o Acquire::http::Timeout=5 -o Acquire::Retries=0 2>&1 | grep -q "^\(Get\|Hit\)"' >/dev/null 2>&1; then
+    echo default
+  else
+    echo host
+  fi
+}
+
+# Certificate authorities that this machine's administrator added: the build's downloads may need them.
+extra_ca() {
+  local certificates=(/usr/local/share/ca-certificates/*.crt)
+  [[ ! -e ${certificates[0]} ]] || cat "${certificates[@]}" | base64 -w0
+}
+
+# Steps and what looks like an error; the last lines come back in full when the build fails.
+progress() {
+  local line tail=()
+  while IFS= read -r line; do
+    tail+=("$line")
+    ((${#tail[@]} <= 30)) || tail=("${tail[@]:1}")
+    case $line in
+      'Step '* | '#'*' ['*) say "${line:0:110}" ;;
+      *'npm ERR!'* | 'E: '* | *rror:* | 'Sending build'* | 'Successfully built'*) say "${line:0:300}" ;;
+    esac
+  done
+  [[ ${tail[-1]:-} == 'Successfully tagged'* || ${tail[*]} == *'naming to'* ]] || { printf '%s\n' "${tail[@]}" >&2; return 1; }
+}
+
+main() {
+  require_engine
+  local digest network base
+  digest=$(input_digest)
+  if [[ $(docker image inspect --format "{{index .Config.Labels \"$digest_label\"}}" "$image" 2>/dev/null) == "$digest" ]]; then
+    say "$image is up to date (inputs ${digest:0:12})"
+    return
+  fi
+  choose_base
+  network=$(build_network)
+  say "building $image on $base, network $network"
+  timeout --kill-after=10 "$build_seconds" docker build --network "$network" --file agent-image/Dockerfile \
+    --build-arg "BASE_IMAGE=$base" --build-arg "NPM_REGISTRY=${NPM_REGISTRY:-}" --build-arg "EXTRA_CA_BASE64=$(extra_ca)" \
+    --label "$digest_label=$digest" --tag "$image" . 2>&1 | progress || fail "the build failed"
+  say "$image is ready: $(docker image inspect --format '{{.Size}}' "$image" | awk '{ printf "%.0f MB", $1 / 1e6 }')"
+}
+
+main "$@"
