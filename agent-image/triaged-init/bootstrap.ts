@@ -1,0 +1,31 @@
+import { chmod, mkdir, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import type { ChannelClient } from './channel-client.js';
+import type { Bootstrap } from './protocol.js';
+
+/** Asks for what the run needs, once; the client bears the channel's token from then on. */
+export async function fetchBootstrap(client: ChannelClient, patienceMs: number): Promise<Bootstrap> {
+  const answer = await client.callPatiently({ method: 'GET', path: '/v1/bootstrap' }, patienceMs);
+  if (answer.status !== 200) throw new Error(`the server refused the bootstrap with ${answer.status}`);
+  const bootstrap = JSON.parse(answer.body.toString('utf8')) as Bootstrap;
+  client.useToken(bootstrap.channelToken);
+  return bootstrap;
+}
+
+/** Makes the run's folders and files; folders that are missing become owner-only. */
+export async function prepareFolders(bootstrap: Bootstrap): Promise<void> {
+  for (const folder of [bootstrap.workspace, bootstrap.output, bootstrap.workingDirectory]) await makeFolder(folder);
+  for (const { path: file, mode, contentBase64 } of bootstrap.files) {
+    await makeFolder(path.dirname(file));
+    await writeFile(file, Buffer.from(contentBase64, 'base64'), { mode });
+    await chmod(file, mode);
+  }
+}
+
+/** The agent's whole environment: the server's, and the base URLs at which its model calls are taken. */
+export function agentEnvironment(bootstrap: Bootstrap, modelUrl: string): Record<string, string> {
+  const baseUrls = Object.entries(bootstrap.modelBaseUrls).map(([name, below]) => [name, modelUrl + below]);
+  return { ...bootstrap.environment, ...Object.fromEntries(baseUrls) };
+}
+
+const makeFolder = (folder: string): Promise<unknown> => mkdir(folder, { recursive: true, mode: 0o700 });

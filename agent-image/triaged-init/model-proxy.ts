@@ -1,0 +1,129 @@
+import {
+  createServer,
+  request as httpRequest,
+  type IncomingMessage,
+  type Server,
+  type ServerResponse,
+} from 'node:http';
+import { connect, type AddressInfo, type Socket } from 'node:net';
+import { Backoff } from './channel-client.js';
+import { messageOf } from './diagnostics.js';
+import { MODEL_PATH_PREFIX } from './protocol.js';
+
+export const DEFAULT_MODEL_PORT = 8700;
+const CONNECT_PATIENCE_MS = 20_000;
+const RETRY_AFTER_SECONDS = '2';
+/** Headers that belong to one connection (RFC 9110, 7.6.1), and those that Node writes itself. */
+const HOP_BY_HOP = new Set(
+  'connection keep-alive proxy-authenticate proxy-authorization proxy-connection te trailer transfer-encoding upgrade expect'.split(
+    ' ',
+  ),
+);
+
+export interface ModelProxy {
+  /** e.g. `http://127.0.0.1:8700` */
+  readonly url: string;
+  close(): void;
+}
+
+export interface ModelProxyOptions {
+  readonly socketPath: string;
+  /** Taken when it is free, else any; 0 for any. */
+  readonly port: number;
+  readonly connectPatienceMs?: number;
+}
+
+/**
+ * Takes the agent's model calls on 127.0.0.1 and passes them to the server, streaming both ways. Only the connection is
+ * tried again: a call that may have reached the server is never repeated, because it may have been paid for.
+ */
+export async function startModelProxy(options: ModelProxyOptions): Promise<ModelProxy> {
+  const server = createServer({ requestTimeout: 0 }, (request, response) => void forward(options, request, response));
+  await listen(server, options.port).catch(() => listen(server, 0));
+  const { port } = server.address() as AddressInfo;
+  const close = (): void => {
+    server.close();
+    server.closeAllConnections();
+  };
+  return { url: `http://127.0.0.1:${port}`, close };
+}
+
+async function forward(options: ModelProxyOptions, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const gone = new AbortController();
+  response.on('close', () => gone.abort());
+  response.on('error', () => gone.abort());
+  if (!request.url?.startsWith('/')) return refuse(response, 400, 'The request must name a path.');
+  let socket: Socket;
+  try {
+    socket = await connectPatiently(options, gone.signal);
+  } catch (error) {
+    return refuse(response, 503, `The model gateway is away: ${messageOf(error)}.`);
+  }
+  const upstream = httpRequest({
+    createConnection: () => socket,
+    method: request.method,
+    path: MODEL_PATH_PREFIX + request.url,
+    headers: passedOn(request.headers),
+  });
+  // After a complete answer the call is over and ending it again does nothing.
+  gone.signal.addEventListener('abort', () => upstream.destroy());
+  upstream.on('error', (error) => refuse(response, 502, `The model gateway broke off: ${messageOf(error)}.`));
+  upstream.on('response', (answer) => {
+    response.writeHead(answer.statusCode ?? 502, passedOn(answer.headers));
+    response.flushHeaders();
+    answer.on('error', () => response.destroy());
+    answer.pipe(response);
+  });
+  request.on('error', () => upstream.destroy());
+  request.pipe(upstream);
+}
+
+/** In the form of the providers' own errors; a stream that has begun can only be cut. */
+function refuse(response: ServerResponse, status: number, message: string): void {
+  if (response.headersSent || response.destroyed) {
+    response.destroy();
+    return;
+  }
+  const headers = { 'content-type': 'application/json', 'retry-after': RETRY_AFTER_SECONDS };
+  response.writeHead(status, headers).end(JSON.stringify({ type: 'error', error: { type: 'api_error', message } }));
+}
+
+async function connectPatiently(options: ModelProxyOptions, signal: AbortSignal): Promise<Socket> {
+  const deadline = Date.now() + (options.connectPatienceMs ?? CONNECT_PATIENCE_MS);
+  for (const pause = new Backoff(); ; await pause.wait(signal)) {
+    try {
+      return await connectOnce(options.socketPath);
+    } catch (error) {
+      if (Date.now() >= deadline) throw error;
+    }
+  }
+}
+
+const connectOnce = (socketPath: string): Promise<Socket> =>
+  new Promise((resolve, reject) => {
+    const socket = connect(socketPath);
+    socket.once('error', reject);
+    socket.once('connect', () => {
+      socket.off('error', reject);
+      resolve(socket);
+    });
+  });
+
+function passedOn<V>(headers: NodeJS.Dict<V>): Record<string, V> {
+  const named = new Set(
+    String(headers['connection'] ?? '')
+      .toLowerCase()
+      .split(/\s*,\s*/),
+  );
+  const kept = Object.entries(headers).filter(([name]) => !HOP_BY_HOP.has(name) && !named.has(name));
+  return Object.fromEntries(kept) as Record<string, V>;
+}
+
+const listen = (server: Server, port: number): Promise<void> =>
+  new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, '127.0.0.1', () => {
+      server.off('error', reject);
+      resolve();
+    });
+  });
