@@ -1,6 +1,7 @@
 # shellcheck shell=bash
 # Functions shared by run-agent.sh and the runners. Sourced, never run. Needs bash, coreutils and sed alone, because the
 # inside half also runs on machines that have nothing more.
+# shellcheck disable=SC2034 # constants for whoever sources this
 
 readonly DEFAULT_AGENT=claude
 readonly DEFAULT_ALLOWED_TOOLS=Bash,Read,Grep,Glob,Write

@@ -67,12 +67,12 @@ run_inside() {
   print_prompt >"$WORKSPACE/prompt-sent.md"
   # shellcheck disable=SC2034 # for the runners
   PROMPT=$(<"$WORKSPACE/prompt-sent.md")
-  local command status=0
+  local agent_command status=0
   # shellcheck source=runners/claude.sh
-  command=$(source "$RUNNERS/$AGENT_CLI.sh")
+  agent_command=$(source "$RUNNERS/$AGENT_CLI.sh")
   cd "$WORKSPACE"
-  debug "command: $command"
-  eval "run_to_its_end \"\$WORKSPACE/prompt-sent.md\" $command" || status=$?
+  debug "command: $agent_command"
+  eval "run_to_its_end \"\$WORKSPACE/prompt-sent.md\" $agent_command" || status=$?
 
   if [[ -f $RUNNERS/$AGENT_CLI-post.sh ]]; then
     # shellcheck source=runners/claude-post.sh
@@ -145,7 +145,7 @@ run_host() {
   trap "docker rm -f '$container' >/dev/null 2>&1 || true" EXIT
 
   local owner="uid=${user%:*},gid=${user#*:},mode=0700,exec"
-  local command=(
+  local docker_run=(
     docker run --rm --init --name "$container" --label triaged.standalone=true
     --user "$user" --read-only --cap-drop ALL --security-opt no-new-privileges
     --memory "$memory" --memory-swap "$memory" --pids-limit 512
@@ -159,7 +159,7 @@ run_host() {
   local started=$SECONDS
   # tee outlives a Ctrl-C, so that the log keeps the agent's last words.
   set +e
-  timeout --kill-after="$((GRACE_SECONDS + 5))" "$timeout_seconds" "${command[@]}" 2>&1 | (trap '' INT; exec tee "$log_file")
+  timeout --kill-after="$((GRACE_SECONDS + 5))" "$timeout_seconds" "${docker_run[@]}" 2>&1 | (trap '' INT; exec tee "$log_file")
   status=${PIPESTATUS[0]}
   set -e
   # `timeout` says 137, not 124, when it had to kill.
