@@ -1,0 +1,1 @@
+export { ApiKeyRegistry } from './api-key-registry.js';
