@@ -5,7 +5,7 @@ import { answerAsAnthropic } from './anthropic/anthropic-mock.js';
 import type { MockAnswer } from './mock-answer.js';
 
 export interface MockModelUpstreamOptions {
-  /** Between two pieces of a streamed answer, so that a person can follow it; 12 ms unless told. */
+  /** Between two pieces of a streamed answer, so that a person can follow it; 20 ms unless told. */
   readonly pieceIntervalMs?: number;
 }
 
@@ -36,7 +36,7 @@ export class MockModelUpstream implements ModelUpstream {
 
   async *#pieces({ pieces }: MockAnswer, signal: AbortSignal): AsyncGenerator<Buffer> {
     for (const [index, piece] of pieces.entries()) {
-      if (index > 0) await pause(this.options.pieceIntervalMs ?? 12, undefined, { signal });
+      if (index > 0) await pause(this.options.pieceIntervalMs ?? 20, undefined, { signal });
       yield Buffer.from(piece);
     }
   }
