@@ -1,2 +1,4 @@
-export { loadConfig, ConfigurationError } from './load-config.js';
-export type { Config } from './load-config.js';
+export { loadConfig } from './load-config.js';
+export { ConfigurationError } from './configuration-error.js';
+export type { Config } from './config.js';
+export type { ConfigurationFault } from './configuration-error.js';

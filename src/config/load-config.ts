@@ -1,50 +1,134 @@
-import { z } from 'zod';
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { parseByteSize } from '../kernel/byte-size.js';
+import type { Config } from './config.js';
+import { ConfigurationError, type ConfigurationFault } from './configuration-error.js';
+import { FILE_VARIABLES, variables, type Variables } from './variables.js';
 
-/** Thrown once for all faults together; the process ends with 78 (EX_CONFIG). */
-export class ConfigurationError extends Error {
-  override readonly name = 'ConfigurationError';
-  constructor(readonly faults: readonly { readonly variable: string; readonly fault: string }[]) {
-    super(`The configuration has ${faults.length} fault(s):\n${faults.map((f) => `  ${f.variable}: ${f.fault}`).join('\n')}`);
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** A unix socket's path has 107 bytes; below the folder of channels come `/`, 22 characters, and `/s`. */
+const CHANNEL_DIR_LIMIT = 107 - 25;
+
+/** The variables that are set, blank ones left out, those given as files read. */
+function collect(environment: Environment, faults: ConfigurationFault[]): Record<string, string> {
+  const given: Record<string, string> = {};
+  for (const [name, value] of Object.entries(environment)) {
+    if (value !== undefined && value.trim() !== '') given[name] = value.trim();
   }
+  for (const name of FILE_VARIABLES) {
+    const file = given[`${name}_FILE`];
+    if (file === undefined) continue;
+    if (given[name] !== undefined) {
+      faults.push({ variable: `${name}_FILE`, fault: `is set together with ${name}: set one of the two` });
+      continue;
+    }
+    try {
+      given[name] = readFileSync(file, 'utf8').trim();
+    } catch (error) {
+      faults.push({
+        variable: `${name}_FILE`,
+        fault: `cannot be read: ${error instanceof Error ? error.message : String(error)}`,
+      });
+      continue;
+    }
+    if (given[name] === '') faults.push({ variable: `${name}_FILE`, fault: 'names an empty file' });
+  }
+  return given;
 }
 
-const integer = (min: number, max: number) =>
-  z.string().regex(/^\d+$/, `must be a whole number from ${min} to ${max}`).transform(Number).pipe(z.number().min(min).max(max));
+/** What production refuses: parts that are embedded, generated or simulated. Reads names only, so that it always answers. */
+function productionFaults(given: Readonly<Record<string, string>>): ConfigurationFault[] {
+  if (given.NODE_ENV !== 'production') return [];
+  const faults: ConfigurationFault[] = [];
+  const required = {
+    DATABASE_URL: 'is not set: production does not use the embedded Postgres',
+    REDIS_URL: 'is not set: production does not count limits and pass events in memory',
+    MASTER_SECRET: 'is not set: production does not use a generated secret; make one with "openssl rand -hex 32"',
+    API_KEYS_FILE: 'is not set: production has no demo tenant',
+  };
+  for (const [variable, fault] of Object.entries(required)) {
+    if (given[variable] === undefined && given[`${variable}_FILE`] === undefined) faults.push({ variable, fault });
+  }
+  if ((given.MODEL_UPSTREAM ?? 'mock') === 'mock') {
+    faults.push({
+      variable: 'MODEL_UPSTREAM',
+      fault: 'must be http: production does not answer with the built-in mock',
+    });
+  }
+  const runtime = given.RUNTIME;
+  if (runtime === 'local' || runtime === 'fake') {
+    faults.push({
+      variable: 'RUNTIME',
+      fault: `must be docker or auto: production does not run agents in the runtime "${runtime}"`,
+    });
+  }
+  return faults;
+}
 
-const variables = z.object({
-  NODE_ENV: z.enum(['development', 'test', 'production']).default('development'),
-  HOST: z.string().default('127.0.0.1'),
-  PORT: integer(0, 65_535).default(4000),
-  LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
-  DATA_DIR: z.string().default('.data'),
-  DATA_ROOT: z.string().optional(),
-  CHANNEL_DIR: z.string().optional(),
-  DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }).optional(),
-  REDIS_URL: z.url({ protocol: /^rediss?$/ }).optional(),
-  MASTER_SECRET: z.string().optional(),
-  API_KEYS_FILE: z.string().optional(),
-  MODEL_UPSTREAM: z.enum(['mock', 'http']).default('mock'),
-  ANTHROPIC_UPSTREAM_URL: z.url({ protocol: /^https?$/ }).default('https://api.anthropic.com'),
-  RUNTIME: z.enum(['auto', 'docker', 'local', 'fake']).default('auto'),
-  DOCKER_HOST: z.string().optional(),
-  AGENT_IMAGE: z.string().default('k8s-triage-agent:latest'),
-  MAX_CONCURRENT_RUNS: integer(1, 1000).default(4),
-  CONTAINER_TIMEOUT: integer(1, 86_400).default(600),
-  CONTAINER_MEMORY: z.string().default('2g'),
-  RATE_LIMIT_REQUESTS: integer(1, 1_000_000).default(100),
-  RATE_LIMIT_WINDOW_SECONDS: integer(1, 86_400).default(60),
-  ALLOWED_ORIGINS: z.string().default(''),
-});
+function channelDir(parsed: Variables): string {
+  if (parsed.CHANNEL_DIR !== undefined) return parsed.CHANNEL_DIR;
+  const usual = path.join(parsed.DATA_DIR, 'ch');
+  if (Buffer.byteLength(usual) <= CHANNEL_DIR_LIMIT) return usual;
+  const hash = createHash('sha256').update(parsed.DATA_DIR).digest('hex').slice(0, 16);
+  return path.join(tmpdir(), `triaged-${hash}`);
+}
 
-export type Config = ReturnType<typeof loadConfig>;
+/** Absent fields stay absent: `exactOptionalPropertyTypes` tells them from undefined ones. */
+const given = <K extends string, V>(key: K, value: V | undefined): Partial<Record<K, V>> =>
+  value === undefined ? {} : ({ [key]: value } as Record<K, V>);
+
+function toConfig(parsed: Variables): Config {
+  return {
+    nodeEnv: parsed.NODE_ENV,
+    host: parsed.HOST,
+    port: parsed.PORT,
+    logLevel: parsed.LOG_LEVEL,
+    dataDir: parsed.DATA_DIR,
+    dataRoot: parsed.DATA_ROOT ?? path.join(parsed.DATA_DIR, 'instances'),
+    channelDir: channelDir(parsed),
+    ...given('databaseUrl', parsed.DATABASE_URL),
+    ...given('redisUrl', parsed.REDIS_URL),
+    ...given('masterSecret', parsed.MASTER_SECRET),
+    ...given('apiKeysFile', parsed.API_KEYS_FILE),
+    modelUpstream: parsed.MODEL_UPSTREAM,
+    anthropicUpstreamUrl: parsed.ANTHROPIC_UPSTREAM_URL,
+    runtime: parsed.RUNTIME,
+    ...given('dockerHost', parsed.DOCKER_HOST),
+    agentImage: parsed.AGENT_IMAGE,
+    maxConcurrentRuns: parsed.MAX_CONCURRENT_RUNS,
+    containerTimeoutSeconds: parsed.CONTAINER_TIMEOUT,
+    containerMemoryBytes: parsed.CONTAINER_MEMORY,
+    rateLimit: { limit: parsed.RATE_LIMIT_REQUESTS, windowSeconds: parsed.RATE_LIMIT_WINDOW_SECONDS },
+    allowedOrigins: parsed.ALLOWED_ORIGINS,
+  };
+}
 
 /**
- * Parses the environment. Throws ConfigurationError with every fault, each with its variable.
- * What is not set and needs the disk (secrets, the embedded Postgres) is made later, by compose.
+ * Parses the environment. Throws ConfigurationError with every fault, each with its variable; blank variables count as
+ * not set. What is absent and needs the disk (secrets, the embedded Postgres) is made later, by compose.
  */
-export function loadConfig(environment: Readonly<Record<string, string | undefined>>) {
-  void [variables, path, environment, parseByteSize];
-  throw new Error('to be written');
+export function loadConfig(environment: Environment): Config {
+  const faults: ConfigurationFault[] = [];
+  const values = collect(environment, faults);
+  faults.push(...productionFaults(values));
+  const result = variables.safeParse(values);
+  for (const issue of result.error?.issues ?? []) {
+    const variable = String(issue.path[0]);
+    const fromFile = values[`${variable}_FILE`] !== undefined;
+    const known = faults.some((fault) => fault.variable === variable || fault.variable === `${variable}_FILE`);
+    if (!known) faults.push({ variable: fromFile ? `${variable}_FILE` : variable, fault: issue.message });
+  }
+  if (result.success) {
+    const config = toConfig(result.data);
+    if (Buffer.byteLength(config.channelDir) > CHANNEL_DIR_LIMIT) {
+      faults.push({
+        variable: 'CHANNEL_DIR',
+        fault: `must be a path of at most ${CHANNEL_DIR_LIMIT} bytes, because sockets lie in it`,
+      });
+    }
+    if (faults.length === 0) return config;
+  }
+  throw new ConfigurationError(faults);
 }

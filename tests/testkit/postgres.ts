@@ -18,16 +18,20 @@ const SETTINGS = { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'o
 
 /** The cluster of this Jest run: the first test file that asks starts it, the run's global teardown stops it. */
 async function clusterUrl(): Promise<string> {
-  const folder = process.env['TRIAGED_TEST_FOLDER'];
+  const folder = process.env.TRIAGED_TEST_FOLDER;
   if (!folder)
     throw new Error('TRIAGED_TEST_FOLDER is not set: only the Jest projects with global-setup.mjs may use Postgres.');
   const urlFile = path.join(folder, 'url');
   const claim = path.join(folder, 'starting');
-  for (const deadline = Date.now() + 60_000; Date.now() < deadline; await sleep(20)) {
+  const deadline = Date.now() + 60_000;
+  while (Date.now() < deadline) {
     const url = await readFile(urlFile, 'utf8').catch(() => undefined);
     if (url) return url;
     const mine = await open(claim, 'wx').catch(() => undefined);
-    if (!mine) continue;
+    if (!mine) {
+      await sleep(20);
+      continue;
+    }
     await mine.close();
     try {
       const logger = pino({ level: 'silent' });

@@ -35,9 +35,8 @@ function packageFolder(): string {
  * told not to run such scripts, and newer ones do not run them unasked.
  */
 async function linkLibraries(source: string): Promise<void> {
-  const links: { source: string; target: string }[] = JSON.parse(
-    await readFile(path.join(source, 'native/pg-symlinks.json'), 'utf8').catch(() => '[]'),
-  );
+  const list = await readFile(path.join(source, 'native/pg-symlinks.json'), 'utf8').catch(() => '[]');
+  const links = JSON.parse(list) as { source: string; target: string }[];
   for (const link of links) {
     const target = path.join(source, link.target);
     const there = await stat(target).catch(() => undefined);

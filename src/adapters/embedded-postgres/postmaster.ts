@@ -46,7 +46,9 @@ async function isPostmasterOf(data: string, pid: number): Promise<boolean> {
 
 async function freePort(): Promise<number> {
   const server = createServer();
-  await new Promise<void>((resolve, reject) => server.once('error', reject).listen(0, '127.0.0.1', resolve));
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject).listen(0, '127.0.0.1', resolve);
+  });
   const address = server.address();
   await new Promise((resolve) => server.close(resolve));
   if (address === null || typeof address === 'string') throw new Error('No free port.');
@@ -55,10 +57,12 @@ async function freePort(): Promise<number> {
 
 /** Resolves to the postmaster once it takes connections; undefined when it has ended before. */
 async function untilReady(data: string, alive: () => Promise<boolean> | boolean): Promise<Postmaster | undefined> {
-  for (const deadline = Date.now() + START_LIMIT_MS; Date.now() < deadline; await sleep(10)) {
+  const deadline = Date.now() + START_LIMIT_MS;
+  while (Date.now() < deadline) {
     const found = await readPidFile(data);
     if (found?.ready) return { pid: found.pid, port: found.port };
     if (!(await alive())) return undefined;
+    await sleep(10);
   }
   throw new Error(`Postgres was not ready within ${START_LIMIT_MS / 1000} s.`);
 }
@@ -127,9 +131,10 @@ export async function stopPostmaster(data: string, pid: number, patienceMs = 600
   for (const signal of ['SIGINT', 'SIGQUIT', 'SIGKILL'] as const) {
     if (!(await isPostmasterOf(data, pid))) return;
     process.kill(pid, signal);
-    const limit = signal === 'SIGINT' ? patienceMs : 1500;
-    for (const deadline = Date.now() + limit; Date.now() < deadline; await sleep(10)) {
+    const deadline = Date.now() + (signal === 'SIGINT' ? patienceMs : 1500);
+    while (Date.now() < deadline) {
       if (!(await isPostmasterOf(data, pid))) return;
+      await sleep(10);
     }
   }
   throw new Error(`Postgres (process ${pid}) does not end.`);

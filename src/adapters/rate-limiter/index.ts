@@ -1,0 +1,2 @@
+export { MemoryRateLimiter } from './memory-rate-limiter.js';
+export { RedisRateLimiter } from './redis-rate-limiter.js';

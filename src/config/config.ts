@@ -1,0 +1,48 @@
+/**
+ * What the operator decided, parsed and complete. An optional field that is absent means that the part is embedded or
+ * generated; production refuses that.
+ */
+export interface Config {
+  /** NODE_ENV */
+  readonly nodeEnv: 'development' | 'test' | 'production';
+  /** HOST: the address to listen on. */
+  readonly host: string;
+  /** PORT: 0 lets the system choose. */
+  readonly port: number;
+  /** LOG_LEVEL */
+  readonly logLevel: 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent';
+  /** DATA_DIR, absolute: run logs, artifacts, generated secrets and the embedded Postgres. */
+  readonly dataDir: string;
+  /** DATA_ROOT, absolute: `{data_root}` of the specification, the instances' configuration folders. */
+  readonly dataRoot: string;
+  /** CHANNEL_DIR, absolute: the run channels' sockets; short enough for a socket's path. */
+  readonly channelDir: string;
+  /** DATABASE_URL: absent means the embedded Postgres. */
+  readonly databaseUrl?: string;
+  /** REDIS_URL: absent means limiter and event bus in memory, for one server alone. */
+  readonly redisUrl?: string;
+  /** MASTER_SECRET, 32 bytes: absent means the generated one in the data folder. */
+  readonly masterSecret?: Buffer;
+  /** API_KEYS_FILE, absolute: absent means `api-keys.json` in the data folder with a demo tenant. */
+  readonly apiKeysFile?: string;
+  /** MODEL_UPSTREAM */
+  readonly modelUpstream: 'mock' | 'http';
+  /** ANTHROPIC_UPSTREAM_URL, without a slash at its end. */
+  readonly anthropicUpstreamUrl: string;
+  /** RUNTIME */
+  readonly runtime: 'auto' | 'docker' | 'local' | 'fake';
+  /** DOCKER_HOST: absent means the engine's usual socket. */
+  readonly dockerHost?: string;
+  /** AGENT_IMAGE */
+  readonly agentImage: string;
+  /** MAX_CONCURRENT_RUNS of this server. */
+  readonly maxConcurrentRuns: number;
+  /** CONTAINER_TIMEOUT of a run that names none. */
+  readonly containerTimeoutSeconds: number;
+  /** CONTAINER_MEMORY of a run that names none. */
+  readonly containerMemoryBytes: number;
+  /** RATE_LIMIT_REQUESTS and RATE_LIMIT_WINDOW_SECONDS, for each tenant. */
+  readonly rateLimit: { readonly limit: number; readonly windowSeconds: number };
+  /** ALLOWED_ORIGINS: browsers' origins beside our own, e.g. `https://dashboard.example.com`. */
+  readonly allowedOrigins: readonly string[];
+}

@@ -1,0 +1,151 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { randomBytes } from 'node:crypto';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { ConfigurationError, loadConfig } from './index.js';
+
+const SECRET = randomBytes(32);
+
+function faultsOf(environment: Record<string, string>): Record<string, string> {
+  try {
+    loadConfig(environment);
+  } catch (error) {
+    if (!(error instanceof ConfigurationError)) throw error;
+    return Object.fromEntries(error.faults.map(({ variable, fault }) => [variable, fault]));
+  }
+  throw new Error('loadConfig found no fault');
+}
+
+describe('loadConfig', () => {
+  let folder: string;
+  beforeAll(async () => {
+    folder = await mkdtemp(path.join(tmpdir(), 'triaged-config-'));
+  });
+  afterAll(() => rm(folder, { recursive: true }));
+
+  const fileWith = async (name: string, text: string): Promise<string> => {
+    const file = path.join(folder, name);
+    await writeFile(file, text);
+    return file;
+  };
+
+  it('needs nothing: what is not set has the documented default', () => {
+    const data = path.resolve('.data');
+    expect(loadConfig({})).toEqual({
+      nodeEnv: 'development',
+      host: '127.0.0.1',
+      port: 4000,
+      logLevel: 'info',
+      dataDir: data,
+      dataRoot: path.join(data, 'instances'),
+      channelDir: path.join(data, 'ch'),
+      modelUpstream: 'mock',
+      anthropicUpstreamUrl: 'https://api.anthropic.com',
+      runtime: 'auto',
+      agentImage: 'k8s-triage-agent:latest',
+      maxConcurrentRuns: 4,
+      containerTimeoutSeconds: 600,
+      containerMemoryBytes: 2 * 1024 ** 3,
+      rateLimit: { limit: 100, windowSeconds: 60 },
+      allowedOrigins: [],
+    });
+  });
+
+  it('takes a blank variable for one that is not set', () => {
+    expect(loadConfig({ PORT: '', REDIS_URL: '  ', DATA_ROOT: '', CONTAINER_MEMORY: '' })).toEqual(loadConfig({}));
+  });
+
+  it('reads what is set', () => {
+    expect(
+      loadConfig({
+        PORT: '0',
+        DATA_DIR: 'elsewhere',
+        DATABASE_URL: 'postgresql://u:p@db/triaged',
+        REDIS_URL: 'rediss://cache:6380/1',
+        MASTER_SECRET: SECRET.toString('hex'),
+        ANTHROPIC_UPSTREAM_URL: 'https://proxy.example.com/anthropic/',
+        CONTAINER_MEMORY: '512m',
+        RATE_LIMIT_REQUESTS: '7',
+        ALLOWED_ORIGINS: 'https://a.example.com, http://localhost:3000',
+      }),
+    ).toMatchObject({
+      port: 0,
+      dataRoot: path.resolve('elsewhere/instances'),
+      databaseUrl: 'postgresql://u:p@db/triaged',
+      redisUrl: 'rediss://cache:6380/1',
+      masterSecret: SECRET,
+      anthropicUpstreamUrl: 'https://proxy.example.com/anthropic',
+      containerMemoryBytes: 512 * 1024 ** 2,
+      rateLimit: { limit: 7, windowSeconds: 60 },
+      allowedOrigins: ['https://a.example.com', 'http://localhost:3000'],
+    });
+  });
+
+  it('reports all faults together, by variable, without their values', () => {
+    const environment = {
+      PORT: '65536',
+      LOG_LEVEL: 'loud',
+      DATABASE_URL: 'mysql://u:hunter2@db/x',
+      MASTER_SECRET: 'hunter2',
+      CONTAINER_MEMORY: '1m',
+      DOCKER_HOST: '/var/run/docker.sock',
+      ALLOWED_ORIGINS: 'https://a.example.com/path',
+    };
+    expect(Object.keys(faultsOf(environment)).sort()).toEqual(Object.keys(environment).sort());
+    expect(() => loadConfig(environment)).toThrow(/7 faults:\n {2}PORT: must be a whole number from 0 to 65535\n/);
+    expect(JSON.stringify(faultsOf(environment))).not.toContain('hunter2');
+  });
+
+  it('names in production every part that is embedded, generated or simulated, beside other faults', () => {
+    const faults = faultsOf({ NODE_ENV: 'production', RUNTIME: 'local', PORT: 'x' });
+    expect(Object.keys(faults).sort()).toEqual([
+      'API_KEYS_FILE',
+      'DATABASE_URL',
+      'MASTER_SECRET',
+      'MODEL_UPSTREAM',
+      'PORT',
+      'REDIS_URL',
+      'RUNTIME',
+    ]);
+  });
+
+  it('starts in production when everything is real', async () => {
+    const config = loadConfig({
+      NODE_ENV: 'production',
+      DATABASE_URL: 'postgres://db/triaged',
+      REDIS_URL: 'redis://cache',
+      MASTER_SECRET_FILE: await fileWith('secret', `${SECRET.toString('base64')}\n`),
+      API_KEYS_FILE: '/etc/triaged/keys.json',
+      MODEL_UPSTREAM: 'http',
+    });
+    expect(config).toMatchObject({
+      nodeEnv: 'production',
+      masterSecret: SECRET,
+      apiKeysFile: '/etc/triaged/keys.json',
+    });
+  });
+
+  it('reads secrets from files, and blames the file variable for a fault', async () => {
+    const url = await fileWith('url', 'redis://:pw@cache\n');
+    expect(loadConfig({ REDIS_URL_FILE: url }).redisUrl).toBe('redis://:pw@cache');
+    expect(
+      faultsOf({
+        REDIS_URL: 'redis://cache',
+        REDIS_URL_FILE: url,
+        DATABASE_URL_FILE: path.join(folder, 'absent'),
+        MASTER_SECRET_FILE: await fileWith('weak', 'abc'),
+      }),
+    ).toEqual({
+      REDIS_URL_FILE: expect.stringContaining('set one of the two'),
+      DATABASE_URL_FILE: expect.stringContaining('cannot be read'),
+      MASTER_SECRET_FILE: expect.stringContaining('32 random bytes'),
+    });
+  });
+
+  it('keeps the channels where a socket path still fits', () => {
+    const config = loadConfig({ DATA_DIR: `/${'long/'.repeat(20)}data` });
+    expect(path.dirname(config.channelDir)).toBe(tmpdir());
+    expect(faultsOf({ CHANNEL_DIR: `/${'long/'.repeat(20)}ch` })).toHaveProperty('CHANNEL_DIR');
+  });
+});

@@ -1,0 +1,86 @@
+import path from 'node:path';
+import { z } from 'zod';
+import { parseByteSize } from '../kernel/byte-size.js';
+import { parseMasterSecret } from './master-secret.js';
+
+const integer = (min: number, max: number) => {
+  const message = `must be a whole number from ${min} to ${max}`;
+  return z
+    .string()
+    .regex(/^\d{1,15}$/, message)
+    .transform(Number)
+    .pipe(z.number().min(min, message).max(max, message));
+};
+
+const oneOf = <const T extends readonly [string, ...string[]]>(...values: T) =>
+  z.enum(values, { error: `must be one of ${values.join(', ')}` });
+
+const url = (protocol: RegExp, example: string) => z.url({ protocol, error: `must be a URL such as ${example}` });
+
+const absolutePath = z.string().transform((file) => path.resolve(file));
+
+const byteSize = z.string().transform((text, context) => {
+  const bytes = parseByteSize(text);
+  if (bytes !== undefined && bytes >= 64 * 1024 ** 2) return bytes;
+  context.addIssue('must be a size of at least 64m, such as 512m or 2g');
+  return z.NEVER;
+});
+
+const masterSecret = z.string().transform((text, context) => {
+  const result = parseMasterSecret(text);
+  if ('secret' in result) return result.secret;
+  context.addIssue(result.fault);
+  return z.NEVER;
+});
+
+const origins = z.string().transform((text, context) => {
+  const list = text
+    .split(',')
+    .map((origin) => origin.trim())
+    .filter((origin) => origin !== '');
+  const wrong = list.filter(
+    (origin) => !/^https?:/.test(origin) || !URL.canParse(origin) || new URL(origin).origin !== origin,
+  );
+  if (wrong.length === 0) return list;
+  context.addIssue(`must be origins such as https://dashboard.example.com, parted by commas; not: ${wrong.join(', ')}`);
+  return z.NEVER;
+});
+
+/** Every variable that triaged reads, with its default. */
+export const variables = z.object({
+  NODE_ENV: oneOf('development', 'test', 'production').default('development'),
+  HOST: z.string().default('127.0.0.1'),
+  PORT: integer(0, 65_535).default(4000),
+  LOG_LEVEL: oneOf('fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent').default('info'),
+  DATA_DIR: absolutePath.prefault('.data'),
+  DATA_ROOT: absolutePath.optional(),
+  CHANNEL_DIR: absolutePath.optional(),
+  DATABASE_URL: url(/^postgres(ql)?$/, 'postgres://user:password@host:5432/database').optional(),
+  REDIS_URL: url(/^rediss?$/, 'redis://host:6379').optional(),
+  MASTER_SECRET: masterSecret.optional(),
+  API_KEYS_FILE: absolutePath.optional(),
+  MODEL_UPSTREAM: oneOf('mock', 'http').default('mock'),
+  ANTHROPIC_UPSTREAM_URL: url(/^https?$/, 'https://api.anthropic.com')
+    .default('https://api.anthropic.com')
+    .transform((text) => text.replace(/\/+$/, '')),
+  RUNTIME: oneOf('auto', 'docker', 'local', 'fake').default('auto'),
+  DOCKER_HOST: z
+    .string()
+    .regex(
+      /^(unix:\/\/\/|tcp:\/\/|https?:\/\/)./,
+      'must be an address such as unix:///var/run/docker.sock or tcp://host:2376',
+    )
+    .optional(),
+  AGENT_IMAGE: z.string().regex(/^\S+$/, 'must be the name of an image').default('k8s-triage-agent:latest'),
+  MAX_CONCURRENT_RUNS: integer(1, 1000).default(4),
+  CONTAINER_TIMEOUT: integer(1, 86_400).default(600),
+  CONTAINER_MEMORY: byteSize.prefault('2g'),
+  RATE_LIMIT_REQUESTS: integer(1, 1_000_000).default(100),
+  RATE_LIMIT_WINDOW_SECONDS: integer(1, 86_400).default(60),
+  ALLOWED_ORIGINS: origins.prefault(''),
+});
+
+export type Variables = z.infer<typeof variables>;
+
+/** Secrets: for each, NAME_FILE may name a file that holds the value, as orchestrators mount it. */
+export const FILE_VARIABLES = ['DATABASE_URL', 'REDIS_URL', 'MASTER_SECRET'] as const;

@@ -1,0 +1,121 @@
+// needs: redis
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { randomUUID } from 'node:crypto';
+import { Redis } from 'ioredis';
+import { pino } from 'pino';
+import { RedisEventBus } from '../../src/adapters/event-bus/index.js';
+import { RedisRateLimiter } from '../../src/adapters/rate-limiter/index.js';
+import { TriagedError } from '../../src/kernel/errors.js';
+import { eventBusContract } from '../testkit/contracts/event-bus.contract.js';
+import { rateLimiterContract } from '../testkit/contracts/rate-limiter.contract.js';
+import { startRedis, type TestRedis } from '../testkit/redis.js';
+import { until } from '../testkit/until.js';
+
+const logger = pino({ level: 'silent' });
+let redis: TestRedis;
+beforeAll(async () => {
+  redis = await startRedis();
+});
+afterAll(() => redis.close());
+
+const flush = async (): Promise<void> => {
+  const client = new Redis(redis.url);
+  await client.flushall().finally(() => client.disconnect());
+};
+
+async function connectedLimiter(): Promise<RedisRateLimiter> {
+  const limiter = new RedisRateLimiter({ url: redis.url, logger });
+  await until(() => answers(limiter));
+  return limiter;
+}
+
+const answers = (limiter: RedisRateLimiter): Promise<boolean> =>
+  limiter.ping().then(
+    () => true,
+    () => false,
+  );
+
+eventBusContract('RedisEventBus', () =>
+  Promise.resolve({
+    here: new RedisEventBus({ url: redis.url, logger }),
+    there: new RedisEventBus({ url: redis.url, logger }),
+  }),
+);
+
+rateLimiterContract('RedisRateLimiter', async () => {
+  await flush();
+  return { here: await connectedLimiter(), there: await connectedLimiter() };
+});
+
+describe('RedisEventBus', () => {
+  it('tells its listeners once after Redis came back, and hears again', async () => {
+    const bus = new RedisEventBus({ url: redis.url, logger });
+    let heard = 0;
+    await bus.subscribe('a', () => (heard += 1));
+    await redis.kill();
+    const before = heard;
+    bus.publish('a');
+    await redis.restart();
+    await until(() => heard > before);
+    const after = heard;
+    await until(() => {
+      bus.publish('a');
+      return heard > after;
+    });
+    await bus.close();
+  });
+
+  it('takes a subscription within two seconds while Redis is away, and makes it good', async () => {
+    await redis.kill();
+    const bus = new RedisEventBus({ url: redis.url, logger });
+    let heard = 0;
+    const began = Date.now();
+    await bus.subscribe('a', () => (heard += 1));
+    expect(Date.now() - began).toBeLessThan(2000);
+    expect(heard).toBe(0);
+    await redis.restart();
+    await until(() => heard > 0);
+    await bus.close();
+  });
+});
+
+describe('RedisRateLimiter without Redis', () => {
+  const limit = { limit: 100, windowSeconds: 60 };
+
+  async function expectRefusedWithinASecond(limiter: RedisRateLimiter): Promise<void> {
+    const began = Date.now();
+    const refusal = await limiter.consume(randomUUID(), 1, limit).catch((error: unknown) => error);
+    expect(refusal).toBeInstanceOf(TriagedError);
+    expect(refusal).toMatchObject({ code: 'SERVICE_UNAVAILABLE' });
+    expect(Date.now() - began).toBeLessThan(1000);
+  }
+
+  it('lets nothing through within a second when Redis is killed, and counts again within five of its return', async () => {
+    const limiter = await connectedLimiter();
+    await redis.kill();
+    await expectRefusedWithinASecond(limiter);
+    await expectRefusedWithinASecond(limiter);
+    await redis.restart();
+    await until(() => answers(limiter), 5000);
+    expect(await limiter.consume('t', 1, limit)).toMatchObject({ allowed: true, remaining: 99 });
+    await limiter.close();
+  });
+
+  it('lets nothing through within a second when Redis hangs', async () => {
+    const limiter = await connectedLimiter();
+    redis.freeze();
+    await expectRefusedWithinASecond(limiter).finally(() => redis.thaw());
+    await limiter.close();
+  });
+
+  it('counts on after Redis has forgotten its scripts', async () => {
+    const limiter = await connectedLimiter();
+    const key = randomUUID();
+    await limiter.consume(key, 1, limit);
+    const client = new Redis(redis.url);
+    await client.script('FLUSH');
+    client.disconnect();
+    expect(await limiter.consume(key, 1, limit)).toMatchObject({ allowed: true, remaining: 98 });
+    await limiter.close();
+  });
+});

@@ -1,0 +1,70 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { RateLimiter } from '../../../src/ports/rate-limiter.js';
+
+/** What every rate limiter does. `make` gives two ends of one limiter: the same object, or two servers' ones. */
+export function rateLimiterContract(
+  name: string,
+  make: () => Promise<{ here: RateLimiter; there: RateLimiter }>,
+): void {
+  describe(`${name} as a rate limiter`, () => {
+    let here: RateLimiter;
+    let there: RateLimiter;
+    beforeEach(async () => {
+      ({ here, there } = await make());
+    });
+    afterEach(async () => {
+      await here.close();
+      await there.close();
+    });
+
+    it('allows exactly the limit when many ask at once at both ends', async () => {
+      const limit = { limit: 25, windowSeconds: 60 };
+      const asked = Array.from({ length: 60 }, (_, index) => (index % 2 ? here : there).consume('t', 1, limit));
+      const decisions = await Promise.all(asked);
+      expect(decisions.filter((decision) => decision.allowed)).toHaveLength(25);
+    });
+
+    it('says what is left and when the window ends', async () => {
+      const limit = { limit: 3, windowSeconds: 60 };
+      const began = Date.now();
+      const remaining = [];
+      for (let index = 0; index < 4; index += 1) {
+        const decision = await here.consume('t', 1, limit);
+        expect(decision.limit).toBe(3);
+        expect(decision.resetAt.getTime()).toBeGreaterThan(began + 58_000);
+        expect(decision.resetAt.getTime()).toBeLessThanOrEqual(Date.now() + 60_000);
+        remaining.push([decision.allowed, decision.remaining]);
+      }
+      expect(remaining).toEqual([
+        [true, 2],
+        [true, 1],
+        [true, 0],
+        [false, 0],
+      ]);
+    });
+
+    it('opens again when the window, counted from its first request, is over', async () => {
+      const limit = { limit: 1, windowSeconds: 1 };
+      const first = await here.consume('t', 1, limit);
+      await sleep(600);
+      // A refused request does not move the window's end.
+      const refused = await here.consume('t', 1, limit);
+      expect([first.allowed, refused.allowed]).toEqual([true, false]);
+      expect(Math.abs(refused.resetAt.getTime() - first.resetAt.getTime())).toBeLessThan(150);
+      await sleep(Math.max(0, first.resetAt.getTime() - Date.now()) + 50);
+      expect((await here.consume('t', 1, limit)).allowed).toBe(true);
+    });
+
+    it('counts points, and keeps keys and limits apart', async () => {
+      const limit = { limit: 5, windowSeconds: 60 };
+      expect(await here.consume('t', 4, limit)).toMatchObject({ allowed: true, remaining: 1 });
+      expect(await here.consume('t', 2, limit)).toMatchObject({ allowed: false, remaining: 0 });
+      expect(await here.consume('u', 5, limit)).toMatchObject({ allowed: true, remaining: 0 });
+      expect(await here.consume('t', 1, { limit: 6, windowSeconds: 60 })).toMatchObject({
+        allowed: true,
+        remaining: 5,
+      });
+    });
+  });
+}
