@@ -1,0 +1,180 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import path from 'node:path';
+import { pino } from 'pino';
+import 'reflect-metadata';
+import {
+  Arg,
+  Ctx,
+  Field,
+  InputType,
+  Int,
+  Mutation,
+  ObjectType,
+  Query,
+  Resolver,
+  Root,
+  Subscription,
+} from 'type-graphql';
+import { buildTriagedSchema } from '../../src/graphql/index.js';
+import { createTriagedServer } from '../../src/http/index.js';
+import type { TriagedServer, TriagedServerOptions } from '../../src/http/index.js';
+import { Auth } from '../../src/kernel/auth.js';
+import type { Actor, Role } from '../../src/kernel/actor.js';
+import { TriagedError } from '../../src/kernel/errors.js';
+import type { GraphQLContext } from '../../src/kernel/graphql-context.js';
+import type { TenantId } from '../../src/kernel/ids.js';
+
+export const SECRET = 'sk-ant-a-secret-that-no-client-may-see';
+
+@ObjectType({ description: 'A thing that nests.' })
+class Thing {
+  @Field(() => String, { description: 'Its name.' })
+  name!: string;
+
+  @Field(() => Thing, { description: 'One more.' })
+  get inner(): Thing {
+    return Object.assign(new Thing(), { name: 'inner' });
+  }
+}
+
+@InputType({ description: 'What to say.' })
+class SayInput {
+  @Field(() => String, { description: 'The text.' })
+  text!: string;
+
+  @Field(() => Int, { description: 'How often.' })
+  times!: number;
+}
+
+/** Counts up until it is returned; `return()` wakes a parked `next()`. */
+export class Ticks implements AsyncIterableIterator<number> {
+  static open = 0;
+  #at = 0;
+  #ended = false;
+  readonly #wake = new AbortController();
+  constructor(private readonly everyMs: number) {
+    Ticks.open += 1;
+  }
+  [Symbol.asyncIterator](): this {
+    return this;
+  }
+  async next(): Promise<IteratorResult<number>> {
+    await sleep(this.everyMs, undefined, { signal: this.#wake.signal }).catch(() => undefined);
+    return this.#ended ? { done: true, value: undefined } : { done: false, value: this.#at++ };
+  }
+  async return(): Promise<IteratorResult<number>> {
+    if (!this.#ended) Ticks.open -= 1;
+    this.#ended = true;
+    this.#wake.abort();
+    return { done: true, value: undefined };
+  }
+}
+
+class DatabaseError extends Error {
+  readonly code = 'ECONNREFUSED';
+}
+
+@Resolver()
+class SmallResolver {
+  #executions = 0;
+
+  @Auth('VIEWER')
+  @Query(() => String, { description: 'Who asks.' })
+  whoami(@Ctx() { actor }: GraphQLContext): string {
+    return `${actor.tenantId} ${actor.role}`;
+  }
+
+  @Auth('VIEWER')
+  @Query(() => Thing, { description: 'A thing.' })
+  thing(): Thing {
+    return Object.assign(new Thing(), { name: 'outer' });
+  }
+
+  @Auth('VIEWER')
+  @Query(() => String, { nullable: true, description: 'Fails in the way asked for.' })
+  async fail(
+    @Arg('how', () => String, { description: 'NOT_FOUND, secret or database.' }) how: string,
+  ): Promise<string> {
+    if (how === 'secret') throw new Error(`unexpected: ${SECRET}`);
+    if (how === 'database') throw new DatabaseError('connect ECONNREFUSED 127.0.0.1:5432');
+    if (how === 'slow') return sleep(300, 'done');
+    throw new TriagedError('NOT_FOUND', 'There is no such thing.', { id: 'x' });
+  }
+
+  @Auth('OPERATOR')
+  @Mutation(() => String, { description: 'Says a text.' })
+  say(@Arg('input', () => SayInput, { description: 'What.' }) input: SayInput): string {
+    return input.text.repeat(input.times);
+  }
+
+  @Auth('OPERATOR')
+  @Mutation(() => Int, { description: 'Starts an agent, as far as the quota is concerned.' })
+  runAgent(): number {
+    return ++this.#executions;
+  }
+
+  @Auth('OPERATOR')
+  @Mutation(() => String, { description: 'Ends one.' })
+  cancelTriage(): string {
+    return 'cancelled';
+  }
+
+  @Auth('VIEWER')
+  @Subscription(() => Int, {
+    description: 'Counts up.',
+    subscribe: ({ args }) => new Ticks(Number(args['everyMs'] ?? 10)),
+  })
+  ticks(
+    @Root() tick: number,
+    @Arg('everyMs', () => Int, { nullable: true, description: 'Pause.' }) everyMs?: number,
+  ): number {
+    if (everyMs === 13 && tick === 1) throw new Error(`unexpected: ${SECRET}`);
+    return tick;
+  }
+
+  @Auth('ADMIN')
+  @Subscription(() => Int, { description: 'Counts up for administrators.', subscribe: () => new Ticks(10) })
+  adminTicks(@Root() tick: number): number {
+    return tick;
+  }
+}
+
+export const smallSchema = () => buildTriagedSchema({ resolvers: new Map([[SmallResolver, new SmallResolver()]]) });
+
+const actor = (role: Role, tenantId = 'acme'): Actor => ({
+  role,
+  tenantId: tenantId as TenantId,
+  keyId: `tri_${role.toLowerCase()}`,
+});
+
+export interface SmallServer {
+  readonly server: TriagedServer;
+  readonly url: string;
+  /** Everything that was logged. */
+  readonly log: () => string;
+  /** Keys `admin`, `operator` and `viewer` of tenant acme; a test may revoke them. */
+  readonly keys: Map<string, Actor>;
+  readonly close: () => Promise<void>;
+}
+
+/** A server over a small schema: real HTTP, real sockets, no database. */
+export async function startSmallServer(options: Partial<TriagedServerOptions> = {}): Promise<SmallServer> {
+  const keys = new Map([
+    ['admin', actor('ADMIN')],
+    ['operator', actor('OPERATOR')],
+    ['viewer', actor('VIEWER')],
+  ]);
+  let log = '';
+  const server = await createTriagedServer({
+    schema: smallSchema(),
+    authenticate: (key) => keys.get(key),
+    readiness: async () => ({ ok: true, reasons: [] }),
+    allowedOrigins: ['https://dashboard.example.com'],
+    logger: pino({ level: 'debug' }, { write: (line: string) => void (log += line) }),
+    isProduction: false,
+    playgroundDirectory: path.resolve(import.meta.dirname, '../../dist/playground'),
+    ...options,
+  });
+  const { port } = await server.listen('127.0.0.1', 0);
+  return { server, url: `http://127.0.0.1:${port}`, log: () => log, keys, close: () => server.close(2_000) };
+}
