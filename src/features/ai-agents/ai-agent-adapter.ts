@@ -4,7 +4,7 @@ import type { AiAgent } from '../../kernel/ai-agents.js';
 export interface AiAgentSettings {
   readonly model: string | null;
   /** As `parseSettings` of the same adapter returned it. */
-  readonly settings: Readonly<Record<string, unknown>>;
+  readonly settings: object;
 }
 
 /** Where things lie on the agent's side. */
@@ -26,7 +26,7 @@ export interface AiAgentAdapter {
   /** Variables whose value is a path below triaged-init's model listener. */
   readonly modelBaseUrls: Readonly<Record<string, string>>;
   /** Checks settings beyond model and key; throws BAD_USER_INPUT naming the field under `path`. */
-  parseSettings(path: string, settings: unknown): Readonly<Record<string, unknown>>;
+  parseSettings(path: string, settings: unknown): object;
   /** The configuration folder's files, without any key. */
   render(settings: AiAgentSettings): readonly RenderedFile[];
   /** The CLI's own variables, the key included. */

@@ -24,7 +24,7 @@ export class AiAgentConfigurationEntity {
 
   /** What the AI agent's adapter allows beyond the model; never a secret. */
   @Column({ type: 'jsonb', default: {} })
-  settings!: Readonly<Record<string, unknown>>;
+  settings!: object;
 
   @Column({ name: 'created_at', type: 'timestamptz', precision: 3, default: () => 'clock_timestamp()' })
   createdAt!: Date;

@@ -1,8 +1,8 @@
-import { randomUUID } from 'node:crypto';
-import { mkdir, open, rename, rm } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { AI_AGENTS } from '../../kernel/ai-agents.js';
 import type { AiAgent } from '../../kernel/ai-agents.js';
+import { writeFileAtomically } from '../../kernel/atomic-write.js';
 import type { InstanceId } from '../../kernel/ids.js';
 import { adapterOf } from './ai-agent-registry.js';
 import type { AiAgentSettings } from './ai-agent-adapter.js';
@@ -22,16 +22,7 @@ export class ConfigurationFolder {
     const folder = this.pathOf(instanceId, aiAgent);
     await mkdir(folder, { recursive: true, mode: 0o700 });
     for (const { name, content } of adapterOf(aiAgent).render(settings)) {
-      const temporary = path.join(folder, `.${name}.${randomUUID()}`);
-      try {
-        await using file = await open(temporary, 'wx', 0o600);
-        await file.writeFile(content);
-        await file.sync();
-        await rename(temporary, path.join(folder, name));
-      } catch (error) {
-        await rm(temporary, { force: true });
-        throw error;
-      }
+      await writeFileAtomically(path.join(folder, name), content);
     }
   }
 }

@@ -1,0 +1,86 @@
+import { Arg, Ctx, FieldResolver, ID, Int, Mutation, Query, Resolver } from 'type-graphql';
+import { Auth } from '../../kernel/auth.js';
+import type { GraphQLContext } from '../../kernel/graphql-context.js';
+import type { InstanceService } from './instance.service.js';
+import {
+  aiAgentType,
+  ConfigureAiAgentInput,
+  CreateInstanceInput,
+  InstanceAiAgentType,
+  InstancePageType,
+  instanceType,
+  InstanceType,
+} from './instance.types.js';
+
+export interface InstanceResolverDependencies {
+  readonly instances: InstanceService;
+}
+
+@Resolver(() => InstancePageType)
+export class InstanceResolver {
+  constructor(private readonly deps: InstanceResolverDependencies) {}
+
+  @Auth('VIEWER')
+  @Query(() => InstanceType, { description: 'One instance of the tenant.' })
+  async instance(
+    @Ctx() { actor }: GraphQLContext,
+    @Arg('id', () => ID, { description: 'The instance.' }) id: string,
+  ): Promise<InstanceType> {
+    return instanceType(await this.deps.instances.get(actor, id));
+  }
+
+  @Auth('VIEWER')
+  @Query(() => InstancePageType, { description: "The tenant's instances, newest first." })
+  async instances(
+    @Ctx() { actor }: GraphQLContext,
+    @Arg('limit', () => Int, { defaultValue: 20, description: 'How many: 1 to 100.' }) limit: number,
+    @Arg('offset', () => Int, { defaultValue: 0, description: 'How many to leave out first.' }) offset: number,
+  ): Promise<InstancePageType> {
+    return { items: (await this.deps.instances.list(actor, limit, offset)).map(instanceType) };
+  }
+
+  @FieldResolver(() => Int, { description: 'How many instances the tenant has; counted only when it is selected.' })
+  totalCount(@Ctx() { actor }: GraphQLContext): Promise<number> {
+    return this.deps.instances.count(actor);
+  }
+
+  @Auth('ADMIN')
+  @Mutation(() => InstanceType, { description: 'Creates a stopped instance without any AI agent configured.' })
+  async createInstance(
+    @Ctx() { actor }: GraphQLContext,
+    @Arg('input', () => CreateInstanceInput, { description: 'The new instance.' }) input: CreateInstanceInput,
+  ): Promise<InstanceType> {
+    return instanceType(await this.deps.instances.create(actor, input.name));
+  }
+
+  @Auth('ADMIN')
+  @Mutation(() => InstanceAiAgentType, {
+    description: 'Configures an AI agent. A running instance goes on with what its start pinned until it is restarted.',
+  })
+  async configureAiAgent(
+    @Ctx() { actor }: GraphQLContext,
+    @Arg('input', () => ConfigureAiAgentInput, { description: 'The configuration.' }) input: ConfigureAiAgentInput,
+  ): Promise<InstanceAiAgentType> {
+    return aiAgentType(await this.deps.instances.configure(actor, input));
+  }
+
+  @Auth('ADMIN')
+  @Mutation(() => InstanceType, {
+    description: 'Starts an instance: checks and pins what is configured. Changes nothing on a running one.',
+  })
+  async startInstance(
+    @Ctx() { actor }: GraphQLContext,
+    @Arg('id', () => ID, { description: 'The instance.' }) id: string,
+  ): Promise<InstanceType> {
+    return instanceType(await this.deps.instances.start(actor, id));
+  }
+
+  @Auth('ADMIN')
+  @Mutation(() => InstanceType, { description: 'Stops an instance: it takes no more runs, those under way go on.' })
+  async stopInstance(
+    @Ctx() { actor }: GraphQLContext,
+    @Arg('id', () => ID, { description: 'The instance.' }) id: string,
+  ): Promise<InstanceType> {
+    return instanceType(await this.deps.instances.stop(actor, id));
+  }
+}

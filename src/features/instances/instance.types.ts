@@ -1,0 +1,143 @@
+import { Field, ID, InputType, Int, ObjectType, registerEnumType } from 'type-graphql';
+import { AI_AGENTS } from '../../kernel/ai-agents.js';
+import type { AiAgent } from '../../kernel/ai-agents.js';
+import { DateTime } from '../../kernel/scalars.js';
+import { CREDENTIAL_STATES } from '../credentials/index.js';
+import type { CredentialState } from '../credentials/index.js';
+import { INSTANCE_STATES } from './instance.entity.js';
+import type { InstanceState } from './instance.entity.js';
+import type { InstanceAiAgentView, InstanceView } from './instance.views.js';
+
+const enumOf = <T extends string>(names: readonly T[]): Record<T, T> =>
+  Object.fromEntries(names.map((name) => [name, name])) as Record<T, T>;
+
+export const AiAgentEnum = enumOf(Object.keys(AI_AGENTS) as AiAgent[]);
+const InstanceStateEnum = enumOf(INSTANCE_STATES);
+const CredentialStateEnum = enumOf(CREDENTIAL_STATES);
+
+registerEnumType(AiAgentEnum, { name: 'AiAgent', description: 'A command-line AI agent.' });
+registerEnumType(InstanceStateEnum, {
+  name: 'InstanceState',
+  description: 'Whether an instance takes runs.',
+  valuesConfig: {
+    STOPPED: { description: 'Takes no runs; what is configured is pinned by the next start.' },
+    RUNNING: { description: 'Takes runs, each with what the start pinned.' },
+  },
+});
+registerEnumType(CredentialStateEnum, {
+  name: 'CredentialState',
+  description: 'What a version of an API key is good for.',
+  valuesConfig: {
+    ACTIVE: { description: 'The next start pins it.' },
+    ROTATED: { description: 'Replaced; serves only what has pinned it.' },
+    REVOKED: { description: 'Serves nothing any more.' },
+  },
+});
+
+@ObjectType('InstanceAiAgent', {
+  description: 'An AI agent as it stands on an instance. The key itself is never shown.',
+})
+export class InstanceAiAgentType {
+  @Field(() => AiAgentEnum, { description: 'Which AI agent.' })
+  aiAgent!: AiAgent;
+
+  @Field(() => Boolean, { description: 'Whether it has a configuration and a key.' })
+  configured!: boolean;
+
+  @Field(() => String, { nullable: true, description: "The configured model; null for the CLI's default." })
+  model!: string | null;
+
+  @Field(() => Int, { nullable: true, description: 'Revision of the configuration, counted from 1.' })
+  configurationRevision!: number | null;
+
+  @Field(() => Int, { nullable: true, description: 'Version of the key, counted from 1.' })
+  credentialVersion!: number | null;
+
+  @Field(() => CredentialStateEnum, { nullable: true, description: "The key's state." })
+  credentialState!: CredentialState | null;
+
+  @Field(() => String, { nullable: true, description: 'Equal for equal keys of the tenant; tells nothing of the key.' })
+  keyFingerprint!: string | null;
+
+  @Field(() => String, { nullable: true, description: "The key's last four characters; null for keys under 16." })
+  keyLastFour!: string | null;
+
+  @Field(() => Int, { nullable: true, description: 'Revision that runs use until the instance is stopped.' })
+  pinnedConfigurationRevision!: number | null;
+
+  @Field(() => Int, { nullable: true, description: 'Version of the key that runs use until the instance is stopped.' })
+  pinnedCredentialVersion!: number | null;
+}
+
+@ObjectType('Instance', { description: 'An isolated set of AI-agent configurations and credentials.' })
+export class InstanceType {
+  @Field(() => ID, { description: 'UUID v4.' })
+  id!: string;
+
+  @Field(() => String, { description: "Unique among the tenant's instances." })
+  name!: string;
+
+  @Field(() => InstanceStateEnum, { description: 'Whether it takes runs.' })
+  state!: InstanceState;
+
+  @Field(() => DateTime, { description: 'When it was created.' })
+  createdAt!: Date;
+
+  @Field(() => DateTime, { nullable: true, description: 'When it was started; null while it is stopped.' })
+  startedAt!: Date | null;
+
+  @Field(() => [InstanceAiAgentType], { description: 'Every AI agent that this server can run, configured or not.' })
+  aiAgents!: InstanceAiAgentType[];
+}
+
+@ObjectType('InstancePage', { description: "A part of the tenant's instances, newest first." })
+export class InstancePageType {
+  @Field(() => [InstanceType], { description: 'The instances of this page.' })
+  items!: InstanceType[];
+}
+
+@InputType('CreateInstanceInput', { description: 'A new instance.' })
+export class CreateInstanceInput {
+  @Field(() => String, { description: '1 to 100 characters, unique among the instances of the tenant.' })
+  name!: string;
+}
+
+@InputType('ConfigureAiAgentInput', { description: 'The configuration of one AI agent on one instance.' })
+export class ConfigureAiAgentInput {
+  @Field(() => ID, { description: 'The instance.' })
+  instanceId!: string;
+
+  @Field(() => AiAgentEnum, { defaultValue: 'CLAUDE_CODE', description: 'Which AI agent.' })
+  aiAgent!: AiAgent;
+
+  @Field(() => String, {
+    nullable: true,
+    description: "The provider's API key, 8 to 512 printable ASCII characters; left out, the present key stays.",
+  })
+  apiKey?: string | null;
+
+  @Field(() => String, { nullable: true, description: "The model; left out, the CLI's default." })
+  model?: string | null;
+}
+
+export const aiAgentType = ({ aiAgent, configuration, credential, pin }: InstanceAiAgentView): InstanceAiAgentType => ({
+  aiAgent,
+  configured: configuration !== undefined && credential !== undefined,
+  model: configuration?.model ?? null,
+  configurationRevision: configuration?.revision ?? null,
+  credentialVersion: credential?.version ?? null,
+  credentialState: credential?.state ?? null,
+  keyFingerprint: credential?.fingerprint ?? null,
+  keyLastFour: credential?.lastFour ?? null,
+  pinnedConfigurationRevision: pin?.configurationRevision ?? null,
+  pinnedCredentialVersion: pin?.credentialVersion ?? null,
+});
+
+export const instanceType = ({ instance, aiAgents }: InstanceView): InstanceType => ({
+  id: instance.id,
+  name: instance.name,
+  state: instance.state,
+  createdAt: instance.createdAt,
+  startedAt: instance.startedAt,
+  aiAgents: aiAgents.map(aiAgentType),
+});

@@ -1,0 +1,50 @@
+import { In } from 'typeorm';
+import type { EntityManager } from 'typeorm';
+import { AiAgentConfigurationEntity, supportedAiAgents } from '../ai-agents/index.js';
+import { CredentialEntity } from '../credentials/index.js';
+import type { AiAgent } from '../../kernel/ai-agents.js';
+import type { InstanceEntity } from './instance.entity.js';
+import { InstancePinEntity } from './instance-pin.entity.js';
+
+/** An AI agent as it stands on an instance: what was configured last, and what the present start pinned. */
+export interface InstanceAiAgentView {
+  readonly aiAgent: AiAgent;
+  readonly configuration: AiAgentConfigurationEntity | undefined;
+  readonly credential: CredentialEntity | undefined;
+  readonly pin: InstancePinEntity | undefined;
+}
+
+export interface InstanceView {
+  readonly instance: InstanceEntity;
+  readonly aiAgents: readonly InstanceAiAgentView[];
+}
+
+/** Adds the AI agents to instances of one tenant, in three statements however many there are. */
+export async function viewsOf(manager: EntityManager, instances: readonly InstanceEntity[]): Promise<InstanceView[]> {
+  const tenantId = instances[0]?.tenantId;
+  if (tenantId === undefined) return [];
+  const where = { tenantId, instanceId: In(instances.map(({ id }) => id)) };
+  const configurations = await manager
+    .createQueryBuilder(AiAgentConfigurationEntity, 'c')
+    .distinctOn(['c.instance_id', 'c.ai_agent'])
+    .where(where)
+    .orderBy('c.instance_id')
+    .addOrderBy('c.ai_agent')
+    .addOrderBy('c.revision', 'DESC')
+    .getMany();
+  const credentials = await manager.findBy(CredentialEntity, { ...where, state: 'ACTIVE' });
+  const pins = await manager.findBy(InstancePinEntity, where);
+  return instances.map((instance) => ({
+    instance,
+    aiAgents: supportedAiAgents.map((aiAgent) => {
+      const ofThis = (row: { instanceId: string; aiAgent: AiAgent }): boolean =>
+        row.instanceId === instance.id && row.aiAgent === aiAgent;
+      return {
+        aiAgent,
+        configuration: configurations.find(ofThis),
+        credential: credentials.find(ofThis),
+        pin: pins.find(ofThis),
+      };
+    }),
+  }));
+}

@@ -1,0 +1,31 @@
+export const OPEN_STATES = ['QUEUED', 'PREPARING', 'RUNNING'] as const;
+export const ENDED_STATES = ['SUCCEEDED', 'FAILED', 'TIMED_OUT', 'CANCELLED', 'LOST'] as const;
+export const RUN_STATES = [...OPEN_STATES, ...ENDED_STATES] as const;
+
+export type EndedState = (typeof ENDED_STATES)[number];
+export type RunState = (typeof RUN_STATES)[number];
+
+export const hasEnded = (state: RunState): state is EndedState => (ENDED_STATES as readonly string[]).includes(state);
+
+/** Why a run did not succeed, and what that means. */
+export const RUN_REASONS = {
+  AGENT_FAILED: 'The agent exited with a code other than 0, or was ended by a signal.',
+  NO_RESULT: 'The agent exited with 0 without having finished its work.',
+  TIMED_OUT: 'The time was up.',
+  OUT_OF_MEMORY: 'The memory limit was reached.',
+  LOG_LIMIT: "The log's limit, or the disk's, was reached.",
+  LOG_INCOMPLETE: 'A part of the output did not arrive.',
+  CHANNEL_LOST: 'The container stopped speaking to the server.',
+  CONTAINER_REMOVED: 'The container was removed from outside.',
+  CONTAINER_LOST: 'The container was gone when the server came back.',
+  CREDENTIAL_UNREADABLE: 'The pinned key cannot be read.',
+  RUNTIME_UNAVAILABLE: 'The container could not be created or started.',
+  INTERNAL: 'The server failed.',
+} as const;
+
+export type RunReasonCode = keyof typeof RUN_REASONS;
+
+export interface RunReason {
+  readonly code: RunReasonCode;
+  readonly message: string;
+}

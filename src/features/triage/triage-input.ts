@@ -1,0 +1,138 @@
+import { createHash } from 'node:crypto';
+import type { AiAgent } from '../../kernel/ai-agents.js';
+import { parseByteSize } from '../../kernel/byte-size.js';
+import { badUserInput } from '../../kernel/errors.js';
+import type { InstanceId } from '../../kernel/ids.js';
+import { uuidArgument } from '../../kernel/uuid-argument.js';
+import { modelName } from '../instances/index.js';
+import { jsonFaultPosition } from './json-fault.js';
+
+/** As the client wrote it. */
+export interface TriageInput {
+  readonly instanceId: string;
+  readonly aiAgent: AiAgent;
+  readonly model?: string | null | undefined;
+  readonly prompt: string;
+  readonly incident: string;
+  readonly allowedTools?: readonly string[] | null | undefined;
+  readonly timeoutSeconds?: number | null | undefined;
+  readonly memory?: string | null | undefined;
+  readonly debug?: boolean | null | undefined;
+  readonly idempotencyKey?: string | null | undefined;
+}
+
+/** Checked; what was left out is null. */
+export interface CheckedTriageInput {
+  readonly instanceId: InstanceId;
+  readonly aiAgent: AiAgent;
+  readonly model: string | null;
+  readonly prompt: string;
+  readonly incident: string;
+  readonly allowedTools: string[] | null;
+  readonly timeoutSeconds: number | null;
+  readonly memoryBytes: number | null;
+  readonly debug: boolean;
+  readonly idempotencyKey: string | null;
+}
+
+const MAX_PROMPT = 10_000;
+const MAX_INCIDENT_BYTES = 256 * 1024;
+const MAX_TIMEOUT_SECONDS = 86_400;
+const MAX_TOOLS = 64;
+const MEMORY = { min: 64 * 1024 ** 2, max: 64 * 1024 ** 3 };
+
+/** Throws BAD_USER_INPUT, naming the field, for the first rule that is broken. */
+export function checkTriageInput(input: TriageInput): CheckedTriageInput {
+  return {
+    instanceId: uuidArgument<InstanceId>('input.instanceId', input.instanceId),
+    aiAgent: input.aiAgent,
+    model: input.model == null ? null : modelName('input.model', input.model),
+    prompt: checkPrompt(input.prompt),
+    incident: checkIncident(input.incident),
+    allowedTools: input.allowedTools == null ? null : checkTools(input.allowedTools),
+    timeoutSeconds: input.timeoutSeconds == null ? null : checkTimeout(input.timeoutSeconds),
+    memoryBytes: input.memory == null ? null : checkMemory(input.memory),
+    debug: input.debug ?? false,
+    idempotencyKey: input.idempotencyKey == null ? null : checkIdempotencyKey(input.idempotencyKey),
+  };
+}
+
+/** Equal exactly for inputs that ask for the same; the idempotency key itself is left out. */
+export function digestOf(input: CheckedTriageInput): Buffer {
+  const { instanceId, aiAgent, model, prompt, incident, allowedTools, timeoutSeconds, memoryBytes, debug } = input;
+  const asked = [instanceId, aiAgent, model, prompt, incident, allowedTools, timeoutSeconds, memoryBytes, debug];
+  return createHash('sha256').update(JSON.stringify(asked)).digest();
+}
+
+function checkText(path: string, text: string): void {
+  if (!text.isWellFormed() || text.includes('\0')) {
+    throw badUserInput(path, `${path} must be well-formed Unicode without NUL.`);
+  }
+}
+
+function checkPrompt(prompt: string): string {
+  checkText('input.prompt', prompt);
+  // Counted only when it can be too long: the count takes memory.
+  const length = prompt.length > 2 * MAX_PROMPT ? prompt.length : [...prompt].length;
+  if (prompt.trim() === '') throw badUserInput('input.prompt', 'The prompt is empty: say what to look into.');
+  if (length > MAX_PROMPT) {
+    throw badUserInput('input.prompt', `The prompt may have ${MAX_PROMPT} characters at most.`, {
+      maximum: MAX_PROMPT,
+    });
+  }
+  return prompt;
+}
+
+function checkIncident(incident: string): string {
+  const path = 'input.incident';
+  const bytes = Buffer.byteLength(incident);
+  if (bytes > MAX_INCIDENT_BYTES) {
+    throw badUserInput(path, `The incident may have 256 KiB at most; this one has ${bytes} bytes.`, {
+      bytes,
+      maximum: MAX_INCIDENT_BYTES,
+    });
+  }
+  checkText(path, incident);
+  let value: unknown;
+  try {
+    value = JSON.parse(incident);
+  } catch {
+    const position = jsonFaultPosition(incident) ?? incident.length;
+    throw badUserInput(path, `The incident is not valid JSON: see position ${position}.`, { position });
+  }
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    throw badUserInput(path, 'The incident must be a JSON object.');
+  }
+  return incident;
+}
+
+function checkTools(tools: readonly string[]): string[] {
+  const path = 'input.allowedTools';
+  if (tools.length === 0 || tools.length > MAX_TOOLS) {
+    throw badUserInput(path, `Name 1 to ${MAX_TOOLS} tools, or leave allowedTools out.`);
+  }
+  const wrong = tools.findIndex((tool) => !/^[A-Za-z]\w{0,127}(?:\([^(),\p{Cc}]{1,200}\))?$/u.test(tool));
+  if (wrong >= 0) {
+    throw badUserInput(`${path}.${wrong}`, 'A tool is named like Read, Bash or Bash(kubectl get:*), without commas.');
+  }
+  return [...new Set(tools)];
+}
+
+function checkTimeout(seconds: number): number {
+  if (seconds >= 1 && seconds <= MAX_TIMEOUT_SECONDS) return seconds;
+  throw badUserInput('input.timeoutSeconds', `timeoutSeconds must be from 1 to ${MAX_TIMEOUT_SECONDS}.`);
+}
+
+function checkMemory(text: string): number {
+  const bytes = parseByteSize(text);
+  if (bytes !== undefined && bytes >= MEMORY.min && bytes <= MEMORY.max) return bytes;
+  throw badUserInput('input.memory', 'memory is a size from 64m to 64g, such as "512m" or "2g".');
+}
+
+function checkIdempotencyKey(key: string): string {
+  if (/^[\x21-\x7e]{1,200}$/.test(key)) return key;
+  throw badUserInput(
+    'input.idempotencyKey',
+    'An idempotency key has 1 to 200 printable ASCII characters without spaces.',
+  );
+}

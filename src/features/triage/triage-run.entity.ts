@@ -1,0 +1,70 @@
+import { Column, Entity, PrimaryColumn } from 'typeorm';
+import type { ExitReport } from '../../../agent-image/triaged-init/protocol.js';
+import type { AiAgent } from '../../kernel/ai-agents.js';
+import { safeInteger } from '../../kernel/columns.js';
+import type { InstanceId, RunId, TenantId } from '../../kernel/ids.js';
+import type { RunReasonCode, RunState } from './run-state.js';
+
+export type RuntimeKind = 'DOCKER' | 'LOCAL' | 'FAKE';
+export type ModelUpstreamKind = 'MOCK' | 'HTTP';
+
+const bigint = { type: 'bigint', default: 0, transformer: safeInteger } as const;
+const instant = { type: 'timestamptz', precision: 3, nullable: true } as const;
+
+/** One triage: the queue's entry, what it was asked to do, who holds it, and how it ended. */
+@Entity('triage_runs')
+export class TriageRunEntity {
+  @PrimaryColumn({ name: 'tenant_id', type: 'text' }) tenantId!: TenantId;
+  @PrimaryColumn({ type: 'uuid' }) id!: RunId;
+  @Column({ type: 'text', default: 'QUEUED' }) state!: RunState;
+
+  @Column({ name: 'instance_id', type: 'uuid' }) instanceId!: InstanceId;
+  @Column({ name: 'ai_agent', type: 'text' }) aiAgent!: AiAgent;
+  /** Pinned by the instance's start. */
+  @Column({ name: 'configuration_revision', type: 'integer' }) configurationRevision!: number;
+  @Column({ name: 'credential_version', type: 'integer' }) credentialVersion!: number;
+
+  @Column({ type: 'text' }) model!: string;
+  @Column({ type: 'text' }) prompt!: string;
+  /** A JSON object, as the client wrote it. */
+  @Column({ type: 'text' }) incident!: string;
+  /** Null for the runner's default. */
+  @Column({ name: 'allowed_tools', type: 'text', array: true, nullable: true }) allowedTools!: string[] | null;
+  @Column({ name: 'timeout_seconds', type: 'integer' }) timeoutSeconds!: number;
+  @Column({ ...bigint, name: 'memory_bytes' }) memoryBytes!: number;
+  @Column({ type: 'boolean', default: false }) debug!: boolean;
+  @Column({ name: 'idempotency_key', type: 'text', nullable: true }) idempotencyKey!: string | null;
+  /** SHA-256 of what the client asked for. */
+  @Column({ name: 'input_digest', type: 'bytea' }) inputDigest!: Buffer;
+
+  @Column({ type: 'text' }) runtime!: RuntimeKind;
+  @Column({ name: 'model_upstream', type: 'text' }) modelUpstream!: ModelUpstreamKind;
+  @Column({ name: 'container_handle', type: 'text', nullable: true }) containerHandle!: string | null;
+  @Column({ name: 'lease_owner', type: 'text', nullable: true }) leaseOwner!: string | null;
+  @Column({ name: 'lease_expires_at', type: 'timestamptz', nullable: true }) leaseExpiresAt!: Date | null;
+  /** Rises with each claim; a write that bears an older one is refused. */
+  @Column({ ...bigint }) fence!: number;
+
+  @Column({ name: 'created_at', type: 'timestamptz', precision: 3, default: () => 'clock_timestamp()' })
+  createdAt!: Date;
+  @Column({ ...instant, name: 'started_at' }) startedAt!: Date | null;
+  @Column({ ...instant, name: 'ended_at' }) endedAt!: Date | null;
+  @Column({ ...instant, name: 'cancel_requested_at' }) cancelRequestedAt!: Date | null;
+
+  /** Kept before it is acknowledged, so that a server that dies then still knows how the agent ended. */
+  @Column({ name: 'exit_report', type: 'jsonb', nullable: true }) exitReport!: ExitReport | null;
+  @Column({ name: 'exit_code', type: 'integer', nullable: true }) exitCode!: number | null;
+  @Column({ name: 'reason_code', type: 'text', nullable: true }) reasonCode!: RunReasonCode | null;
+  @Column({ name: 'reason_message', type: 'text', nullable: true }) reasonMessage!: string | null;
+
+  @Column({ ...bigint, name: 'log_bytes' }) logBytes!: number;
+  @Column({ name: 'log_complete', type: 'boolean', default: false }) logComplete!: boolean;
+  @Column({ name: 'log_truncated', type: 'boolean', default: false }) logTruncated!: boolean;
+
+  @Column({ ...bigint, name: 'request_count' }) requestCount!: number;
+  @Column({ ...bigint, name: 'error_count' }) errorCount!: number;
+  @Column({ ...bigint, name: 'input_tokens' }) inputTokens!: number;
+  @Column({ ...bigint, name: 'output_tokens' }) outputTokens!: number;
+  @Column({ ...bigint, name: 'cache_read_tokens' }) cacheReadTokens!: number;
+  @Column({ ...bigint, name: 'cache_write_tokens' }) cacheWriteTokens!: number;
+}
