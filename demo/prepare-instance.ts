@@ -1,0 +1,53 @@
+import { randomBytes } from 'node:crypto';
+import {
+  ConfigureAiAgentDocument,
+  CreateInstanceDocument,
+  InstancesDocument,
+  StartInstanceDocument,
+  StopInstanceDocument,
+  type InstanceFieldsFragment,
+} from '../sdk/src/generated/graphql.js';
+import type { ApiClient } from './api-client.js';
+import type { Progress } from './progress.js';
+
+const NAME = 'demo';
+const PAGE = 100;
+
+/**
+ * The instance "demo", running. It is configured with a key made up at random, which the mock accepts; with
+ * `providerKey` it is given that one, and restarted so that the key is used.
+ */
+export async function prepareInstance(
+  api: ApiClient,
+  providerKey: string | undefined,
+  progress: Progress,
+): Promise<string> {
+  const existing = await findInstance(api);
+  if (existing && isUsable(existing) && providerKey === undefined) {
+    progress.step(`The instance "${NAME}" exists and runs.`);
+    return existing.id;
+  }
+  const instanceId =
+    existing?.id ?? (await api.request(CreateInstanceDocument, { input: { name: NAME } })).createInstance.id;
+  if (existing?.state === 'RUNNING') await api.request(StopInstanceDocument, { id: instanceId });
+  const apiKey = providerKey ?? `sk-ant-demo-${randomBytes(24).toString('base64url')}`;
+  await api.request(ConfigureAiAgentDocument, { input: { instanceId, aiAgent: 'CLAUDE_CODE', apiKey } });
+  await api.request(StartInstanceDocument, { id: instanceId });
+  progress.step(
+    `The instance "${NAME}" is ${existing ? 'started again' : 'made and started'}: Claude Code, key sealed.`,
+  );
+  return instanceId;
+}
+
+/** Running, with Claude Code and a key that its start pinned. */
+const isUsable = ({ state, aiAgents }: InstanceFieldsFragment): boolean =>
+  state === 'RUNNING' &&
+  aiAgents.some((ours) => ours.aiAgent === 'CLAUDE_CODE' && ours.pinnedCredentialVersion !== null);
+
+async function findInstance(api: ApiClient): Promise<InstanceFieldsFragment | undefined> {
+  for (let offset = 0; ; offset += PAGE) {
+    const { items } = (await api.request(InstancesDocument, { limit: PAGE, offset })).instances;
+    const found = items.find(({ name }) => name === NAME);
+    if (found || items.length < PAGE) return found;
+  }
+}

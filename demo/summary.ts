@@ -1,0 +1,87 @@
+import { readdir } from 'node:fs/promises';
+import path from 'node:path';
+import { terminalText } from '../sdk/src/renderer/index.js';
+import type { Run } from './triage.js';
+
+/** Files of a run in a data folder of this machine; undefined when there is no such file. */
+export interface RunFiles {
+  readonly log: string | undefined;
+  readonly prompt: string | undefined;
+  readonly report: string | undefined;
+}
+
+export async function filesOf(dataDir: string, runId: string): Promise<RunFiles> {
+  const folder = path.join(dataDir, 'artifacts', runId);
+  const names = await readdir(folder, { recursive: true }).catch(() => []);
+  const find = (pattern: RegExp) => {
+    const name = names.find((candidate) => pattern.test(candidate));
+    return name === undefined ? undefined : path.join(folder, name);
+  };
+  return {
+    log: find(/(^|\/)output\/triage_[^/]*\.log$/),
+    prompt: find(/(^|\/)[^/]*prompt[^/]*\.(md|txt)$/),
+    report: find(/(^|\/)[^/]*report[^/]*\.md$/),
+  };
+}
+
+export interface Result {
+  readonly ok: boolean;
+  readonly runId: string;
+  readonly instanceId: string;
+  readonly state: string;
+  readonly exitCode: number | null;
+  readonly reason: string | null;
+  /** From the agent's start to its end. */
+  readonly durationMs: number | null;
+  readonly inputTokens: number;
+  readonly outputTokens: number;
+  readonly requestCount: number;
+  readonly logBytes: number;
+  readonly logComplete: boolean;
+  readonly runtime: string;
+  readonly modelUpstream: string;
+  readonly server: { readonly url: string; readonly startedByDemo: boolean };
+  readonly files: RunFiles;
+}
+
+export const resultOf = (run: Run, server: Result['server'], files: RunFiles): Result => ({
+  ok: run.state === 'SUCCEEDED',
+  runId: run.id,
+  instanceId: run.instanceId,
+  state: run.state,
+  exitCode: run.exitCode ?? null,
+  reason: run.reasonMessage ?? null,
+  durationMs: run.startedAt && run.endedAt ? Date.parse(run.endedAt) - Date.parse(run.startedAt) : null,
+  inputTokens: run.inputTokens,
+  outputTokens: run.outputTokens,
+  requestCount: run.requestCount,
+  logBytes: run.logBytes,
+  logComplete: run.logComplete,
+  runtime: run.runtime,
+  modelUpstream: run.modelUpstream,
+  server,
+  files,
+});
+
+/** The result for people; every line names one thing. */
+export function summaryText(result: Result, keyFile: string): string {
+  const seconds = result.durationMs === null ? 'unknown' : `${(result.durationMs / 1000).toFixed(1)} s`;
+  const rows: readonly (readonly [string, string | undefined])[] = [
+    ['state', result.state],
+    ['reason', result.reason === null ? undefined : terminalText(result.reason, false)],
+    ['exit code', String(result.exitCode ?? 'none')],
+    ['duration', seconds],
+    ['model calls', String(result.requestCount)],
+    [
+      'tokens',
+      `${result.inputTokens} in, ${result.outputTokens} out${result.modelUpstream === 'MOCK' ? ' (mock)' : ''}`,
+    ],
+    ['log', result.files.log],
+    ['prompt', result.files.prompt],
+    ['report', result.files.report],
+    ['GraphiQL', `${result.server.url}/playground/`],
+    ['API key', keyFile],
+  ];
+  const lines = rows.flatMap(([name, value]) => (value === undefined ? [] : [`  ${name.padEnd(12)} ${value}\n`]));
+  return `\n${lines.join('')}\n`;
+}

@@ -1,0 +1,119 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { AgentEventDecoder, parseClaudeCodeLine, renderForTerminal } from '../sdk/src/renderer/index.js';
+import {
+  CancelTriageDocument,
+  StartTriageDocument,
+  TriageRunChangedDocument,
+  TriageRunDocument,
+  type TriageRunFieldsFragment,
+} from '../sdk/src/generated/graphql.js';
+import { ConnectionLost, type ApiClient } from './api-client.js';
+import { DemoFailure } from './demo-failure.js';
+import { followOutput } from './follow-output.js';
+import type { Progress } from './progress.js';
+
+export type Run = TriageRunFieldsFragment;
+
+export interface TriageOptions {
+  readonly api: ApiClient;
+  readonly instanceId: string;
+  readonly incident: unknown;
+  readonly progress: Progress;
+  readonly colour: boolean;
+  readonly signal: AbortSignal;
+}
+
+const hasEnded = ({ endedAt }: Run): boolean => endedAt !== null;
+
+/** Starts a triage, shows its output as it comes, and returns the ended run. An aborted one is cancelled. */
+export async function triage(options: TriageOptions): Promise<Run> {
+  const { api, instanceId, incident, progress, signal } = options;
+  const prompt = 'Find out why this workload does not run, and write a report with evidence, cause and next steps.';
+  const input = { instanceId, aiAgent: 'CLAUDE_CODE' as const, prompt, incident };
+  const starting = api.request(StartTriageDocument, { input });
+  const run = (await progress.during(() => 'waiting for startTriage', starting)).startTriage;
+  progress.step(`Triage run ${run.id}: ${run.aiAgent}, model ${run.model}, runtime ${run.runtime}.`);
+  if (run.runtime === 'LOCAL') progress.loud('This run has NO ISOLATION: the agent is a process of this machine.');
+  if (run.modelUpstream === 'MOCK') {
+    progress.loud('The model is the built-in MOCK: a script of turns. The agent and its commands are real.');
+  }
+  try {
+    await watch(run, options);
+    return await endOf(run.id, options);
+  } catch (error) {
+    if (signal.aborted) await cancel(run.id, options);
+    throw error;
+  }
+}
+
+/** The log, rendered, and the run's states beside it. */
+async function watch(run: Run, { api, progress, colour, signal }: TriageOptions): Promise<void> {
+  const decoder = new AgentEventDecoder(parseClaudeCodeLine);
+  const show = (events: ReturnType<AgentEventDecoder['push']>) =>
+    progress.raw(events.map((event) => renderForTerminal(event, { colour })).join(''));
+  const states = new AbortController();
+  let state: string = run.state;
+  let bytes = 0;
+  const followStates = showStates(run, api, AbortSignal.any([signal, states.signal]), (next) => {
+    state = next;
+    progress.note(state);
+  });
+  const output = followOutput({
+    api,
+    runId: run.id,
+    signal,
+    onBytes: (piece) => {
+      bytes += piece.length;
+      show(decoder.push(piece));
+    },
+    onReconnect: (offset) => progress.note(`The connection was lost; going on at byte ${offset}.`),
+  });
+  try {
+    await progress.during(() => `${state}, ${bytes} bytes so far`, output);
+    show(decoder.end());
+  } finally {
+    states.abort();
+    await followStates;
+  }
+}
+
+/** For the eye only: a lost connection ends it, and the run is asked for at the end. */
+async function showStates(
+  run: Run,
+  api: ApiClient,
+  signal: AbortSignal,
+  onState: (state: string) => void,
+): Promise<void> {
+  let last: string = run.state;
+  try {
+    for await (const { triageRunChanged } of api.subscribe(TriageRunChangedDocument, { runId: run.id }, signal)) {
+      if (triageRunChanged.state !== last) onState((last = triageRunChanged.state));
+    }
+  } catch (error) {
+    if (!(error instanceof ConnectionLost) && !signal.aborted) throw error;
+  }
+}
+
+/** The log ends a moment before the run's end is recorded; figures of its model calls follow within a second or two. */
+async function endOf(id: string, { api, signal }: Pick<TriageOptions, 'api' | 'signal'>, seconds = 60): Promise<Run> {
+  for (let left = seconds * 5; left > 0; left -= 1) {
+    const { triageRun } = await api.request(TriageRunDocument, { id });
+    if (hasEnded(triageRun)) return triageRun;
+    await delay(200, undefined, { signal });
+  }
+  throw new DemoFailure(
+    `The log of run ${id} ended, and its end was not recorded within ${seconds} s.`,
+    'Look into the server log.',
+  );
+}
+
+async function cancel(id: string, { api, progress }: TriageOptions): Promise<void> {
+  progress.step(`Cancelling run ${id}.`);
+  try {
+    await api.request(CancelTriageDocument, { id });
+    const run = await endOf(id, { api, signal: AbortSignal.timeout(30_000) }, 30);
+    progress.step(`The run ended ${run.state}.`);
+  } catch (error) {
+    progress.loud(`The run could not be cancelled: ${(error as Error).message}`);
+  }
+}
