@@ -31,6 +31,7 @@ export class ChannelClient {
   readonly #socketPath: string;
   readonly #agent = new Agent({ keepAlive: true, maxSockets: 4 });
   #token: string | undefined;
+  #closed = false;
 
   constructor(socketPath: string) {
     this.#socketPath = socketPath;
@@ -41,6 +42,7 @@ export class ChannelClient {
   }
 
   call({ method, path, body }: ChannelRequest): Promise<ChannelAnswer> {
+    if (this.#closed) return Promise.reject(new ChannelLost('the client is closed'));
     return new Promise((resolve, reject) => {
       const headers: Record<string, string> = this.#token ? { authorization: `Bearer ${this.#token}` } : {};
       if (body === undefined || Buffer.isBuffer(body)) headers['content-length'] = String(body?.length ?? 0);
@@ -78,11 +80,13 @@ export class ChannelClient {
     for (const pause = new Backoff(); ; await pause.wait()) {
       const answer = await this.call(request).catch(() => undefined);
       if (answer && answer.status < 500) return answer;
-      if (Date.now() >= deadline) throw new ChannelLost(`no answer to ${request.method} ${request.path}`);
+      if (this.#closed || Date.now() >= deadline) throw new ChannelLost(`no answer to ${request.method} ${request.path}`);
     }
   }
 
+  /** Ends calls under way; later ones are rejected. */
   close(): void {
+    this.#closed = true;
     this.#agent.destroy();
   }
 }
