@@ -15,8 +15,8 @@ export function writeFileCommand(target: string, text: string): string {
 /** Prints the telling lines of the incident; where jq is missing, grep takes the pairs out of the text. */
 export const EXTRACT_COMMAND = `if command -v jq >/dev/null 2>&1; then
   jq -r 'paths(scalars) as $p | "\\($p | map(tostring) | join(".")) = \\(getpath($p))"' "$WORKSPACE/incident.json" |
-    grep -Ei 'title|reason|message|description|state|status|namespace|name|kind|type|exit|restart' | head -n 40
+    grep -aEi 'title|reason|message|description|state|status|namespace|name|kind|type|exit|restart' | head -n 40
 else
-  grep -Eo '"[A-Za-z_]*"[[:space:]]*:[[:space:]]*("([^"\\\\]|\\\\.)*"|[0-9]+)' "$WORKSPACE/incident.json" |
-    grep -Ei '"(title|reason|message|description|state|status|namespace|name|kind|exit|restart)' | head -n 40
+  grep -aEo '"[A-Za-z_]*"[[:space:]]*:[[:space:]]*("([^"\\\\]|\\\\.)*"|[0-9]+)' "$WORKSPACE/incident.json" |
+    grep -aEi '"(title|reason|message|description|state|status|namespace|name|kind|exit|restart)' | head -n 40
 fi`;

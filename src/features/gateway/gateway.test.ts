@@ -1,0 +1,365 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { once } from 'node:events';
+import {
+  createServer,
+  request,
+  type IncomingMessage,
+  type RequestListener,
+  type Server,
+  type ServerResponse,
+} from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
+import { brotliCompressSync, gzipSync } from 'node:zlib';
+import pino from 'pino';
+import { HttpModelUpstream } from '../../adapters/model-upstream/http-model-upstream.js';
+import { newInstanceId, newRunId, type TenantId } from '../../kernel/ids.js';
+import type { ModelCall } from '../usage/index.js';
+import { Gateway } from './gateway.js';
+import type { GatewayCaller } from './types.js';
+
+const caller: GatewayCaller = {
+  ...{ tenantId: 'demo' as TenantId, instanceId: newInstanceId(), runId: newRunId(), aiAgent: 'CLAUDE_CODE' },
+  credential: 'sk-ant-of-this-run',
+};
+const events = [
+  ...[{ type: 'message_start', message: { model: 'claude-x', usage: { input_tokens: 7, output_tokens: 1 } } }],
+  ...[{ type: 'content_block_delta', index: 0, delta: { type: 'text_delta', text: 'hellö' } }],
+  ...[{ type: 'message_delta', usage: { output_tokens: 9 } }, { type: 'message_stop' }],
+].map((event) => `event: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`);
+const message = JSON.stringify({ type: 'message', model: 'claude-x', usage: { input_tokens: 7, output_tokens: 9 } });
+
+let provider: Server;
+let gatewayServer: Server;
+let upstream: HttpModelUpstream;
+let answer: RequestListener;
+let received: { message: IncomingMessage; body: string }[];
+let calls: ModelCall[];
+
+const listen = async (listener: RequestListener): Promise<Server> => {
+  const server = createServer(listener).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return server;
+};
+const portOf = (server: Server): number => (server.address() as AddressInfo).port;
+
+beforeEach(async () => {
+  received = [];
+  calls = [];
+  answer = (_request, response) => void response.setHeader('content-type', 'application/json').end(message);
+  provider = await listen((incoming, response) => {
+    void text(incoming).then(
+      (body) => {
+        received.push({ message: incoming, body });
+        answer(incoming, response);
+      },
+      () => undefined,
+    );
+  });
+  upstream = new HttpModelUpstream({ baseUrls: { anthropic: `http://127.0.0.1:${portOf(provider)}` } });
+  const meter = { record: (call: ModelCall) => void calls.push(call) };
+  const gateway = new Gateway({ upstream, meter, logger: pino({ level: 'silent' }), firstByteTimeoutMs: 300 });
+  gatewayServer = await listen((incoming, response) => void gateway.handle(incoming, response, caller));
+});
+
+afterEach(async () => {
+  await upstream.close();
+  for (const server of [gatewayServer, provider]) {
+    server.closeAllConnections();
+    server.close();
+    await once(server, 'close');
+  }
+});
+
+interface Answer {
+  readonly status: number;
+  readonly headers: IncomingMessage['headers'];
+  readonly body: Buffer;
+  readonly cut: boolean;
+}
+
+function begin(method: string, path: string, body = '', headers: Record<string, string> = {}) {
+  const sent = request({
+    host: '127.0.0.1',
+    port: portOf(gatewayServer),
+    method,
+    path,
+    headers: { 'x-api-key': caller.credential, ...headers },
+  });
+  sent.end(body);
+  const head = once(sent, 'response').then(([response]) => response as IncomingMessage);
+  return { sent, head };
+}
+
+async function call(
+  method = 'POST',
+  path = '/anthropic/v1/messages?beta=true',
+  body = '{}',
+  headers = {},
+): Promise<Answer> {
+  const response = await begin(method, path, body, headers).head;
+  const pieces: Buffer[] = [];
+  let cut = false;
+  try {
+    for await (const piece of response) pieces.push(piece as Buffer);
+  } catch {
+    cut = true;
+  }
+  return { status: response.statusCode!, headers: response.headers, body: Buffer.concat(pieces), cut };
+}
+
+const stream = (response: ServerResponse, parts: readonly string[]): void => {
+  response.setHeader('content-type', 'text/event-stream');
+  for (const part of parts) response.write(part);
+};
+const errorType = ({ body }: Answer): string => (JSON.parse(body.toString()) as { error: { type: string } }).error.type;
+const callRecorded = async (): Promise<ModelCall> => {
+  for (let tries = 0; tries < 200 && calls.length === 0; tries++)
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  expect(calls).toHaveLength(1);
+  return calls[0]!;
+};
+
+describe('Gateway: what it lets through', () => {
+  it.each([
+    ['POST', '/anthropic/v1/messages', '/v1/messages'],
+    ['POST', '/anthropic/v1/messages?beta=true', '/v1/messages?beta=true'],
+    ['POST', '/anthropic/v1/messages/count_tokens', '/v1/messages/count_tokens'],
+    ['GET', '/anthropic/v1/models?limit=3', '/v1/models?limit=3'],
+    ['GET', '/anthropic/v1/models/claude-x', '/v1/models/claude-x'],
+  ])('passes %s %s', async (method, path, expected) => {
+    expect((await call(method, path, method === 'POST' ? '{}' : '')).status).toBe(200);
+    expect(received[0]!.message.url).toBe(expected);
+  });
+
+  it.each([
+    ['GET', '/anthropic/v1/messages'],
+    ['DELETE', '/anthropic/v1/models/claude-x'],
+    ['POST', '/anthropic/v1/files'],
+    ['POST', '/anthropic/v1/messages/batches'],
+    ['POST', '/anthropic/v1/messages/'],
+    ['POST', '/anthropic/v1/messages/../files'],
+    ['POST', '/anthropic/v1/messages/%2e%2e/files'],
+    ['POST', '/anthropic//v1/messages'],
+    ['GET', '/anthropic/v1/models/a%2Fb'],
+    ['POST', '/anthropic//evil.example/v1/messages'],
+    ['POST', '/v1/messages'],
+    ['POST', '/openai/v1/responses'],
+  ])("refuses %s %s in the provider's form, without a call", async (method, path) => {
+    const refused = await call(method, path, '');
+    expect(refused.status).toBe(404);
+    expect(JSON.parse(refused.body.toString())).toMatchObject({ type: 'error', error: { type: 'not_found_error' } });
+    expect([...received, ...calls]).toEqual([]);
+  });
+
+  it.each([
+    [{ 'x-api-key': 'sk-ant-of-another-run' }],
+    [{ 'x-api-key': '' }],
+    [{ 'x-api-key': '', authorization: 'Bearer wrong' }],
+    [{ authorization: 'Bearer wrong' }],
+  ])('refuses credentials %j', async (headers) => {
+    const refused = await call('POST', '/anthropic/v1/messages', '{}', headers);
+    expect([refused.status, errorType(refused)]).toEqual([401, 'authentication_error']);
+    expect([...received, ...calls]).toEqual([]);
+  });
+
+  it('accepts the credential as bearer token alone', async () => {
+    const response = await fetch(`http://127.0.0.1:${portOf(gatewayServer)}/anthropic/v1/messages`, {
+      ...{ method: 'POST', body: '{}', headers: { authorization: `Bearer ${caller.credential}` } },
+    });
+    expect([response.status, await response.text()]).toEqual([200, message]);
+  });
+
+  it("replaces credentials, asks for an unpacked answer, and passes the protocol's headers", async () => {
+    await call('POST', '/anthropic/v1/messages', '{"a":1}', {
+      ...{ cookie: 'a=b', 'x-forwarded-for': '10.0.0.1', connection: 'keep-alive, x-hop', 'x-hop': '1' },
+      ...{ 'anthropic-version': '2023-06-01', 'anthropic-beta': 'x', 'accept-encoding': 'gzip, br' },
+    });
+    const { headers } = received[0]!.message;
+    expect(headers).toMatchObject({
+      ...{ 'x-api-key': caller.credential, 'accept-encoding': 'identity' },
+      ...{ 'anthropic-version': '2023-06-01', 'anthropic-beta': 'x', host: `127.0.0.1:${portOf(provider)}` },
+    });
+    for (const name of ['authorization', 'cookie', 'x-forwarded-for', 'x-hop'])
+      expect(headers).not.toHaveProperty(name);
+    expect(received[0]!.body).toBe('{"a":1}');
+  });
+
+  it('refuses a body over 32 MiB and counts the call as failed', async () => {
+    const { sent, head } = begin('POST', '/anthropic/v1/messages', undefined, {
+      'content-length': String(32 * 1024 * 1024 + 1),
+    });
+    sent.on('error', () => undefined);
+    expect((await head).statusCode).toBe(413);
+    expect(await callRecorded()).toMatchObject({ outcome: 'FAILED', status: 413, isError: true });
+    expect(received).toEqual([]);
+  });
+});
+
+describe('Gateway: answers', () => {
+  it('streams each piece on as it comes, and the bytes are the same', async () => {
+    answer = (_request, response) => stream(response, [events[0]!]);
+    const { head } = begin('POST', '/anthropic/v1/messages', '{}');
+    const response = await head;
+    const [first] = (await once(response, 'data')) as [Buffer];
+    expect(first.toString()).toBe(events[0]);
+    expect(calls).toEqual([]);
+    response.destroy();
+    await callRecorded();
+  });
+
+  it('counts a streamed call before the agent can know its end', async () => {
+    answer = (_request, response) => stream(response, events);
+    const { head } = begin('POST', '/anthropic/v1/messages', '{}');
+    const response = await head;
+    const told = Promise.withResolvers<readonly ModelCall[]>();
+    let seen = '';
+    response.on('data', (piece: Buffer) => {
+      seen += piece.toString();
+      if (seen.includes('message_stop')) told.resolve([...calls]);
+    });
+    const callsByThen = await told.promise;
+    expect(seen).toBe(events.join(''));
+    const { credential: _credential, ...whose } = caller;
+    const figures = {
+      outcome: 'COMPLETED',
+      isError: false,
+      status: 200,
+      model: 'claude-x',
+      inputTokens: 7,
+      outputTokens: 9,
+    };
+    expect(callsByThen).toMatchObject([{ ...whose, ...figures }]);
+    response.destroy();
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    expect(calls).toHaveLength(1);
+  });
+
+  it('counts an answer in one piece', async () => {
+    expect((await call()).body.toString()).toBe(message);
+    expect(await callRecorded()).toMatchObject({ outcome: 'COMPLETED', inputTokens: 7, outputTokens: 9 });
+  });
+
+  it('counts a side call as a request without tokens', async () => {
+    answer = (_request, response) => void response.end('{"input_tokens":12}');
+    await call('POST', '/anthropic/v1/messages/count_tokens');
+    expect(await callRecorded()).toMatchObject({ outcome: 'COMPLETED', inputTokens: 0, outputTokens: 0 });
+  });
+
+  it.each([
+    ['gzip', gzipSync],
+    ['br', brotliCompressSync],
+  ] as const)('passes %s on as it is and reads the usage all the same', async (encoding, pack) => {
+    const packed = pack(Buffer.from(events.join('')));
+    answer = (_request, response) => {
+      response.writeHead(200, { 'content-type': 'text/event-stream', 'content-encoding': encoding });
+      for (let i = 0; i < packed.length; i += 10) response.write(packed.subarray(i, i + 10));
+      response.end();
+    };
+    const answered = await call();
+    expect(answered.headers['content-encoding']).toBe(encoding);
+    expect(answered.body.equals(packed)).toBe(true);
+    expect(await callRecorded()).toMatchObject({ outcome: 'COMPLETED', inputTokens: 7, outputTokens: 9 });
+  });
+
+  it('passes on what claims to be packed and is not', async () => {
+    answer = (_request, response) => void response.setHeader('content-encoding', 'gzip').end(message);
+    expect((await call()).body.toString()).toBe(message);
+    expect((await callRecorded()).inputTokens).toBe(0);
+  });
+
+  it('leaves out headers that concern the connection to the provider alone', async () => {
+    answer = (_request, response) =>
+      void response
+        .writeHead(200, { 'set-cookie': 'a=b', 'request-id': 'req_1', 'x-hop': '1', connection: 'keep-alive, x-hop' })
+        .end(message);
+    const { headers } = await call();
+    expect(headers).toMatchObject({ 'request-id': 'req_1' });
+    for (const name of ['set-cookie', 'x-hop']) expect(headers).not.toHaveProperty(name);
+  });
+
+  it('does not follow a redirect', async () => {
+    answer = (_request, response) => void response.writeHead(307, { location: '/elsewhere' }).end();
+    expect((await call()).status).toBe(307);
+    expect(received).toHaveLength(1);
+  });
+});
+
+describe('Gateway: failures', () => {
+  it.each([429, 500, 529])('passes %d on with body and retry-after, and counts an error', async (status) => {
+    const body = '{"type":"error","error":{"type":"overloaded_error","message":"later"}}';
+    answer = (_request, response) => void response.writeHead(status, { 'retry-after': '7' }).end(body);
+    const answered = await call();
+    expect([answered.status, answered.headers['retry-after'], answered.body.toString()]).toEqual([status, '7', body]);
+    expect(await callRecorded()).toMatchObject({ outcome: 'FAILED', status, isError: true });
+  });
+
+  it('answers 504 when the provider does not begin to answer, and hangs up on it', async () => {
+    const hungUp = Promise.withResolvers<void>();
+    answer = (_request, response) => void response.on('close', () => hungUp.resolve());
+    const answered = await call();
+    expect([answered.status, errorType(answered)]).toEqual([504, 'timeout_error']);
+    await hungUp.promise;
+    expect(await callRecorded()).toMatchObject({ outcome: 'FAILED', status: 504, isError: true });
+  });
+
+  it('answers 502 when the provider cannot be reached', async () => {
+    answer = (incoming) => incoming.socket.destroy();
+    const answered = await call();
+    expect([answered.status, errorType(answered)]).toEqual([502, 'api_error']);
+    expect(await callRecorded()).toMatchObject({ outcome: 'FAILED', status: 502, isError: true });
+  });
+
+  it('cuts the agent off when the provider cuts the stream, and keeps what is known', async () => {
+    answer = (incoming, response) => {
+      stream(response, events.slice(0, 2));
+      setTimeout(() => incoming.socket.destroy(), 30);
+    };
+    const answered = await call();
+    expect([answered.cut, answered.body.toString()]).toEqual([true, events.slice(0, 2).join('')]);
+    expect(await callRecorded()).toMatchObject({ outcome: 'PARTIAL', isError: true, inputTokens: 7, outputTokens: 1 });
+  });
+
+  it('counts a stream that ends neatly without its last event as cut by the provider', async () => {
+    answer = (_request, response) => {
+      stream(response, events.slice(0, 2));
+      response.end();
+    };
+    expect((await call()).cut).toBe(false);
+    expect(await callRecorded()).toMatchObject({ outcome: 'PARTIAL', isError: true });
+  });
+
+  it('counts an error inside a stream', async () => {
+    answer = (_request, response) => {
+      stream(response, [events[0]!, 'event: error\ndata: {"type":"error","error":{"type":"overloaded_error"}}\n\n']);
+      response.end();
+    };
+    await call();
+    expect(await callRecorded()).toMatchObject({ outcome: 'FAILED', isError: true, status: 200, inputTokens: 7 });
+  });
+
+  it('hangs up on the provider when the agent goes away while the answer streams, which is no error', async () => {
+    const hungUp = Promise.withResolvers<void>();
+    answer = (_request, response) => {
+      response.on('close', () => hungUp.resolve());
+      stream(response, [events[0]!]);
+    };
+    const response = await begin('POST', '/anthropic/v1/messages', '{}').head;
+    await once(response, 'data');
+    response.destroy();
+    await hungUp.promise;
+    expect(await callRecorded()).toMatchObject({ outcome: 'PARTIAL', isError: false, inputTokens: 7 });
+  });
+
+  it('hangs up on the provider when the agent goes away before the answer', async () => {
+    const { sent, head } = begin('POST', '/anthropic/v1/messages', '{}');
+    head.catch(() => undefined);
+    const hungUp = Promise.withResolvers<void>();
+    answer = (_request, response) => {
+      response.on('close', () => hungUp.resolve());
+      sent.destroy();
+    };
+    await hungUp.promise;
+    expect(await callRecorded()).toMatchObject({ outcome: 'PARTIAL', isError: false, status: undefined });
+  });
+});
