@@ -1,6 +1,7 @@
 const common = {
   rootDir: import.meta.dirname,
   testEnvironment: 'node',
+  cacheDirectory: '<rootDir>/.cache/jest',
   extensionsToTreatAsEsm: ['.ts'],
   transform: { '^.+\\.ts$': ['@swc/jest'] },
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },

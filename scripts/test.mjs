@@ -1,0 +1,132 @@
+// `npm test`: unit and integration tests, which need nothing but the checkout.
+//   --all        also end-to-end, shell and shellcheck; whatever is skipped counts as failed
+//   --incidents  only the recorded incidents
+// Ends with one summary over all runners; its last line is "N passed, N failed". With TRIAGED_TEST_COUNTS=file the
+// figures are also appended there as a line of JSON.
+import { spawn } from 'node:child_process';
+import { appendFile, mkdir, mkdtemp, readFile, readdir, rm } from 'node:fs/promises';
+import path from 'node:path';
+import { build } from './build.mjs';
+
+const root = path.resolve(import.meta.dirname, '..');
+const all = process.argv.includes('--all');
+const incidents = process.argv.includes('--incidents');
+const skipFails = all || incidents;
+
+const totals = { passed: 0, failed: 0 };
+const skipped = [];
+
+/** Runs a command in the checkout, shows what it prints, and resolves with its exit code and, when piped, its output. */
+function run(command, args, { pipe = false, env = {} } = {}) {
+  const stdio = ['ignore', pipe ? 'pipe' : 'inherit', 'inherit'];
+  const child = spawn(command, args, { cwd: root, env: { ...process.env, ...env }, stdio });
+  let output = '';
+  child.stdout?.setEncoding('utf8').on('data', (text) => {
+    output += text;
+    process.stdout.write(text);
+  });
+  return new Promise((resolve) => {
+    child.once('error', (error) => resolve({ code: 127, output: `${output}\n${error.message}` }));
+    child.once('close', (code) => resolve({ code: code ?? 1, output }));
+  });
+}
+
+/** A runner that failed without a failed test, e.g. one that is not installed, counts as one failure. */
+function add(name, { passed, failed, left = [] }, code) {
+  const broken = code !== 0 && failed === 0;
+  if (broken) console.error(`${name} ended with ${code}`);
+  totals.passed += passed;
+  totals.failed += failed + (broken ? 1 : 0) + (skipFails ? left.length : 0);
+  skipped.push(...left);
+}
+
+async function jest(projects, flags = []) {
+  await mkdir(path.join(root, '.cache'), { recursive: true });
+  const folder = await mkdtemp(path.join(root, '.cache/jest-result-'));
+  const file = path.join(folder, 'result.json');
+  try {
+    const { code } = await run(
+      process.execPath,
+      ['node_modules/jest/bin/jest.js', '--selectProjects', ...projects, '--json', '--outputFile', file, ...flags],
+      { env: { NODE_OPTIONS: '--experimental-vm-modules --no-warnings=ExperimentalWarning' } },
+    );
+    const result = JSON.parse(await readFile(file, 'utf8').catch(() => '{"testResults":[]}'));
+    const left = result.testResults.flatMap(({ name, assertionResults }) =>
+      assertionResults
+        .filter(({ status }) => status !== 'passed' && status !== 'failed')
+        .map(({ fullName }) => `${path.relative(root, name)}: ${fullName}`),
+    );
+    const failed = (result.numFailedTests ?? 0) + (result.numRuntimeErrorTestSuites ?? 0);
+    add(`jest (${projects.join(', ')})`, { passed: result.numPassedTests ?? 0, failed, left }, code);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+async function filesIn(folder, ending) {
+  const names = await readdir(path.join(root, folder)).catch(() => []);
+  return names
+    .filter((name) => name.endsWith(ending))
+    .sort()
+    .map((name) => path.join(folder, name));
+}
+
+async function bats() {
+  const files = await filesIn('tests/shell', '.bats');
+  if (files.length === 0) return;
+  const { code, output } = await run('bats', ['--tap', ...files], { pipe: true });
+  const lines = output.split('\n');
+  const isSkip = (line) => /^ok \d+ .*# skip/i.test(line);
+  add(
+    'bats',
+    {
+      passed: lines.filter((line) => /^ok \d+/.test(line) && !isSkip(line)).length,
+      failed: lines.filter((line) => /^not ok \d+/.test(line)).length,
+      left: lines.filter(isSkip).map((line) => `tests/shell: ${line.replace(/^ok \d+ /, '')}`),
+    },
+    code,
+  );
+}
+
+async function shellcheck() {
+  const files = [...(await filesIn('runners', '.sh')), ...(await filesIn('scripts', '.sh')), '.ci/run'];
+  const { code } = await run('shellcheck', files);
+  console.log(`shellcheck of ${files.length} files: ${code === 0 ? 'ok' : 'failed'}`);
+  add('shellcheck', { passed: code === 0 ? 1 : 0, failed: code === 0 ? 0 : 1 }, code);
+}
+
+/** What plain `npm test` leaves out, each file with what its first line says that it needs. */
+async function leftOut() {
+  for (const file of [...(await filesIn('tests/e2e', '.test.ts')), ...(await filesIn('tests/incidents', '.test.ts'))]) {
+    const needs = /^\/\/ needs: (.+)/.exec(await readFile(path.join(root, file), 'utf8'))?.[1] ?? 'docker';
+    skipped.push(`${file} (needs ${needs})`);
+  }
+  for (const file of await filesIn('tests/shell', '.bats')) skipped.push(`${file} (needs bats)`);
+}
+
+console.log(`compiled ${await build()} files`);
+if (incidents) {
+  await jest(['incidents'], ['--runInBand']);
+} else {
+  await jest(['unit', 'integration']);
+  if (all) {
+    await jest(['e2e'], ['--runInBand']);
+    await bats();
+    await shellcheck();
+  } else {
+    await leftOut();
+  }
+}
+
+if (totals.passed === 0 && totals.failed === 0) totals.failed = 1;
+if (process.env.TRIAGED_TEST_COUNTS) await appendFile(process.env.TRIAGED_TEST_COUNTS, `${JSON.stringify(totals)}\n`);
+if (skipped.length > 0) {
+  console.log(
+    skipFails
+      ? '\nSkipped, which counts as failed:'
+      : '\nSkipped for want of Redis, Docker or Chromium ("npm run test:all" runs them):',
+  );
+  for (const name of skipped) console.log(`  ${name}`);
+}
+console.log(`\n${totals.passed} passed, ${totals.failed} failed`);
+process.exitCode = totals.failed === 0 ? 0 : 1;
