@@ -45,4 +45,6 @@ export interface Config {
   readonly rateLimit: { readonly limit: number; readonly windowSeconds: number };
   /** ALLOWED_ORIGINS: browsers' origins beside our own, e.g. `https://dashboard.example.com`. */
   readonly allowedOrigins: readonly string[];
+  /** PATH: where the local runtime looks for CLIs. */
+  readonly searchPath: string;
 }

@@ -49,6 +49,7 @@ describe('loadConfig', () => {
       containerMemoryBytes: 2 * 1024 ** 3,
       rateLimit: { limit: 100, windowSeconds: 60 },
       allowedOrigins: [],
+      searchPath: '/usr/local/bin:/usr/bin:/bin',
     });
   });
 

@@ -102,6 +102,7 @@ function toConfig(parsed: Variables): Config {
     containerMemoryBytes: parsed.CONTAINER_MEMORY,
     rateLimit: { limit: parsed.RATE_LIMIT_REQUESTS, windowSeconds: parsed.RATE_LIMIT_WINDOW_SECONDS },
     allowedOrigins: parsed.ALLOWED_ORIGINS,
+    searchPath: parsed.PATH,
   };
 }
 
@@ -109,7 +110,7 @@ function toConfig(parsed: Variables): Config {
  * Parses the environment. Throws ConfigurationError with every fault, each with its variable; blank variables count as
  * not set. What is absent and needs the disk (secrets, the embedded Postgres) is made later, by compose.
  */
-export function loadConfig(environment: Environment): Config {
+export function loadConfig(environment: Environment = process.env): Config {
   const faults: ConfigurationFault[] = [];
   const values = collect(environment, faults);
   faults.push(...productionFaults(values));

@@ -78,6 +78,7 @@ export const variables = z.object({
   RATE_LIMIT_REQUESTS: integer(1, 1_000_000).default(100),
   RATE_LIMIT_WINDOW_SECONDS: integer(1, 86_400).default(60),
   ALLOWED_ORIGINS: origins.prefault(''),
+  PATH: z.string().default('/usr/local/bin:/usr/bin:/bin'),
 });
 
 export type Variables = z.infer<typeof variables>;

@@ -1,0 +1,50 @@
+import 'reflect-metadata';
+import { pino } from 'pino';
+import { ConfigurationError, loadConfig, type Config } from './config/index.js';
+import { StartupError } from './kernel/startup-error.js';
+
+/** EX_CONFIG of sysexits.h: starting again will not help before somebody changes something. */
+const EX_CONFIG = 78;
+
+function readConfig(): Config {
+  try {
+    return loadConfig();
+  } catch (error) {
+    if (!(error instanceof ConfigurationError)) throw error;
+    process.stderr.write(`${error.message}\n`);
+    process.exit(EX_CONFIG);
+  }
+}
+
+const config = readConfig();
+const logger = pino({ level: config.logLevel, base: null, timestamp: pino.stdTimeFunctions.isoTime });
+
+try {
+  const { startServer } = await import('./compose.js');
+  const server = await startServer(config, logger);
+  let closing = false;
+  const onSignal = (signal: NodeJS.Signals): void => {
+    if (closing) {
+      logger.warn({ signal }, 'told twice: ending at once');
+      process.exit(1);
+    }
+    closing = true;
+    logger.info({ signal }, 'closing; runs go on where their runtime outlives this process');
+    server.close().then(
+      () => process.exit(0),
+      (error: unknown) => {
+        logger.fatal({ err: error }, 'not closed in order');
+        process.exit(1);
+      },
+    );
+  };
+  process.on('SIGTERM', onSignal);
+  process.on('SIGINT', onSignal);
+} catch (error) {
+  if (error instanceof StartupError) {
+    process.stderr.write(`${error.message}\n`);
+    process.exit(EX_CONFIG);
+  }
+  logger.fatal({ err: error }, 'could not start');
+  process.exit(1);
+}
