@@ -37,8 +37,9 @@ async function prepareFolder(directory: string, user: SystemUser | undefined): P
     await mkdir(directory, { recursive: true, mode: 0o700 });
     return directory;
   }
-  const linked = await readlink(directory).catch(() => undefined);
-  if (linked) {
+  const link = await readlink(directory).catch(() => undefined);
+  if (link !== undefined) {
+    const linked = path.resolve(path.dirname(directory), link);
     await mkdir(linked, { recursive: true, mode: 0o711 });
     return linked;
   }
