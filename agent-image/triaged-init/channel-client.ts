@@ -80,7 +80,8 @@ export class ChannelClient {
     for (const pause = new Backoff(); ; await pause.wait()) {
       const answer = await this.call(request).catch(() => undefined);
       if (answer && answer.status < 500) return answer;
-      if (this.#closed || Date.now() >= deadline) throw new ChannelLost(`no answer to ${request.method} ${request.path}`);
+      if (this.#closed || Date.now() >= deadline)
+        throw new ChannelLost(`no answer to ${request.method} ${request.path}`);
     }
   }
 

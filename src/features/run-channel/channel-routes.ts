@@ -117,6 +117,6 @@ function refusalOf(error: unknown, size: number): ChannelRefusal | undefined {
   const headers = { [OFFSET_HEADER]: String(size) };
   if (error instanceof OffsetConflict) return new ChannelRefusal(409, error.message, headers);
   if (error instanceof LogFull) return new ChannelRefusal(507, error.message, headers);
-  if (error instanceof StaleFence) return new ChannelRefusal(503, error.message);
+  if (error instanceof StaleFence) return new ChannelRefusal(503, error.message, { connection: 'close' });
   return undefined;
 }

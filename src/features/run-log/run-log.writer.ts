@@ -50,8 +50,9 @@ export class FencedRunLogWriter implements RunLogWriter {
   }
 
   async #append(offset: number, bytes: Buffer): Promise<number> {
-    if (!Number.isSafeInteger(offset) || offset < 0 || offset > this.#size) throw new OffsetConflict(this.#size);
+    // First: a stale owner's size is no longer the true one.
     await this.options.fence.check();
+    if (!Number.isSafeInteger(offset) || offset < 0 || offset > this.#size) throw new OffsetConflict(this.#size);
     const fresh = bytes.subarray(this.#size - offset);
     if (fresh.length === 0) return this.#size;
     const fitting = fresh.subarray(0, Math.max(0, this.options.maxBytes - this.#size));
