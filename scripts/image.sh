@@ -119,6 +119,8 @@ main() {
   timeout --kill-after=10 "$build_seconds" docker build --network "$network" --file agent-image/Dockerfile \
     --build-arg "BASE_IMAGE=$base" --build-arg "NPM_REGISTRY=${NPM_REGISTRY:-}" --build-arg "EXTRA_CA_BASE64=$(extra_ca)" \
     --label "$digest_label=$digest" --tag "$image" . 2>&1 | progress || fail "the build failed"
+  # The image that this one replaces, unless a container still uses it.
+  docker image prune --force --filter "label=$digest_label" >/dev/null
   say "$image is ready: $(docker image inspect --format '{{.Size}}' "$image" | awk '{ printf "%.0f MB", $1 / 1e6 }')"
 }
 
