@@ -31,11 +31,18 @@ export function isDatabaseUnavailable(error: unknown): boolean {
   );
 }
 
-/** True for a violated unique constraint, of the given name when there is one. */
-export const isUniqueViolation = (error: unknown, constraint?: string): boolean =>
+const isViolation = (error: unknown, sqlState: string, constraint?: string): boolean =>
   causes(error).some(
     (cause) =>
-      hasErrno(cause, '23505') &&
+      hasErrno(cause, sqlState) &&
       (constraint === undefined ||
         (cause instanceof Error && 'constraint' in cause && cause.constraint === constraint)),
   );
+
+/** True for a violated unique constraint, of the given name when there is one. */
+export const isUniqueViolation = (error: unknown, constraint?: string): boolean =>
+  isViolation(error, '23505', constraint);
+
+/** True for a violated foreign key, of the given name when there is one. */
+export const isForeignKeyViolation = (error: unknown, constraint?: string): boolean =>
+  isViolation(error, '23503', constraint);

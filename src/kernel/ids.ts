@@ -8,9 +8,18 @@ export type TenantId = Branded<string, 'TenantId'>;
 export type InstanceId = Branded<string, 'InstanceId'>;
 /** UUID v4, lower case. */
 export type RunId = Branded<string, 'RunId'>;
+/** UUID v4, lower case. */
+export type ToolId = Branded<string, 'ToolId'>;
+/** UUID v4, lower case. */
+export type AgentId = Branded<string, 'AgentId'>;
+/** UUID v4, lower case. */
+export type ExecutionId = Branded<string, 'ExecutionId'>;
 
 export const newInstanceId = (): InstanceId => randomUUID() as InstanceId;
 export const newRunId = (): RunId => randomUUID() as RunId;
+export const newToolId = (): ToolId => randomUUID() as ToolId;
+export const newAgentId = (): AgentId => randomUUID() as AgentId;
+export const newExecutionId = (): ExecutionId => randomUUID() as ExecutionId;
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 export const isUuid = (text: string): boolean => UUID.test(text);
