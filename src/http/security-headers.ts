@@ -20,14 +20,14 @@ export const apiHeaders: RequestHandler = (_request, response, next) => {
 
 /**
  * For the playground: scripts, workers and connections of this origin only. Its editor writes style elements, hence
- * 'unsafe-inline' for styles alone; icons of the editor are data URLs.
+ * 'unsafe-inline' for styles alone; its fonts and icons are data URLs.
  */
 const PLAYGROUND_POLICY = [
   "default-src 'none'",
   "script-src 'self'",
   "worker-src 'self'",
   "style-src 'self' 'unsafe-inline'",
-  "font-src 'self'",
+  "font-src 'self' data:",
   "img-src 'self' data:",
   "connect-src 'self'",
   "base-uri 'none'",

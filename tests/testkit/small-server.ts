@@ -70,6 +70,8 @@ export class Ticks implements AsyncIterableIterator<number> {
   }
 }
 
+const pauseOf = ({ everyMs = 10 }: { readonly everyMs?: number }): number => everyMs;
+
 class DatabaseError extends Error {
   readonly code = 'ECONNREFUSED';
 }
@@ -122,7 +124,7 @@ class SmallResolver {
   @Auth('VIEWER')
   @Subscription(() => Int, {
     description: 'Counts up.',
-    subscribe: ({ args }) => new Ticks(Number(args['everyMs'] ?? 10)),
+    subscribe: ({ args }: { readonly args: { readonly everyMs?: number } }) => new Ticks(pauseOf(args)),
   })
   ticks(
     @Root() tick: number,
