@@ -20,7 +20,7 @@ const PAGE = 100;
 export async function prepareInstance(
   api: ApiClient,
   providerKey: string | undefined,
-  progress: Progress,
+  progress: Pick<Progress, 'step'>,
 ): Promise<string> {
   const existing = await findInstance(api);
   if (existing && isUsable(existing) && providerKey === undefined) {

@@ -1,0 +1,34 @@
+/** One measured quantity, or the ratio of two that were measured in the same round. */
+export interface Row {
+  readonly name: string;
+  readonly unit: 'ms' | '×';
+  /** One for each round; the median counts. */
+  readonly samples: readonly number[];
+  /** The median must not be above it. */
+  readonly goal?: number;
+}
+
+export interface Skip {
+  readonly name: string;
+  readonly reason: string;
+}
+
+export interface GroupContext {
+  /** The checkout. */
+  readonly root: string;
+  /** A smoke test only: its figures mean nothing. */
+  readonly quick: boolean;
+  readonly dockerHost: string | undefined;
+  readonly say: (text: string) => void;
+}
+
+export interface GroupResult {
+  readonly rows: readonly Row[];
+  readonly skips: readonly Skip[];
+}
+
+/** One area of the table of goals; a group is one entry in `bench/groups.ts`. */
+export interface Group {
+  readonly name: string;
+  measure(context: GroupContext): Promise<GroupResult>;
+}

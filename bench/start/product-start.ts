@@ -1,0 +1,36 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { ApiClient } from '../../demo/api-client.js';
+import { StartTriageDocument, TriageOutputDocument, TriageRunDocument } from '../../sdk/src/generated/graphql.js';
+
+export interface ProductStart {
+  /** From sending startTriage, and from its answer, to the first byte on the subscription. */
+  readonly fromSentMs: number;
+  readonly fromAcceptedMs: number;
+}
+
+/** One triage; resolves when it has ended, so that the next round meets an idle machine. Throws unless it SUCCEEDED. */
+export async function productStart(api: ApiClient, instanceId: string): Promise<ProductStart> {
+  const input = { instanceId, aiAgent: 'CLAUDE_CODE', prompt: 'Nothing to do.', incident: { title: 'bench' } } as const;
+  const sent = performance.now();
+  const { id } = (await api.request(StartTriageDocument, { input })).startTriage;
+  const accepted = performance.now();
+  let first = Number.NaN;
+  const variables = { runId: id, fromOffset: 0, encoding: 'BASE64' } as const;
+  for await (const { triageOutput } of api.subscribe(TriageOutputDocument, variables, AbortSignal.timeout(60_000))) {
+    if (Number.isNaN(first) && triageOutput.data !== '') first = performance.now();
+  }
+  await expectSuccess(api, id);
+  return { fromSentMs: first - sent, fromAcceptedMs: first - accepted };
+}
+
+async function expectSuccess(api: ApiClient, id: string): Promise<void> {
+  for (let attempt = 0; attempt < 300; attempt += 1) {
+    const { triageRun } = await api.request(TriageRunDocument, { id });
+    if (triageRun.endedAt !== null) {
+      if (triageRun.state === 'SUCCEEDED') return;
+      throw new Error(`Run ${id} ended ${triageRun.state}: ${triageRun.reasonMessage ?? 'no reason given'}`);
+    }
+    await delay(100);
+  }
+  throw new Error(`Run ${id} did not end.`);
+}

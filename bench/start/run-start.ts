@@ -1,0 +1,79 @@
+import Docker from 'dockerode';
+import { ApiClient } from '../../demo/api-client.js';
+import { findDockerEngine } from '../../demo/docker-engine.js';
+import { prepareInstance } from '../../demo/prepare-instance.js';
+import { dockerOptions } from '../../src/adapters/container-runtime/docker-engine.js';
+import { makeDataFolder, startBenchServer } from '../harness/bench-server.js';
+import type { GroupContext, GroupResult } from '../harness/group.js';
+import { ratios } from '../harness/statistics.js';
+import { productStart } from './product-start.js';
+import { rawStart } from './raw-start.js';
+import { buildTrivialAgent, TRIVIAL_IMAGE } from './trivial-agent.js';
+
+const GOAL = 1.2;
+const NAME = 'startTriage to first byte : raw create + start + first byte';
+
+/** The same trivial agent, by the product and by hand, in turns; needs Docker and the agent's image. */
+export async function measureRunStart(context: GroupContext): Promise<GroupResult> {
+  const skip = (reason: string): GroupResult => ({ rows: [], skips: [{ name: NAME, reason }] });
+  const engine = await findDockerEngine(context.dockerHost);
+  if (!engine.answers) return skip(`no Docker engine: ${engine.reason}`);
+  const docker = new Docker(dockerOptions(context.dockerHost));
+  const image = process.env.AGENT_IMAGE ?? 'k8s-triage-agent:latest';
+  const exists = await docker
+    .getImage(image)
+    .inspect()
+    .then(
+      () => true,
+      () => false,
+    );
+  if (!exists) return skip(`there is no image ${image}; "npm run image" makes it`);
+  await buildTrivialAgent(docker, image);
+  try {
+    return { rows: await compare(docker, context), skips: [] };
+  } finally {
+    await docker.getImage(TRIVIAL_IMAGE).remove({ force: true });
+  }
+}
+
+async function compare(docker: Docker, { root, quick, dockerHost, say }: GroupContext): Promise<GroupResult['rows']> {
+  const folder = await makeDataFolder();
+  const engine = dockerHost === undefined ? {} : { DOCKER_HOST: dockerHost };
+  const limits = { RATE_LIMIT_REQUESTS: '100000' };
+  const server = await startBenchServer(root, folder.path, {
+    RUNTIME: 'docker',
+    AGENT_IMAGE: TRIVIAL_IMAGE,
+    ...limits,
+    ...engine,
+  });
+  const api = new ApiClient(server);
+  try {
+    const instanceId = await prepareInstance(api, undefined, { step: say });
+    const raw: number[] = [];
+    const sent: number[] = [];
+    const accepted: number[] = [];
+    const byHand = async () => raw.push(await rawStart(docker));
+    const byProduct = async () => {
+      const { fromSentMs, fromAcceptedMs } = await productStart(api, instanceId);
+      sent.push(fromSentMs);
+      accepted.push(fromAcceptedMs);
+    };
+    await rawStart(docker);
+    await productStart(api, instanceId);
+    for (let round = 0; round < (quick ? 2 : 10); round += 1) {
+      for (const side of round % 2 === 0 ? [byHand, byProduct] : [byProduct, byHand]) await side();
+      say(`run, round ${round + 1}: raw ${raw.at(-1)!.toFixed(0)} ms, product ${accepted.at(-1)!.toFixed(0)} ms`);
+    }
+    return [
+      { name: 'raw create + start + first byte', unit: 'ms', samples: raw },
+      { name: 'startTriage accepted to first byte', unit: 'ms', samples: accepted },
+      { name: 'startTriage sent to first byte', unit: 'ms', samples: sent },
+      { name: 'accepted to first byte : raw', unit: '×', samples: ratios(accepted, raw), goal: GOAL },
+      { name: 'sent to first byte : raw', unit: '×', samples: ratios(sent, raw) },
+    ];
+  } finally {
+    await api.close();
+    await server.close();
+    await folder.remove();
+  }
+}
