@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { cp, mkdir, readFile, rename, rm, stat, symlink } from 'node:fs/promises';
+import { chmod, cp, mkdir, readFile, readdir, rename, rm, stat, symlink } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { hasErrno } from '../../kernel/errors.js';
@@ -47,9 +47,21 @@ async function linkLibraries(source: string): Promise<void> {
   }
 }
 
+/** Lets everybody read, whatever the umask was during installation: it is public software. */
+async function openToAll(folder: string): Promise<void> {
+  await chmod(folder, 0o755);
+  for (const entry of await readdir(folder, { withFileTypes: true })) {
+    const file = path.join(folder, entry.name);
+    if (entry.isDirectory()) await openToAll(file);
+    else if (entry.isFile()) await chmod(file, (await stat(file)).mode & 0o100 ? 0o755 : 0o644);
+  }
+}
+
 /** Copies what a server needs; by way of a temporary folder, so that a copy is either whole or not there. */
 async function copyTo(source: string, target: string): Promise<void> {
   const temporary = `${target}.${randomUUID()}`;
+  const parent = path.dirname(target);
+  if ((await mkdir(parent, { recursive: true })) !== undefined) await chmod(parent, 0o755);
   await mkdir(temporary, { recursive: true, mode: 0o755 });
   try {
     await cp(source, temporary, {
@@ -58,6 +70,7 @@ async function copyTo(source: string, target: string): Promise<void> {
       filter: (file) => !/\.a$|\/(pkgconfig|pgxs)$/.test(file),
     });
     await linkLibraries(temporary);
+    await openToAll(temporary);
     await rename(temporary, target);
   } catch (error) {
     await rm(temporary, { recursive: true, force: true });

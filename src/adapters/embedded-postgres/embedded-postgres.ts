@@ -40,15 +40,18 @@ async function prepareFolder(directory: string, user: SystemUser | undefined): P
   const link = await readlink(directory).catch(() => undefined);
   if (link !== undefined) {
     const linked = path.resolve(path.dirname(directory), link);
-    await mkdir(linked, { recursive: true, mode: 0o711 });
+    await mkdir(linked, { recursive: true });
+    await chmod(linked, 0o711);
     return linked;
   }
   await mkdir(path.dirname(directory), { recursive: true });
   if ((await isPassable(path.dirname(directory), user)) || (await lstat(directory).catch(() => undefined))) {
-    await mkdir(directory, { recursive: true, mode: 0o711 });
+    await mkdir(directory, { recursive: true });
+    await chmod(directory, 0o711);
     return directory;
   }
-  await mkdir(ROOTS_FOLDER, { recursive: true, mode: 0o755 });
+  await mkdir(ROOTS_FOLDER, { recursive: true });
+  await chmod(ROOTS_FOLDER, 0o755);
   const folder = await mkdtemp(path.join(ROOTS_FOLDER, 'postgres-'));
   await chmod(folder, 0o711);
   await symlink(folder, directory);

@@ -14,9 +14,14 @@ const run = promisify(execFile);
 const env = { PATH: '/usr/sbin:/usr/bin:/sbin:/bin' };
 const NAME = 'postgres';
 
+/** The fields of an entry of the system's databases of users and groups; empty when there is none. */
+async function entry(database: 'passwd' | 'group'): Promise<string[]> {
+  const { stdout } = await run('getent', [database, NAME], { env, timeout: 5000 }).catch(() => ({ stdout: '' }));
+  return stdout.trim() === '' ? [] : stdout.split(':');
+}
+
 async function find(): Promise<SystemUser | undefined> {
-  const { stdout } = await run('getent', ['passwd', NAME], { env, timeout: 5000 }).catch(() => ({ stdout: '' }));
-  const [, , uid, gid] = stdout.split(':');
+  const [, , uid, gid] = await entry('passwd');
   return uid && gid ? { uid: Number(uid), gid: Number(gid) } : undefined;
 }
 
@@ -28,9 +33,10 @@ export async function postgresUser(): Promise<SystemUser | undefined> {
   if (process.getuid?.() !== 0) return undefined;
   const existing = await find();
   if (existing) return existing;
+  const group = (await entry('group')).length > 0 ? ['--gid', NAME] : ['--user-group'];
   const options = [
     '--system',
-    '--user-group',
+    ...group,
     '--no-create-home',
     '--home-dir',
     '/nonexistent',
