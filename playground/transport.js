@@ -1,3 +1,4 @@
+import { getOperationAST, parse } from 'graphql';
 import { createClient } from 'graphql-ws';
 
 const endpoint = new URL('/graphql', globalThis.location.href);
@@ -9,13 +10,14 @@ const explain = (error) =>
     ? new Error(`The socket was closed with ${error.code}: ${error.reason || 'no reason given'}`)
     : error;
 
-const isSubscription = ({ operationName }, document) =>
-  document?.definitions.some(
-    (node) =>
-      node.kind === 'OperationDefinition' &&
-      node.operation === 'subscription' &&
-      (!operationName || node.name?.value === operationName),
-  ) ?? false;
+/** Looked up in the text itself: the document that GraphiQL passes along may lag behind the editor. */
+function isSubscription({ query, operationName }) {
+  try {
+    return getOperationAST(parse(query), operationName)?.operation === 'subscription';
+  } catch {
+    return false; // the server says what is wrong
+  }
+}
 
 /** A fetcher for GraphiQL, and what ends its socket. */
 export function createTransport(apiKey) {
@@ -33,7 +35,7 @@ export function createTransport(apiKey) {
   });
 
   return {
-    fetcher: (params, options) => (isSubscription(params, options?.documentAST) ? subscribe(params) : post(params)),
+    fetcher: (params) => (isSubscription(params) ? subscribe(params) : post(params)),
     dispose: () => sockets.dispose(),
   };
 }

@@ -1,0 +1,112 @@
+// Needs Chromium.
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { execFileSync } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { chromium } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
+import { startSmallServer, Ticks } from '../testkit/small-server.js';
+import type { SmallServer } from '../testkit/small-server.js';
+
+const CHROMIUM = process.env.CHROMIUM ?? '/usr/bin/chromium';
+/** Without the sandbox, since tests may run as root; without what would call home. */
+const FLAGS = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
+
+let small: SmallServer;
+let browser: Browser;
+let page: Page;
+let folder: string;
+const requested: string[] = [];
+const complaints: string[] = [];
+
+beforeAll(async () => {
+  folder = await mkdtemp(path.join(tmpdir(), 'triaged-playground-'));
+  execFileSync(process.execPath, [path.resolve(import.meta.dirname, '../../scripts/build-playground.mjs')], {
+    timeout: 60_000,
+  });
+  small = await startSmallServer();
+  browser = await chromium.launch({ executablePath: CHROMIUM, headless: true, args: FLAGS, env: { HOME: folder } });
+  page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
+  page.on('request', (request) => requested.push(request.url()));
+  page.on('websocket', (socket) => requested.push(socket.url()));
+  page.on('console', (message) => {
+    if (message.type() === 'error' || message.type() === 'warning') complaints.push(message.text().slice(0, 300));
+  });
+  page.on('pageerror', (error) => complaints.push(error.message));
+  await page.goto(`${small.url}/`);
+}, 90_000);
+
+afterAll(async () => {
+  await browser.close();
+  await small.close();
+  await rm(folder, { recursive: true, force: true });
+}, 30_000);
+
+/** Opens a tab of its own with the operation, and runs it. */
+async function run(operation: string): Promise<void> {
+  await page.getByRole('button', { name: 'New tab' }).click();
+  await page.locator('.graphiql-query-editor .monaco-editor').first().click();
+  await page.keyboard.press('Control+A');
+  await page.keyboard.insertText(operation);
+  await page.locator('.graphiql-execute-button').click();
+}
+
+/** The answer as text; the editor writes spaces that do not break. */
+const answer = async (): Promise<string> =>
+  (await page.locator('.graphiql-response .view-lines').innerText()).replaceAll('\u00a0', ' ');
+
+async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
+  const deadline = Date.now() + 15_000;
+  while (!(await condition()) && Date.now() < deadline) await sleep(50);
+  expect(await condition()).toBe(true);
+}
+
+describe('the playground', () => {
+  it('opens with a sample triage and asks for an API key', async () => {
+    await page.getByText('StartTriage').first().waitFor();
+    await page.getByText('Enter an API key to load the schema.').waitFor();
+    expect(page.url()).toBe(`${small.url}/playground/`);
+  }, 60_000);
+
+  it('runs a query with the key, which is kept for the tab alone', async () => {
+    await page.getByLabel('API key').fill('operator');
+    await page.getByRole('button', { name: 'Use' }).click();
+    await run('{ whoami }');
+    await until(async () => (await answer()).includes('acme OPERATOR'));
+    expect(await page.evaluate('JSON.stringify(localStorage)')).not.toContain('"operator"');
+    expect(await page.evaluate("sessionStorage.getItem('triaged.api-key')")).toBe('operator');
+  }, 60_000);
+
+  it('shows a subscription live and ends it when it is stopped', async () => {
+    await run('subscription { ticks(everyMs: 50) }');
+    await until(async () => /"ticks": [3-9]/.test(await answer()));
+    expect(Ticks.open).toBe(1);
+    await page.locator('.graphiql-execute-button').click();
+    await until(() => Ticks.open === 0);
+  }, 60_000);
+
+  it('shows why a socket was closed', async () => {
+    small.keys.delete('operator');
+    await run('subscription { ticks }');
+    await until(async () => (await answer()).includes('4401'));
+  }, 60_000);
+
+  it('asks no other origin for anything and breaks no rule of its content security policy', () => {
+    const foreign = requested.filter(
+      (url) => !/^(data|blob):/.test(url) && new URL(url).host !== new URL(small.url).host,
+    );
+    expect(foreign).toEqual([]);
+    expect(requested).toContain(`${small.url.replace('http', 'ws')}/graphql`);
+    expect(complaints).toEqual([]);
+  });
+});
