@@ -4,7 +4,7 @@ import { hasErrno } from './errors.js';
 const UNAVAILABLE = ['57P01', '57P02', '57P03', '53300', '08000', '08001', '08003', '08004', '08006'];
 const NETWORK = ['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ENOENT', 'EHOSTUNREACH', 'ENOTFOUND'];
 const MESSAGES =
-  /^(Connection terminated|timeout exceeded when trying to connect|Query read timeout|Client has encountered a connection error)/;
+  /^(Connection terminated|timeout exceeded when trying to connect|Query read timeout|Client has encountered a connection error|Cannot use a pool after calling end|Driver not Connected|Connection is not established)/;
 
 function causes(error: unknown): unknown[] {
   const found: unknown[] = [];

@@ -1,0 +1,144 @@
+import { randomUUID } from 'node:crypto';
+import { copyFile, link, lstat, mkdir, open, readdir, rename, rm } from 'node:fs/promises';
+import path from 'node:path';
+import type { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { extract } from 'tar-stream';
+import type { Header } from 'tar-stream';
+import { hasErrno } from '../../kernel/errors.js';
+import { isUuid } from '../../kernel/ids.js';
+import type { RunId } from '../../kernel/ids.js';
+import { artifactName } from './artifact-name.js';
+
+export interface Artifact {
+  /** `workspace/…` or `output/…` */
+  readonly name: string;
+  readonly bytes: number;
+}
+
+export interface ArtifactStoreOptions {
+  /** Made when needed, owner-only. */
+  readonly directory: string;
+  readonly maxFiles: number;
+  readonly maxBytes: number;
+}
+
+/** Tar-stream's own stream, which is no Readable of Node's but can be iterated and destroyed like one. */
+type TarEntry = Pick<Readable, typeof Symbol.asyncIterator | 'destroy' | 'resume'> & { readonly header: Header };
+
+/**
+ * What runs leave behind: `{directory}/{run}/{workspace,output}/…`, regular files only. The tar comes from a container
+ * that may be hostile: links, devices, odd names and what is over a limit are left out and counted.
+ */
+export class ArtifactStore {
+  constructor(private readonly options: ArtifactStoreOptions) {}
+
+  /** Takes the place of what was received before; rejects, leaving nothing, when the tar is malformed or cut short. */
+  async receive(runId: RunId, tar: Readable): Promise<{ readonly files: number; readonly skipped: number }> {
+    const folder = this.#folder(runId);
+    const temporary = `${folder}.${randomUUID()}.tmp`;
+    await mkdir(temporary, { recursive: true, mode: 0o700 });
+    try {
+      const result = await this.#unpack(tar, temporary);
+      await rm(folder, { recursive: true, force: true });
+      await rename(temporary, folder);
+      return result;
+    } finally {
+      await rm(temporary, { recursive: true, force: true });
+    }
+  }
+
+  /** Adds a file of the server's as `output/{name}`: the same file where it can be linked, else a copy. */
+  async add(runId: RunId, name: string, source: string): Promise<void> {
+    const target = path.join(this.#folder(runId), 'output', name);
+    await mkdir(path.dirname(target), { recursive: true, mode: 0o700 });
+    await rm(target, { recursive: true, force: true });
+    try {
+      await link(source, target);
+    } catch (error) {
+      if (!hasErrno(error, 'EXDEV', 'EPERM', 'ENOTSUP', 'EMLINK')) throw error;
+      await copyFile(source, target);
+    }
+  }
+
+  /** By name. */
+  async list(runId: RunId): Promise<Artifact[]> {
+    const folder = this.#folder(runId);
+    let entries;
+    try {
+      entries = await readdir(folder, { recursive: true, withFileTypes: true });
+    } catch (error) {
+      if (hasErrno(error, 'ENOENT')) return [];
+      throw error;
+    }
+    const files = entries.filter((entry) => entry.isFile()).map((entry) => path.join(entry.parentPath, entry.name));
+    const sized = files.map(async (file) => ({ name: path.relative(folder, file), bytes: (await lstat(file)).size }));
+    return (await Promise.all(sized)).sort((a, b) => (a.name < b.name ? -1 : 1));
+  }
+
+  /** The file's path; undefined when there is no such artifact. */
+  async path(runId: RunId, name: string): Promise<string | undefined> {
+    if (artifactName(name) !== name) return undefined;
+    const file = path.join(this.#folder(runId), name);
+    try {
+      return (await lstat(file)).isFile() ? file : undefined;
+    } catch (error) {
+      if (hasErrno(error, 'ENOENT', 'ENOTDIR')) return undefined;
+      throw error;
+    }
+  }
+
+  async remove(runId: RunId): Promise<void> {
+    await rm(this.#folder(runId), { recursive: true, force: true });
+  }
+
+  async #unpack(tar: Readable, folder: string): Promise<{ files: number; skipped: number }> {
+    let [files, skipped, bytes] = [0, 0, 0];
+    const entries = extract();
+    const reading = pipeline(tar, entries);
+    let current: TarEntry | undefined;
+    // A tar that is cut short leaves its last entry waiting for bytes that do not come.
+    reading.catch((error: Error) => current?.destroy(error));
+    for await (const source of entries) {
+      const entry = (current = source as unknown as TarEntry);
+      const name = this.#wanted(entry.header);
+      const size = entry.header.size ?? 0;
+      if (name !== undefined && files < this.options.maxFiles && bytes + size <= this.options.maxBytes) {
+        const file = path.join(folder, name);
+        const written = await this.#write(entry, file);
+        if (written) {
+          files += 1;
+          bytes += size;
+          continue;
+        }
+      }
+      if (entry.header.type !== 'directory') skipped += 1;
+      entry.resume();
+    }
+    await reading;
+    return { files, skipped };
+  }
+
+  #wanted({ type, name }: Header): string | undefined {
+    return type === 'file' || type === 'contiguous-file' ? artifactName(name) : undefined;
+  }
+
+  /** False, with the entry unread, when the name is taken, also as a folder of another or beneath a file. */
+  async #write(entry: TarEntry, file: string): Promise<boolean> {
+    try {
+      await mkdir(path.dirname(file), { recursive: true, mode: 0o700 });
+      if (await lstat(file).catch(() => undefined)) return false;
+    } catch (error) {
+      if (hasErrno(error, 'EEXIST', 'ENOTDIR')) return false;
+      throw error;
+    }
+    await using target = await open(file, 'wx', 0o600);
+    for await (const chunk of entry) await target.writeFile(chunk as Buffer);
+    return true;
+  }
+
+  #folder(runId: RunId): string {
+    if (!isUuid(runId)) throw new TypeError('Artifacts are filed by the UUID of their run.');
+    return path.join(this.options.directory, runId);
+  }
+}

@@ -1,0 +1,96 @@
+import { createHmac, hkdfSync } from 'node:crypto';
+import path from 'node:path';
+import type { DataSource } from 'typeorm';
+import type { Bootstrap, BootstrapFile } from '../../../agent-image/triaged-init/protocol.js';
+import { AI_AGENTS } from '../../kernel/ai-agents.js';
+import type { RunId } from '../../kernel/ids.js';
+import type { ContainerRuntime, RunLayout } from '../../ports/container-runtime.js';
+import { adapterOf, AiAgentConfigurationEntity } from '../ai-agents/index.js';
+import type { ConfigurationFolder } from '../ai-agents/index.js';
+import type { CredentialService } from '../credentials/index.js';
+import type { TriageRunEntity } from './triage-run.entity.js';
+
+export const GRACE_SECONDS = 10;
+
+export interface RunBriefingDependencies {
+  readonly dataSource: DataSource;
+  readonly credentials: CredentialService;
+  readonly folders: ConfigurationFolder;
+  readonly runtime: ContainerRuntime;
+  /** 32 bytes. */
+  readonly masterSecret: Buffer;
+  readonly maxArtifactBytes: number;
+}
+
+/** What a run's container is told. It holds secrets, so it is made when asked for and not kept. */
+export class RunBriefing {
+  readonly #tokenSecret: Buffer;
+
+  constructor(private readonly deps: RunBriefingDependencies) {
+    this.#tokenSecret = Buffer.from(hkdfSync('sha256', deps.masterSecret, 'triaged', 'channel-token', 32));
+  }
+
+  /** The same for every server with this master secret. */
+  channelToken(runId: RunId): string {
+    return createHmac('sha256', this.#tokenSecret).update(runId).digest('base64url');
+  }
+
+  layout(run: TriageRunEntity): RunLayout {
+    return this.deps.runtime.layout(run.id, this.deps.folders.pathOf(run.instanceId, run.aiAgent));
+  }
+
+  /** The pinned key in plain text. Throws CREDENTIAL_UNREADABLE. */
+  key({ tenantId, instanceId, aiAgent, credentialVersion: version }: TriageRunEntity): Promise<string> {
+    return this.deps.credentials.open(this.deps.dataSource.manager, { tenantId, instanceId, aiAgent, version });
+  }
+
+  async bootstrap(run: TriageRunEntity): Promise<Bootstrap> {
+    const layout = this.layout(run);
+    const adapter = adapterOf(run.aiAgent);
+    const { tenantId, instanceId, aiAgent, configurationRevision: revision } = run;
+    const where = { tenantId, instanceId, aiAgent, revision };
+    const configuration = await this.deps.dataSource.manager.findOneByOrFail(AiAgentConfigurationEntity, where);
+    const rendered = adapter.render(configuration).map(({ name, content }) => ({
+      path: path.posix.join(layout.configurationFolder, name),
+      content,
+    }));
+    const incidentFile = path.posix.join(layout.workspace, 'incident.json');
+    const inputs = [
+      { path: incidentFile, content: run.incident },
+      { path: path.posix.join(layout.workspace, 'prompt.md'), content: run.prompt },
+    ];
+    return {
+      channelToken: this.channelToken(run.id),
+      environment: {
+        PATH: layout.path,
+        HOME: layout.home,
+        LANG: 'C.UTF-8',
+        AGENT_CLI: AI_AGENTS[aiAgent].cli,
+        LLM_MODEL: run.model,
+        ALLOWED_TOOLS: run.allowedTools?.join(',') ?? '',
+        DEBUG: String(run.debug),
+        AGENT_HOME: layout.home,
+        WORKSPACE: layout.workspace,
+        OUTPUT: layout.output,
+        INCIDENT: incidentFile,
+        RUN_ID: run.id,
+        ...adapter.environment(await this.key(run), { configurationFolder: layout.configurationFolder }),
+      },
+      modelBaseUrls: adapter.modelBaseUrls,
+      files: [...rendered, ...inputs].map(ownerOnly),
+      command: [path.posix.join(layout.runners, 'run-agent.sh'), '--inside'],
+      workingDirectory: layout.workspace,
+      workspace: layout.workspace,
+      output: layout.output,
+      timeoutSeconds: run.timeoutSeconds,
+      graceSeconds: GRACE_SECONDS,
+      maxArtifactBytes: this.deps.maxArtifactBytes,
+    };
+  }
+}
+
+const ownerOnly = (file: { path: string; content: string }): BootstrapFile => ({
+  path: file.path,
+  mode: 0o600,
+  contentBase64: Buffer.from(file.content).toString('base64'),
+});

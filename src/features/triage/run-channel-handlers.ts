@@ -1,0 +1,76 @@
+import type { Logger } from 'pino';
+import type { ExitReport } from '../../../agent-image/triaged-init/protocol.js';
+import { isDatabaseUnavailable } from '../../kernel/database-errors.js';
+import { topics } from '../../ports/event-bus.js';
+import type { EventBus } from '../../ports/event-bus.js';
+import type { ArtifactStore } from '../artifacts/index.js';
+import type { Gateway } from '../gateway/index.js';
+import type { RunChannelHandlers } from '../run-channel/index.js';
+import type { RunBriefing } from './run-briefing.js';
+import type { RunStore } from './run.store.js';
+import type { TriageRunEntity } from './triage-run.entity.js';
+
+export interface RunChannelHandlersDependencies {
+  readonly run: TriageRunEntity;
+  /** Told what the container said, once it is safe. */
+  readonly owner: {
+    hasStarted(): boolean;
+    started(): void;
+    reported(report: ExitReport): void;
+    /** A later owner has the run. */
+    lost(): void;
+  };
+  readonly store: RunStore;
+  readonly artifacts: ArtifactStore;
+  readonly briefing: RunBriefing;
+  readonly gateway: Pick<Gateway, 'handle'>;
+  readonly bus: EventBus;
+  readonly logger: Logger;
+}
+
+/** What a handler throws, the container tries again. */
+export function runChannelHandlers(deps: RunChannelHandlersDependencies): RunChannelHandlers {
+  const { run, owner, store, logger } = deps;
+  const { id: runId, tenantId, instanceId, aiAgent } = run;
+  let key: Promise<string> | undefined;
+
+  const mine = (held: boolean): void => {
+    if (held) return;
+    owner.lost();
+    throw new Error('the run has a later owner');
+  };
+
+  return {
+    bootstrap: () => deps.briefing.bootstrap(run),
+    hasStarted: () => owner.hasStarted(),
+
+    async started() {
+      mine(await store.markStarted(run));
+      owner.started();
+      deps.bus.publish(topics.run(runId));
+    },
+
+    async artifacts(tar) {
+      const result = await deps.artifacts.receive(runId, tar);
+      logger.info({ runId, ...result }, 'received artifacts');
+    },
+
+    async exited(report) {
+      try {
+        mine(await store.keepReport(run, report));
+      } catch (error) {
+        // The owner remembers it and records the end when the database is back.
+        if (!isDatabaseUnavailable(error)) throw error;
+      }
+      owner.reported(report);
+    },
+
+    async modelCall(request, response) {
+      key ??= deps.briefing.key(run).catch((error: unknown) => {
+        key = undefined;
+        throw error;
+      });
+      await deps.gateway.handle(request, response, { tenantId, instanceId, runId, aiAgent, credential: await key });
+    },
+  };
+}

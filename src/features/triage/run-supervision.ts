@@ -1,0 +1,320 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Logger } from 'pino';
+import type { ExitReport } from '../../../agent-image/triaged-init/protocol.js';
+import { isDatabaseUnavailable } from '../../kernel/database-errors.js';
+import { TriagedError } from '../../kernel/errors.js';
+import type { ContainerHandle, ContainerRuntime, ContainerState } from '../../ports/container-runtime.js';
+import { topics } from '../../ports/event-bus.js';
+import type { EventBus } from '../../ports/event-bus.js';
+import { adapterOf } from '../ai-agents/index.js';
+import type { ArtifactStore } from '../artifacts/index.js';
+import type { Gateway } from '../gateway/index.js';
+import type { RunChannel, RunChannelServer } from '../run-channel/index.js';
+import { LogFull, StaleFence } from '../run-log/index.js';
+import type { RunLogStore, RunLogWriter } from '../run-log/index.js';
+import { logFileName } from './log-file-name.js';
+import { GRACE_SECONDS } from './run-briefing.js';
+import type { RunBriefing } from './run-briefing.js';
+import { runChannelHandlers } from './run-channel-handlers.js';
+import type { RunReason, RunReasonCode } from './run-state.js';
+import type { RunStore } from './run.store.js';
+import { verdictOf } from './run-verdict.js';
+import type { RunFacts, RunVerdict } from './run-verdict.js';
+import type { TriageRunEntity } from './triage-run.entity.js';
+
+export interface RunSupervisionDependencies {
+  readonly store: RunStore;
+  readonly runtime: ContainerRuntime;
+  readonly channels: RunChannelServer;
+  readonly logs: RunLogStore;
+  readonly artifacts: ArtifactStore;
+  readonly briefing: RunBriefing;
+  readonly gateway: Pick<Gateway, 'handle'>;
+  readonly bus: EventBus;
+  readonly logger: Logger;
+  readonly cpus: number;
+  readonly pids: number;
+}
+
+type StopReason = NonNullable<RunFacts['stopped']>;
+
+/** From the container's start to `started` over its channel. */
+const START_DEADLINE_MS = 60_000;
+/** What triaged-init may take beyond timeout and grace before the server ends the container itself. */
+const BACKSTOP_MS = 15_000;
+/** From the exit report to the container's end; then it is stopped, and at last given up. */
+const EXIT_MS = 10_000;
+const GIVE_UP_MS = 30_000;
+const RETRY_MS = 1_000;
+const TAIL_BYTES = 1024 * 1024;
+
+/**
+ * One owner's care for one run, from its claim to its recorded end. It ends in exactly one of two ways: the end is recorded
+ * and container and channel are removed; or the run was let go, nothing more is written, and the container stays.
+ */
+export class RunSupervision {
+  readonly #letGo = new AbortController();
+  readonly #concluded = Promise.withResolvers<undefined>();
+  readonly #timers = new Set<NodeJS.Timeout>();
+  #log: RunLogWriter | undefined;
+  #channel: RunChannel | undefined;
+  #handle: ContainerHandle | undefined;
+  #stopped: StopReason | undefined;
+  #report: ExitReport | undefined;
+  #started: boolean;
+
+  constructor(
+    private readonly deps: RunSupervisionDependencies,
+    readonly run: TriageRunEntity,
+  ) {
+    this.#started = run.startedAt !== null;
+    this.#report = run.exitReport ?? undefined;
+  }
+
+  /** Returns when the run was ended or let go; never throws. `found` is the run's container, if there is one already. */
+  async supervise(found: ContainerHandle | undefined): Promise<void> {
+    const logger = this.deps.logger.child({ runId: this.run.id });
+    let ended = false;
+    try {
+      const verdict = await this.#conduct(found).catch((error: unknown) => this.#verdictOfError(error, logger));
+      if (!this.#letGo.signal.aborted) ended = await this.#record(verdict, logger);
+    } catch (error) {
+      if (!this.#letGo.signal.aborted)
+        logger.error({ err: error }, 'a run could not be ended; it will be taken up again');
+    } finally {
+      await this.#tidy(ended, logger);
+    }
+  }
+
+  /** Nothing more is written and nothing stopped: another owner has the run, or will have. */
+  letGo(): void {
+    this.#letGo.abort(new Error('the run was let go'));
+  }
+
+  /** TERM, grace, KILL; the first reason stands. */
+  stop(reason: StopReason): void {
+    if (this.#report || this.#stopped) return;
+    this.#stopped = reason;
+    if (this.#handle !== undefined) void this.#stopContainer(this.#handle, GRACE_SECONDS * 1000);
+  }
+
+  async #conduct(found: ContainerHandle | undefined): Promise<RunVerdict> {
+    const { run, deps } = this;
+    this.#log = this.#watched(await deps.logs.openWriter(run.id, run.fence));
+    const absent = found === undefined && !this.#report;
+    if (absent && this.#started) {
+      return { state: 'LOST', reason: reason('CONTAINER_LOST', 'The container was gone when the server came back.') };
+    }
+    if (run.cancelRequestedAt) this.#stopped = 'cancel';
+    let container: ContainerState | undefined;
+    if (found !== undefined || (absent && !this.#stopped)) {
+      this.#channel = await deps.channels.open({
+        runId: run.id,
+        log: this.#log,
+        channelToken: deps.briefing.channelToken(run.id),
+        handlers: runChannelHandlers({ ...deps, run, owner: this.#owner }),
+      });
+      this.#handle = found ?? (await this.#create(this.#channel.directory));
+      container = await this.#watch(this.#handle);
+    }
+    return this.#judge(container);
+  }
+
+  async #create(channelDirectory: string): Promise<ContainerHandle> {
+    const { run, deps } = this;
+    // Not to be found out only when triaged-init asks for it.
+    await this.#persist(() => deps.briefing.key(run));
+    const handle = await deps.runtime.create({
+      runId: run.id,
+      aiAgent: run.aiAgent,
+      channelDirectory,
+      memoryFolders: [deps.briefing.layout(run).configurationFolder],
+      memoryBytes: run.memoryBytes,
+      cpus: deps.cpus,
+      pids: deps.pids,
+    });
+    // Before it starts: a stale owner's container must never run.
+    if (await this.#persist(() => deps.store.keepHandle(run, handle))) return handle;
+    this.letGo();
+    await deps.runtime.remove(handle);
+    throw this.#letGo.signal.reason;
+  }
+
+  /** Starts it if need be and waits for its end; undefined when it is gone. */
+  async #watch(handle: ContainerHandle): Promise<ContainerState | undefined> {
+    const { runtime } = this.deps;
+    if (this.#stopped) void this.#stopContainer(handle, GRACE_SECONDS * 1000);
+    else if ((await runtime.inspect(handle))?.kind === 'created') await runtime.start(handle);
+    if (this.#report) this.#expectExit();
+    else if (this.#started) await this.#armBackstop();
+    else this.#after(START_DEADLINE_MS, () => this.#started || this.#concludeSilent());
+    return Promise.race([this.#exitOf(handle), this.#concluded.promise]);
+  }
+
+  /** Asks again for as long as the engine does not answer. */
+  async #exitOf(handle: ContainerHandle): Promise<ContainerState | undefined> {
+    const { signal } = this.#letGo;
+    for (;;) {
+      try {
+        return await this.deps.runtime.wait(handle, signal);
+      } catch (error) {
+        signal.throwIfAborted();
+        this.deps.logger.warn({ err: error, runId: this.run.id }, 'the engine does not tell whether a container runs');
+        await delay(RETRY_MS, undefined, { signal });
+      }
+    }
+  }
+
+  async #stopContainer(handle: ContainerHandle, graceMs: number): Promise<void> {
+    const { signal } = this.#letGo;
+    while (!signal.aborted) {
+      const stopped = await this.deps.runtime.stop(handle, graceMs).then(
+        () => true,
+        () => false,
+      );
+      if (stopped) return;
+      await delay(RETRY_MS, undefined, { signal }).catch(() => undefined);
+    }
+  }
+
+  async #judge(container: ContainerState | undefined): Promise<RunVerdict> {
+    const { run, deps } = this;
+    return verdictOf({
+      report: this.#report,
+      container: this.#handle === undefined ? undefined : container,
+      stopped: this.#stopped,
+      logComplete: await this.#isLogComplete(),
+      objection: deps.runtime.kind === 'fake' ? undefined : adapterOf(run.aiAgent).judge(await this.#tail()),
+      timeoutSeconds: run.timeoutSeconds,
+    });
+  }
+
+  async #isLogComplete(): Promise<boolean> {
+    const report = this.#report;
+    if (!report || report.outputBytes !== this.#log?.size) return false;
+    return (await this.deps.logs.sha256(this.run.id)) === report.outputSha256;
+  }
+
+  async #tail(): Promise<string> {
+    const from = Math.max(0, (this.#log?.size ?? 0) - TAIL_BYTES);
+    return (await this.deps.logs.read(this.run.id, from, TAIL_BYTES)).toString('utf8');
+  }
+
+  #verdictOfError(error: unknown, logger: Logger): RunVerdict {
+    if (error instanceof StaleFence) this.letGo();
+    if (this.#letGo.signal.aborted) throw error;
+    logger.error({ err: error }, 'a run could not be carried out');
+    if (!(error instanceof TriagedError)) {
+      return { state: 'FAILED', reason: reason('INTERNAL', 'The server failed; its log tells more. Try again.') };
+    }
+    const code = error.code === 'CREDENTIAL_UNREADABLE' ? error.code : 'RUNTIME_UNAVAILABLE';
+    return { state: 'FAILED', reason: reason(code, error.message) };
+  }
+
+  /** The log is an artifact before the end is told. False when another owner has the run. */
+  async #record(verdict: RunVerdict, logger: Logger): Promise<boolean> {
+    const { run, deps } = this;
+    const logComplete = await this.#isLogComplete();
+    await this.#channel?.close();
+    await this.#log?.close();
+    await deps.artifacts
+      .add(run.id, logFileName(run.aiAgent, run.createdAt), deps.logs.path(run.id))
+      .catch((error: unknown) => logger.warn({ err: error }, 'the log could not be put among the artifacts'));
+    const ending = {
+      ...verdict,
+      exitCode: this.#report?.exitCode ?? null,
+      logBytes: this.#log?.size ?? 0,
+      logComplete,
+      logTruncated: this.#stopped === 'log-full',
+    };
+    const ended = await this.#persist(() => deps.store.end(run, ending));
+    if (ended) logger.info({ state: verdict.state, reason: verdict.reason?.code }, 'a run has ended');
+    deps.bus.publish(topics.run(run.id));
+    return ended;
+  }
+
+  /** What cannot be removed now is an orphan, which the supervisor removes later. */
+  async #tidy(ended: boolean, logger: Logger): Promise<void> {
+    for (const timer of this.#timers) clearTimeout(timer);
+    const handle = this.#handle;
+    try {
+      await this.#channel?.close({ remove: ended });
+      await this.#log?.close();
+      if (ended && handle !== undefined) await this.deps.runtime.remove(handle);
+    } catch (error) {
+      logger.warn({ err: error }, 'a container could not be removed yet');
+    }
+  }
+
+  /** Repeats while the database is away: the owner keeps its run. */
+  async #persist<T>(write: () => Promise<T>): Promise<T> {
+    for (;;) {
+      this.#letGo.signal.throwIfAborted();
+      try {
+        return await write();
+      } catch (error) {
+        if (!isDatabaseUnavailable(error)) throw error;
+        await delay(RETRY_MS, undefined, { signal: this.#letGo.signal });
+      }
+    }
+  }
+
+  readonly #owner = {
+    hasStarted: (): boolean => this.#started,
+    started: (): void => {
+      if (this.#started) return;
+      this.#started = true;
+      void this.#armBackstop();
+    },
+    reported: (report: ExitReport): void => {
+      if (this.#report) return;
+      this.#report = report;
+      this.#expectExit();
+    },
+    lost: (): void => this.letGo(),
+  };
+
+  async #armBackstop(): Promise<void> {
+    const { run, deps } = this;
+    const running = await deps.store.secondsSinceStart(run.id).catch(() => undefined);
+    const ms = (run.timeoutSeconds + GRACE_SECONDS - (running ?? 0)) * 1000 + BACKSTOP_MS;
+    this.#after(Math.max(ms, 0), () => this.stop('deadline'));
+  }
+
+  #expectExit(): void {
+    this.#after(EXIT_MS, () => this.#handle !== undefined && void this.#stopContainer(this.#handle, RETRY_MS));
+    this.#after(GIVE_UP_MS, () => this.#concluded.resolve(undefined));
+  }
+
+  /** Ends a container that never spoke; its verdict is that of one without a report. */
+  #concludeSilent(): void {
+    this.deps.logger.error({ runId: this.run.id }, 'a container did not speak over its run channel');
+    if (this.#handle !== undefined) void this.#stopContainer(this.#handle, RETRY_MS);
+  }
+
+  #after(ms: number, act: () => unknown): void {
+    const timer = setTimeout(act, ms);
+    this.#timers.add(timer);
+  }
+
+  #watched(log: RunLogWriter): RunLogWriter {
+    const append = async (offset: number, bytes: Buffer): Promise<number> => {
+      try {
+        return await log.append(offset, bytes);
+      } catch (error) {
+        if (error instanceof LogFull) this.stop('log-full');
+        if (error instanceof StaleFence) this.letGo();
+        throw error;
+      }
+    };
+    return {
+      get size() {
+        return log.size;
+      },
+      append,
+      close: () => log.close(),
+    };
+  }
+}
+
+const reason = (code: RunReasonCode, message: string): RunReason => ({ code, message });

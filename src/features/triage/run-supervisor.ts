@@ -1,0 +1,142 @@
+import type { Closable } from '../../kernel/closing.js';
+import type { RunId } from '../../kernel/ids.js';
+import type { ContainerHandle } from '../../ports/container-runtime.js';
+import { topics } from '../../ports/event-bus.js';
+import { Loop } from './loop.js';
+import { RunSupervision } from './run-supervision.js';
+import type { RunSupervisionDependencies } from './run-supervision.js';
+import type { TriageRunEntity } from './triage-run.entity.js';
+
+export interface RunSupervisorDependencies extends RunSupervisionDependencies {
+  readonly maxConcurrentRuns: number;
+}
+
+interface HeldRun {
+  readonly supervision: RunSupervision;
+  readonly done: Promise<void>;
+}
+
+const CLAIM_MS = 1_000;
+/** A third of the lease. */
+const RENEW_MS = 5_000;
+const RECONCILE_MS = 5_000;
+
+/**
+ * Carries out triage runs: claims what is queued while there is room, renews the leases of what it holds, takes up what an
+ * earlier or another server left, and removes containers that no open run accounts for.
+ */
+export class RunSupervisor implements Closable {
+  readonly #held = new Map<RunId, HeldRun>();
+  readonly #loops: { readonly claim: Loop; readonly renew: Loop; readonly reconcile: Loop };
+  #unsubscribe: (() => void) | undefined;
+  #closing: Promise<void> | undefined;
+
+  constructor(private readonly deps: RunSupervisorDependencies) {
+    const loop = (name: string, everyMs: number, work: () => Promise<void>): Loop =>
+      new Loop({
+        everyMs,
+        work,
+        onError: (error) => deps.logger.warn({ err: error }, `run supervisor: ${name} failed`),
+      });
+    this.#loops = {
+      claim: loop('claim', CLAIM_MS, () => this.#claim()),
+      renew: loop('renew', RENEW_MS, () => this.#renew()),
+      reconcile: loop('reconcile', RECONCILE_MS, () => this.#reconcile()),
+    };
+  }
+
+  /** Takes up what was left before it claims anything new. */
+  async start(): Promise<void> {
+    const { bus, store, channels, logger } = this.deps;
+    try {
+      await this.#reconcile();
+      await channels.removeStrays(await store.open());
+    } catch (error) {
+      logger.warn({ err: error }, 'run supervisor: what was left could not be looked at yet');
+    }
+    this.#unsubscribe = await bus.subscribe(topics.queue, () => this.#loops.claim.wake());
+    for (const loop of Object.values(this.#loops)) loop.start();
+  }
+
+  /** Lets go of every run: containers that can run on do, and the next server takes them up at once. */
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  async #close(): Promise<void> {
+    this.#unsubscribe?.();
+    await Promise.all(Object.values(this.#loops).map((loop) => loop.close()));
+    const { store, logger } = this.deps;
+    const letGo = Array.from(this.#held.values(), async ({ supervision, done }) => {
+      supervision.letGo();
+      await done;
+      await store
+        .release(supervision.run)
+        .catch((error: unknown) => logger.warn({ err: error }, 'a lease was left to run out'));
+    });
+    await Promise.all(letGo);
+  }
+
+  async #claim(): Promise<void> {
+    const room = this.deps.maxConcurrentRuns - this.#held.size;
+    if (room <= 0) return;
+    for (const run of await this.deps.store.claimQueued(room)) this.#hold(run, undefined);
+  }
+
+  /** Also how cancellations are heard that were asked of another server while no tick came through. */
+  async #renew(): Promise<void> {
+    const held = Array.from(this.#held.values(), ({ supervision }) => supervision);
+    if (held.length === 0) return;
+    const renewed = await this.deps.store.renew(held.map(({ run }) => run));
+    for (const supervision of held) {
+      const lease = renewed.get(supervision.run.id);
+      if (!lease) supervision.letGo();
+      else if (lease.cancelRequested) supervision.stop('cancel');
+    }
+  }
+
+  async #reconcile(): Promise<void> {
+    const { store, runtime } = this.deps;
+    const abandoned = await store.claimAbandoned(Array.from(this.#held.keys()));
+    const containers = await runtime.list().catch(async (error: unknown) => {
+      // Whether they run on cannot be told now.
+      await Promise.all(abandoned.map((run) => store.release(run)));
+      throw error;
+    });
+    for (const run of abandoned) {
+      this.deps.logger.info({ runId: run.id, state: run.state }, 'taking up a run');
+      this.#hold(run, containers.find(({ runId }) => runId === run.id)?.handle);
+    }
+    if (containers.length === 0) return;
+    const open = await store.open(containers.map(({ runId }) => runId));
+    const orphans = containers.filter(({ runId }) => !open.has(runId) && !this.#held.has(runId));
+    await Promise.all(orphans.map(({ handle }) => runtime.remove(handle)));
+  }
+
+  #hold(run: TriageRunEntity, found: ContainerHandle | undefined): void {
+    const supervision = new RunSupervision(this.deps, run);
+    const done = this.#supervise(supervision, found).finally(() => {
+      this.#held.delete(run.id);
+      this.#loops.claim.wake();
+    });
+    this.#held.set(run.id, { supervision, done });
+    this.deps.bus.publish(topics.run(run.id));
+  }
+
+  async #supervise(supervision: RunSupervision, found: ContainerHandle | undefined): Promise<void> {
+    const { bus, store, logger } = this.deps;
+    const { id } = supervision.run;
+    const look = (): void =>
+      void store.isCancelRequested(id).then(
+        (requested) => requested && supervision.stop('cancel'),
+        (error: unknown) => logger.debug({ err: error }, 'a cancellation could not be looked for'),
+      );
+    const unsubscribe = await bus.subscribe(topics.run(id), look);
+    try {
+      await supervision.supervise(found);
+    } finally {
+      unsubscribe();
+    }
+  }
+}

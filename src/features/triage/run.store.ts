@@ -1,0 +1,147 @@
+import { In } from 'typeorm';
+import type { DataSource } from 'typeorm';
+import type { ExitReport } from '../../../agent-image/triaged-init/protocol.js';
+import type { RunId } from '../../kernel/ids.js';
+import type { EndedState, RunReason } from './run-state.js';
+import { TriageRunEntity } from './triage-run.entity.js';
+
+export const LEASE_SECONDS = 15;
+
+/** A run as one of its owners knows it. */
+export interface RunFence {
+  readonly id: RunId;
+  readonly fence: number;
+}
+
+export interface RunEnding {
+  readonly state: EndedState;
+  readonly reason: RunReason | undefined;
+  readonly exitCode: number | null;
+  readonly logBytes: number;
+  readonly logComplete: boolean;
+  readonly logTruncated: boolean;
+}
+
+const HELD = `state IN ('PREPARING', 'RUNNING')`;
+const NEW_LEASE = `clock_timestamp() + interval '${LEASE_SECONDS} seconds'`;
+
+/**
+ * What a worker does to runs of all tenants. Leases are told by the database's clock. Every write of a held run bears its
+ * fence and answers false when a later owner has taken the run, or it has ended.
+ */
+export class RunStore {
+  constructor(private readonly deps: { readonly dataSource: DataSource; readonly workerId: string }) {}
+
+  /** Takes queued runs, oldest first. */
+  claimQueued(limit: number): Promise<TriageRunEntity[]> {
+    return this.#claim(`SELECT id FROM triage_runs WHERE state = 'QUEUED' ORDER BY created_at, id LIMIT $2`, limit);
+  }
+
+  /** Takes runs whose lease has run out, and those of this worker's earlier life: all of its own but the held ones. */
+  claimAbandoned(held: readonly RunId[]): Promise<TriageRunEntity[]> {
+    return this.#claim(
+      `SELECT id FROM triage_runs WHERE ${HELD} AND id <> ALL ($2::uuid[])
+        AND (lease_expires_at < clock_timestamp() OR lease_owner = $1)`,
+      held,
+    );
+  }
+
+  /** Prolongs leases; what is missing in the answer is no longer the caller's. */
+  async renew(runs: readonly RunFence[]): Promise<Map<RunId, { readonly cancelRequested: boolean }>> {
+    const rows = await this.#write<{ id: RunId; cancel_requested: boolean }>(
+      `UPDATE triage_runs AS run SET lease_expires_at = ${NEW_LEASE}
+        FROM unnest($1::uuid[], $2::bigint[]) AS mine (id, fence)
+        WHERE run.id = mine.id AND run.fence = mine.fence AND ${HELD}
+        RETURNING run.id, run.cancel_requested_at IS NOT NULL AS cancel_requested`,
+      [runs.map(({ id }) => id), runs.map(({ fence }) => fence)],
+    );
+    return new Map(rows.map((row) => [row.id, { cancelRequested: row.cancel_requested }]));
+  }
+
+  /** Lets go at once, so that the next worker need not wait. */
+  async release(run: RunFence): Promise<void> {
+    await this.#update(run, `lease_expires_at = clock_timestamp()`);
+  }
+
+  keepHandle(run: RunFence, handle: string): Promise<boolean> {
+    return this.#update(run, `container_handle = $3`, handle);
+  }
+
+  /** The first call's time stands. */
+  markStarted(run: RunFence): Promise<boolean> {
+    return this.#update(run, `state = 'RUNNING', started_at = coalesce(started_at, clock_timestamp())`);
+  }
+
+  keepReport(run: RunFence, report: ExitReport): Promise<boolean> {
+    return this.#update(run, `exit_report = $3`, JSON.stringify(report));
+  }
+
+  end(run: RunFence, ending: RunEnding): Promise<boolean> {
+    return this.#update(
+      run,
+      `state = $3, reason_code = $4, reason_message = $5, exit_code = $6, log_bytes = $7, log_complete = $8,
+        log_truncated = $9, ended_at = clock_timestamp(), lease_owner = NULL, lease_expires_at = NULL`,
+      ending.state,
+      ending.reason?.code ?? null,
+      ending.reason?.message ?? null,
+      ending.exitCode,
+      ending.logBytes,
+      ending.logComplete,
+      ending.logTruncated,
+    );
+  }
+
+  /** Those of the given runs, or all when none are given, that have not ended. */
+  async open(among?: readonly RunId[]): Promise<Set<RunId>> {
+    const rows = await this.deps.dataSource.query<{ id: RunId }[]>(
+      `SELECT id FROM triage_runs WHERE ended_at IS NULL AND ($1::uuid[] IS NULL OR id = ANY ($1))`,
+      [among ?? null],
+    );
+    return new Set(rows.map(({ id }) => id));
+  }
+
+  async isCancelRequested(id: RunId): Promise<boolean> {
+    const [row] = await this.deps.dataSource.query<[{ requested: boolean }?]>(
+      `SELECT cancel_requested_at IS NOT NULL AS requested FROM triage_runs WHERE id = $1`,
+      [id],
+    );
+    return row?.requested ?? false;
+  }
+
+  /** Whole seconds since the agent's start; undefined before it. */
+  async secondsSinceStart(id: RunId): Promise<number | undefined> {
+    const [row] = await this.deps.dataSource.query<[{ seconds: number | null }?]>(
+      `SELECT extract(epoch FROM clock_timestamp() - started_at)::float8 AS seconds FROM triage_runs WHERE id = $1`,
+      [id],
+    );
+    return row?.seconds ?? undefined;
+  }
+
+  async #claim(candidates: string, parameter: unknown): Promise<TriageRunEntity[]> {
+    const rows = await this.#write<{ id: RunId }>(
+      `UPDATE triage_runs SET state = CASE state WHEN 'QUEUED' THEN 'PREPARING' ELSE state END,
+        lease_owner = $1, lease_expires_at = ${NEW_LEASE}, fence = fence + 1
+        WHERE id IN (${candidates} FOR UPDATE SKIP LOCKED) RETURNING id`,
+      [this.deps.workerId, parameter],
+    );
+    if (rows.length === 0) return [];
+    return this.deps.dataSource.getRepository(TriageRunEntity).find({
+      where: { id: In(rows.map(({ id }) => id)), leaseOwner: this.deps.workerId },
+      order: { createdAt: 'ASC', id: 'ASC' },
+    });
+  }
+
+  async #update(run: RunFence, assignments: string, ...values: unknown[]): Promise<boolean> {
+    const rows = await this.#write(
+      `UPDATE triage_runs SET ${assignments} WHERE id = $1 AND fence = $2 AND ${HELD} RETURNING id`,
+      [run.id, run.fence, ...values],
+    );
+    return rows.length > 0;
+  }
+
+  /** TypeORM answers an UPDATE with its rows and their number. */
+  async #write<T>(statement: string, parameters: unknown[]): Promise<T[]> {
+    const [rows] = await this.deps.dataSource.query<[T[], number]>(statement, parameters);
+    return rows;
+  }
+}
