@@ -16,11 +16,14 @@ run=$PWD/.cache/engine
 ((${#run} <= 60)) || run=/run/triaged-engine-$(printf '%s' "$PWD" | sha256sum | cut -c1-12)
 readonly run pid_file=$run/pid socket=$run/docker.sock
 
+# Nothing for a process that is gone.
+arguments_of() { tr '\0' ' ' 2>/dev/null <"/proc/$1/cmdline"; } 2>/dev/null
+
 # The daemon's pid, if the process of that number is still it.
 daemon_pid() {
   local pid
   pid=$(cat "$pid_file" 2>/dev/null) || return 1
-  [[ -n $pid && $(tr '\0' ' ' <"/proc/$pid/cmdline" 2>/dev/null) == *dockerd*"$pid_file"* ]] || return 1
+  [[ -n $pid && $(arguments_of "$pid") == *dockerd*"$pid_file"* ]] || return 1
   printf '%s' "$pid"
 }
 
@@ -30,7 +33,8 @@ answers() { DOCKER_HOST=unix://$socket timeout 5 docker version >/dev/null 2>&1;
 leftovers() {
   local process
   for process in /proc/[0-9]*; do
-    [[ $(tr '\0' ' ' <"$process/cmdline" 2>/dev/null) != *containerd*"$run"/exec* ]] || printf '%s\n' "${process#/proc/}"
+    process=${process#/proc/}
+    [[ $(arguments_of "$process") != *containerd*"$run"/exec* ]] || printf '%s\n' "$process"
   done
 }
 
@@ -57,7 +61,8 @@ start() {
     printf 'unix://%s\n' "$socket"
     return
   fi
-  ! daemon_pid >/dev/null || stop
+  # A daemon that does not answer, or what a killed one left.
+  if daemon_pid >/dev/null || [[ -n $(leftovers) ]]; then stop; fi
   mkdir -p "$data" "$run"
   exec 9>"$data.lock"
   flock --wait 60 9 || fail "another checkout's test engine uses $data; stop it, or set TRIAGED_CACHE_DIR"
@@ -73,11 +78,20 @@ start() {
     ((SECONDS < ready_seconds)) || { tail -n 20 "$run/log" >&2; stop; fail "the daemon did not answer within $ready_seconds s"; }
     sleep 0.2
   done
+  # What tests left when they were killed.
+  DOCKER_HOST=unix://$socket timeout 60 docker container prune --force >/dev/null
+  DOCKER_HOST=unix://$socket timeout 60 docker volume prune --force >/dev/null
   printf 'unix://%s\n' "$socket"
 }
 
+unmount_below() {
+  local mount
+  awk -v folder="$1" '$2 == folder || index($2, folder "/") == 1 { print $2 }' /proc/self/mounts | sort -r |
+    while IFS= read -r mount; do umount "$mount" || umount --lazy "$mount"; done
+}
+
 stop() {
-  local pid mount
+  local pid
   if pid=$(daemon_pid); then
     local containers
     containers=$(DOCKER_HOST=unix://$socket timeout 10 docker ps -q 2>/dev/null) || containers=''
@@ -86,12 +100,13 @@ stop() {
     kill -TERM "$pid" 2>/dev/null || true
     await "$stop_seconds" is_gone || kill -KILL "$pid" 2>/dev/null || true
   fi
-  if ! await 10 nothing_left; then
+  if ! await 3 nothing_left; then
     for pid in $(leftovers); do kill -KILL "$pid" 2>/dev/null || true; done
     await 10 nothing_left || fail 'processes of the engine do not end'
   fi
-  awk -v run="$run/" -v data="$data/" 'index($2, run) == 1 || index($2, data) == 1 { print $2 }' /proc/self/mounts | sort -r |
-    while IFS= read -r mount; do umount "$mount" || umount --lazy "$mount"; done
+  unmount_below "$run"
+  # Another checkout's engine may use the data by now; its lock says so.
+  if [[ -e $data.lock ]] && flock --nonblock "$data.lock" true; then unmount_below "$data"; fi
   rm -rf "$run"
 }
 
