@@ -112,7 +112,7 @@ describe('usage', () => {
     meter.record(call({ tenantId: 'team-b' as TenantId }));
     await meter.close();
     expect(await usage()).toEqual([]);
-    expect((await figuresOfRun())['request_count']).toBe('0');
+    expect((await figuresOfRun()).request_count).toBe('0');
   });
 
   it('refuses a range that is turned round or too long, and an instance that is not the own', async () => {
@@ -145,7 +145,7 @@ describe('usage', () => {
     meter.record(call());
     await meter.close();
     expect(await usage()).toMatchObject([{ requestCount: 2 }]);
-    expect((await figuresOfRun())['request_count']).toBe('2');
+    expect((await figuresOfRun()).request_count).toBe('2');
   });
 
   it('writes nothing of a batch when a part of it fails', async () => {
@@ -153,7 +153,7 @@ describe('usage', () => {
     meter.record(call({ inputTokens: -1 }));
     await expect(meter.flush()).rejects.toThrow();
     expect(await usage()).toEqual([]);
-    expect((await figuresOfRun())['request_count']).toBe('0');
+    expect((await figuresOfRun()).request_count).toBe('0');
     await expect(meter.close()).rejects.toThrow();
   });
 
@@ -166,7 +166,7 @@ describe('usage', () => {
     }
     await Promise.all(meters.map((meter) => meter.close()));
     expect((await usage()).map(({ requestCount }) => requestCount)).toEqual([100, 100]);
-    expect((await figuresOfRun())['request_count']).toBe('200');
+    expect((await figuresOfRun()).request_count).toBe('200');
   });
 
   it('forgets the ids of old batches alone', async () => {

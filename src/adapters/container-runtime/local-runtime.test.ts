@@ -49,9 +49,10 @@ async function created(init: string): Promise<{ runId: RunId; base: string }> {
 }
 
 async function eventually<T>(look: () => Promise<T | undefined>): Promise<T> {
-  for (let tries = 0; tries < 200; tries++, await pause(50)) {
+  for (let tries = 0; tries < 200; tries++) {
     const found = await look().catch(() => undefined);
     if (found !== undefined) return found;
+    await pause(50);
   }
   throw new Error('it did not happen within 10 s');
 }
@@ -96,10 +97,10 @@ describe('LocalRuntime', () => {
   });
 
   it("gives triaged-init its channel and nothing of the server's environment", async () => {
-    process.env['TRIAGED_TEST_SECRET'] = 'not for the agent';
+    process.env.TRIAGED_TEST_SECRET = 'not for the agent';
     const { runId, base } = await created(WAITING_INIT);
     await runtime.start(runId);
-    delete process.env['TRIAGED_TEST_SECRET'];
+    delete process.env.TRIAGED_TEST_SECRET;
     const text = await eventually(
       async () => (await readFile(path.join(base, 'environment.json'), 'utf8')) || undefined,
     );

@@ -148,12 +148,15 @@ export class LocalRuntime implements ContainerRuntime {
   async stop(handle: ContainerHandle, graceMs: number): Promise<void> {
     const folder = this.#folder(handle);
     const deadline = performance.now() + graceMs;
-    for (let asked = false; performance.now() < deadline; await pause(LOOK_INTERVAL_MS)) {
+    let asked = false;
+    while (performance.now() < deadline) {
       if ((await this.inspect(handle))?.kind !== 'running') break;
       const init = asked ? undefined : await folder.initPid();
-      if (init === undefined || !(await belongsToRun(init, folder.runId))) continue;
-      signalProcess(init, 'SIGTERM');
-      asked = true;
+      if (init !== undefined && (await belongsToRun(init, folder.runId))) {
+        signalProcess(init, 'SIGTERM');
+        asked = true;
+      }
+      await pause(LOOK_INTERVAL_MS);
     }
     await this.#kill(folder.runId);
   }

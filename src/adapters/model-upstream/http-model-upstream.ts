@@ -22,7 +22,7 @@ export class HttpModelUpstream implements ModelUpstream {
     const answer = await this.#agent.request({
       origin: base.origin,
       path: base.pathname.replace(/\/$/, '') + path,
-      method: method as 'GET' | 'POST',
+      method: method,
       headers,
       body: body.length > 0 ? body : null,
       signal,

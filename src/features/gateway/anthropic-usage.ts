@@ -51,8 +51,8 @@ abstract class AnthropicAnswerReader implements UsageReader {
   abstract end(): void;
 
   protected takeMessage(message: Json | undefined): void {
-    if (typeof message?.['model'] === 'string') this.model = message['model'];
-    this.tokens = mergeUsage(this.tokens, asObject(message?.['usage']));
+    if (typeof message?.model === 'string') this.model = message.model;
+    this.tokens = mergeUsage(this.tokens, asObject(message?.usage));
   }
 }
 
@@ -71,10 +71,10 @@ class AnthropicStreamReader extends AnthropicAnswerReader {
   #take({ name, data }: SseEvent): void {
     if (name.startsWith('content_block_') || name === 'ping') return;
     const event = parseObject(data);
-    if (event?.['type'] === 'message_start') this.takeMessage(asObject(event['message']));
-    else if (event?.['type'] === 'message_delta') this.takeMessage(event);
-    else if (event?.['type'] === 'message_stop') this.complete = true;
-    else if (event?.['type'] === 'error') this.failed = true;
+    if (event?.type === 'message_start') this.takeMessage(asObject(event.message));
+    else if (event?.type === 'message_delta') this.takeMessage(event);
+    else if (event?.type === 'message_stop') this.complete = true;
+    else if (event?.type === 'error') this.failed = true;
   }
 }
 

@@ -295,8 +295,8 @@ describe('Gateway: failures', () => {
   });
 
   it('answers 504 when the provider does not begin to answer, and hangs up on it', async () => {
-    const hungUp = Promise.withResolvers<void>();
-    answer = (_request, response) => void response.on('close', () => hungUp.resolve());
+    const hungUp = Promise.withResolvers<unknown>();
+    answer = (_request, response) => void response.on('close', () => hungUp.resolve(undefined));
     const answered = await call();
     expect([answered.status, errorType(answered)]).toEqual([504, 'timeout_error']);
     await hungUp.promise;
@@ -339,9 +339,9 @@ describe('Gateway: failures', () => {
   });
 
   it('hangs up on the provider when the agent goes away while the answer streams, which is no error', async () => {
-    const hungUp = Promise.withResolvers<void>();
+    const hungUp = Promise.withResolvers<unknown>();
     answer = (_request, response) => {
-      response.on('close', () => hungUp.resolve());
+      response.on('close', () => hungUp.resolve(undefined));
       stream(response, [events[0]!]);
     };
     const response = await begin('POST', '/anthropic/v1/messages', '{}').head;
@@ -354,9 +354,9 @@ describe('Gateway: failures', () => {
   it('hangs up on the provider when the agent goes away before the answer', async () => {
     const { sent, head } = begin('POST', '/anthropic/v1/messages', '{}');
     head.catch(() => undefined);
-    const hungUp = Promise.withResolvers<void>();
+    const hungUp = Promise.withResolvers<unknown>();
     answer = (_request, response) => {
-      response.on('close', () => hungUp.resolve());
+      response.on('close', () => hungUp.resolve(undefined));
       sent.destroy();
     };
     await hungUp.promise;

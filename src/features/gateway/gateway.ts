@@ -32,10 +32,15 @@ export class Gateway {
 
   /** Answers one call; `request.url` is the path after `/model`. Never rejects: a call's failure is its answer. */
   async handle(request: IncomingMessage, response: ServerResponse, caller: GatewayCaller): Promise<void> {
+    if (!bearsCredential(request.headers, caller.credential)) {
+      refuse(response, ANTHROPIC_FAILURES.wrongKey);
+      return;
+    }
     const call = allowedCall(request.method ?? '', request.url ?? '');
-    if (!bearsCredential(request.headers, caller.credential)) return refuse(response, ANTHROPIC_FAILURES.wrongKey);
-    if (!call) return refuse(response, ANTHROPIC_FAILURES.notOffered);
-
+    if (!call) {
+      refuse(response, ANTHROPIC_FAILURES.notOffered);
+      return;
+    }
     const callId = randomUUID();
     const gone = new AbortController();
     const leave = (): void => gone.abort(new Error('the agent closed its connection'));
@@ -52,8 +57,8 @@ export class Gateway {
     const { request, response, gone, ledger, logger } = exchange;
     try {
       const body = await readRequestBody(request);
-      if (body === 'too-large') return fail(exchange, ANTHROPIC_FAILURES.tooLarge);
-      await this.#stream(exchange, await this.#send(exchange, body));
+      if (body === 'too-large') fail(exchange, ANTHROPIC_FAILURES.tooLarge);
+      else await this.#stream(exchange, await this.#send(exchange, body));
     } catch (error) {
       if (gone.aborted || !request.complete) {
         ledger.abandoned();

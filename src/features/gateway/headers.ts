@@ -31,7 +31,7 @@ export function upstreamHeaders(received: IncomingHttpHeaders, credential: strin
 
 /** The headers for the agent: the provider's, less those that concern the connection to the provider alone. */
 export function downstreamHeaders(received: Headers): Headers {
-  const hops = namedByConnection(received['connection']);
+  const hops = namedByConnection(received.connection);
   return Object.fromEntries(
     Object.entries(received).filter(([name]) => !HOP_BY_HOP.has(name) && !hops.has(name) && !NOT_RETURNED.has(name)),
   );

@@ -50,7 +50,10 @@ export class SseEventReader {
     this.#keep(rest);
     const line = this.#line;
     this.#line = '';
-    if (line === '' && rest === '') return this.#endEvent();
+    if (line === '' && rest === '') {
+      this.#endEvent();
+      return;
+    }
     const colon = line.indexOf(':');
     const field = colon < 0 ? line : line.slice(0, colon);
     const value = colon < 0 ? '' : line.slice(colon + (line[colon + 1] === ' ' ? 2 : 1));

@@ -19,7 +19,7 @@ const call = (more: Partial<ModelCall> = {}): ModelCall => ({
 class MemoryStore {
   readonly batches = new Map<string, number>();
   failing: 'no' | 'before' | 'after commit' = 'no';
-  gate: Promise<void> = Promise.resolve();
+  gate: Promise<unknown> = Promise.resolve();
 
   async write(batch: UsageBatch): Promise<void> {
     await this.gate;
@@ -92,13 +92,13 @@ describe('UsageMeter', () => {
   });
 
   it('writes what was recorded during a flush before the next flush resolves', async () => {
-    const gate = Promise.withResolvers<void>();
+    const gate = Promise.withResolvers<unknown>();
     store.gate = gate.promise;
     meter.record(call());
     const first = meter.flush();
     meter.record(call());
     const second = meter.flush();
-    gate.resolve();
+    gate.resolve(undefined);
     await Promise.all([first, second]);
     expect(store.requests).toBe(2);
   });

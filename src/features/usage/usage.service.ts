@@ -11,7 +11,7 @@ export interface UsageServiceDependencies {
 }
 
 /** A day's figures with the sum of all tokens. */
-export type DailyUsage = UsageDaily & { readonly tokenCount: number };
+export type DailyUsage = Readonly<UsageDaily> & { readonly tokenCount: number };
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 const MAX_DAYS = 366;
@@ -31,7 +31,7 @@ export class UsageService {
       where: { tenantId: actor.tenantId, instanceId, day: Between(dayOf(from), dayOf(to)) },
       order: { day: 'ASC', aiAgent: 'ASC' },
     });
-    return rows.map((row) => ({ ...row, tokenCount: tokensOf(row) }));
+    return rows.map((row) => Object.assign(row, { tokenCount: tokensOf(row) }));
   }
 }
 

@@ -44,7 +44,7 @@ const events = (stream: string): Record<string, unknown>[] =>
     .map((event) => {
       const [name, data] = event.split('\n');
       const parsed = JSON.parse(data!.slice('data: '.length)) as Record<string, unknown>;
-      expect(name).toBe(`event: ${String(parsed['type'])}`);
+      expect(name).toBe(`event: ${String(parsed.type)}`);
       return parsed;
     });
 
@@ -59,8 +59,8 @@ describe('MockModelUpstream', () => {
     ]);
     const joined = (index: number, field: string): string =>
       streamed
-        .filter((event) => event['type'] === 'content_block_delta' && event['index'] === index)
-        .map((event) => (event['delta'] as Record<string, string>)[field])
+        .filter((event) => event.type === 'content_block_delta' && event.index === index)
+        .map((event) => (event.delta as Record<string, string>)[field])
         .join('');
     expect(joined(0, 'text')).toBe(whole.content[0]!.text);
     expect(JSON.parse(joined(1, 'partial_json'))).toEqual(whole.content[1]!.input);

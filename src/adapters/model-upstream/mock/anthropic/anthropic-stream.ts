@@ -4,7 +4,7 @@ const PIECE_CHARACTERS = 32;
 
 /** Cuts between characters, so that every piece is well-formed. */
 function cut(text: string): string[] {
-  const characters = [...text];
+  const characters = Array.from(text);
   const pieces: string[] = [];
   for (let i = 0; i < characters.length; i += PIECE_CHARACTERS) {
     pieces.push(characters.slice(i, i + PIECE_CHARACTERS).join(''));

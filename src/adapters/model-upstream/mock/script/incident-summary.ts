@@ -16,7 +16,7 @@ export function plainLine(text: string): string {
     .replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\s]+/gu, ' ')
     .replaceAll('`', "'")
     .trim();
-  const characters = [...line.slice(0, 2 * MAX_TEXT)];
+  const characters = Array.from(line.slice(0, 2 * MAX_TEXT));
   return characters.length > MAX_TEXT ? `${characters.slice(0, MAX_TEXT).join('')}…` : line;
 }
 
