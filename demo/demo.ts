@@ -30,8 +30,7 @@ export class Demo {
     const { options, progress, colour, signal, root } = this.deps;
     const server = await this.#server();
     this.#api = new ApiClient(server);
-    const providerKey = options.upstream === 'http' ? options.providerKey : undefined;
-    const instanceId = await prepareInstance(this.#api, providerKey, progress);
+    const instanceId = await prepareInstance(this.#api, options.providerKey, progress);
     const incident: unknown = JSON.parse(await readFile(path.join(root, 'demo', 'sample-incident.json'), 'utf8'));
     const run = await triage({ api: this.#api, instanceId, incident, progress, colour, signal });
     const files = await filesOf(options.dataDir, run.id);

@@ -26,6 +26,7 @@ export async function followOutput(options: FollowOptions): Promise<number> {
         offset = chunk.nextOffset;
         failures = 0;
       }
+      signal.throwIfAborted();
       return offset;
     } catch (error) {
       failures += 1;

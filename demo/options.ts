@@ -15,7 +15,7 @@ export interface DemoOptions {
   readonly runtime: string | undefined;
   readonly dockerHost: string | undefined;
   readonly upstream: 'mock' | 'http';
-  /** Used with the real provider only. */
+  /** Present with the real provider only. */
   readonly providerKey: string | undefined;
 }
 
@@ -52,7 +52,7 @@ export function readOptions(
     runtime: environment.RUNTIME === 'auto' ? undefined : environment.RUNTIME,
     dockerHost: environment.DOCKER_HOST,
     upstream,
-    providerKey: environment.ANTHROPIC_API_KEY,
+    providerKey: upstream === 'http' ? environment.ANTHROPIC_API_KEY : undefined,
   };
 }
 

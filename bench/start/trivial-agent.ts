@@ -25,7 +25,11 @@ export async function buildTrivialAgent(docker: Docker, image: string): Promise<
   ];
   context.entry({ name: 'Dockerfile' }, dockerfile.join('\n'));
   context.finalize();
-  const output = await docker.buildImage(Readable.from(context), { t: TRIVIAL_IMAGE, networkmode: 'none' });
+  const output = await docker.buildImage(Readable.from(context), {
+    t: TRIVIAL_IMAGE,
+    networkmode: 'none',
+    forcerm: true,
+  });
   const log = (await buffer(output)).toString();
   const error = /"error":"([^"]*)"/.exec(log)?.[1];
   if (error !== undefined) throw new Error(`The image of the trivial agent was not built: ${error}`);

@@ -1,0 +1,44 @@
+import { describe, expect, it } from '@jest/globals';
+import { DemoFailure } from './demo-failure.js';
+import { readOptions } from './options.js';
+
+describe('readOptions', () => {
+  it('has defaults for everything', () => {
+    expect(readOptions([], {}, '/srv')).toEqual({
+      once: false,
+      json: false,
+      dataDir: '/srv/.data',
+      url: undefined,
+      apiKey: undefined,
+      runtime: undefined,
+      dockerHost: undefined,
+      upstream: 'mock',
+      providerKey: undefined,
+    });
+  });
+
+  it('reads flags and environment', () => {
+    const environment = { DATA_DIR: '/data', TRIAGED_URL: 'http://host:1/', RUNTIME: 'local' };
+    expect(readOptions(['--once', '--json'], environment, '/srv')).toMatchObject({
+      once: true,
+      json: true,
+      dataDir: '/data',
+      url: 'http://host:1',
+      runtime: 'local',
+    });
+    expect(readOptions(['-h'], {}, '/srv')).toBe('help');
+  });
+
+  it('wants a key for the real provider, and never takes one for the mock', () => {
+    expect(() => readOptions([], { MODEL_UPSTREAM: 'http' }, '/srv')).toThrow(DemoFailure);
+    const options = readOptions([], { MODEL_UPSTREAM: 'http', ANTHROPIC_API_KEY: 'key' }, '/srv');
+    expect(options).toMatchObject({ upstream: 'http', providerKey: 'key' });
+    expect(readOptions([], { ANTHROPIC_API_KEY: 'key' }, '/srv')).toMatchObject({ providerKey: undefined });
+  });
+
+  it.each([['--nonsense'], ['--once=3'], ['word']])('refuses %s and shows the usage', (argument) => {
+    expect(() => readOptions([argument], {}, '/srv')).toThrow(
+      expect.objectContaining({ advice: expect.stringContaining('Usage') }),
+    );
+  });
+});
