@@ -25,10 +25,10 @@ const EXIT_NOT_STARTED = 71;
 const SIGNAL_BASE = 128;
 
 const { env } = process;
-const socketPath = env['TRIAGED_CHANNEL'] ?? `${CONTAINER_CHANNEL_DIRECTORY}/${SOCKET_NAME}`;
-const modelPort = Number(env['TRIAGED_MODEL_PORT'] ?? DEFAULT_MODEL_PORT);
-const patienceMs = Number(env['TRIAGED_PATIENCE_SECONDS'] ?? 60) * 1000;
-const ownsPidNamespace = process.pid === 1 || env['TRIAGED_OWN_PID_NAMESPACE'] === '1';
+const socketPath = env.TRIAGED_CHANNEL ?? `${CONTAINER_CHANNEL_DIRECTORY}/${SOCKET_NAME}`;
+const modelPort = Number(env.TRIAGED_MODEL_PORT ?? DEFAULT_MODEL_PORT);
+const patienceMs = Number(env.TRIAGED_PATIENCE_SECONDS ?? 60) * 1000;
+const ownsPidNamespace = process.pid === 1 || env.TRIAGED_OWN_PID_NAMESPACE === '1';
 
 let agent: AgentProcess | undefined;
 

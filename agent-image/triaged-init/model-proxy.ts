@@ -52,12 +52,16 @@ async function forward(options: ModelProxyOptions, request: IncomingMessage, res
   const gone = new AbortController();
   response.on('close', () => gone.abort());
   response.on('error', () => gone.abort());
-  if (!request.url?.startsWith('/')) return refuse(response, 400, 'The request must name a path.');
+  if (!request.url?.startsWith('/')) {
+    refuse(response, 400, 'The request must name a path.');
+    return;
+  }
   let socket: Socket;
   try {
     socket = await connectPatiently(options, gone.signal);
   } catch (error) {
-    return refuse(response, 503, `The model gateway is away: ${messageOf(error)}.`);
+    refuse(response, 503, `The model gateway is away: ${messageOf(error)}.`);
+    return;
   }
   const upstream = httpRequest({
     createConnection: () => socket,
@@ -111,7 +115,7 @@ const connectOnce = (socketPath: string): Promise<Socket> =>
 
 function passedOn<V>(headers: NodeJS.Dict<V>): Record<string, V> {
   const named = new Set(
-    String(headers['connection'] ?? '')
+    String(headers.connection ?? '')
       .toLowerCase()
       .split(/\s*,\s*/),
   );

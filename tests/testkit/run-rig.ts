@@ -84,7 +84,7 @@ export class RunRig {
       stdio: 'ignore',
     });
     const env = {
-      PATH: process.env['PATH'],
+      PATH: process.env.PATH,
       TRIAGED_CHANNEL: this.socketPath,
       TRIAGED_MODEL_PORT: '0',
       ...environment,
@@ -125,7 +125,7 @@ export class RunRig {
   bootstrap(): Bootstrap {
     return {
       channelToken: this.token,
-      environment: { PATH: process.env['PATH'] ?? '', HOME: this.folder },
+      environment: { PATH: process.env.PATH ?? '', HOME: this.folder },
       modelBaseUrls: { ANTHROPIC_BASE_URL: '/anthropic' },
       files: [],
       command: ['sh', '-c', 'echo hello'],
