@@ -12,9 +12,8 @@ const stamp = path.join(output, '.built');
 
 const modified = async (file) => (await stat(file).catch(() => undefined))?.mtimeMs ?? 0;
 
-/** Exported so that a build that has nothing to do stays quick: a few stats. */
-export async function isPlaygroundCurrent() {
-  const sources = (await readdir(source)).map((file) => path.join(source, file));
+async function isPlaygroundCurrent() {
+  const sources = (await readdir(source).catch(() => [])).map((file) => path.join(source, file));
   const watched = [...sources, import.meta.filename, path.join(root, 'package.json')];
   return (await modified(stamp)) > Math.max(...(await Promise.all(watched.map(modified))));
 }

@@ -2,6 +2,7 @@
 // Kept as a module so that `npm start` can build and run in one process.
 import { mkdir, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { buildPlayground } from './build-playground.mjs';
 
 const root = path.resolve(import.meta.dirname, '..');
 const sourceFolders = ['src', 'migrations', 'agent-image/triaged-init', 'sdk/src', 'demo', 'bench'];
@@ -17,8 +18,13 @@ async function sourcesIn(folder) {
     .filter((file) => !file.split(path.sep).includes('node_modules'));
 }
 
-/** Builds what is out of date; returns how many files were compiled. */
+/** Builds what is out of date, the playground included; returns how many files were compiled. */
 export async function build() {
+  const [compiled] = await Promise.all([compile(), buildPlayground()]);
+  return compiled;
+}
+
+async function compile() {
   const settingsTime = Math.max(...(await Promise.all(settings.map((file) => modified(path.join(root, file))))));
   const sources = (await Promise.all(sourceFolders.map(sourcesIn))).flat();
   const outdated = [];

@@ -1,8 +1,7 @@
-import { randomUUID } from 'node:crypto';
-import { open, readFile, rename, rm } from 'node:fs/promises';
-import path from 'node:path';
+import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { ROLES } from '../../kernel/actor.js';
+import { writeFileAtomically } from '../../kernel/atomic-write.js';
 import { hasErrno } from '../../kernel/errors.js';
 
 /** Ids of tenants, e.g. `payments` or `team-a.eu`. */
@@ -50,20 +49,6 @@ function parseJson(text: string, file: string): unknown {
   }
 }
 
-/** Replaces the file at once, readable by its owner alone, and on disk before it takes the old one's place. */
-export async function writeApiKeyFile(file: string, keys: readonly StoredApiKey[]): Promise<void> {
-  const draft = path.join(path.dirname(file), `.${path.basename(file)}.${randomUUID()}`);
-  try {
-    const handle = await open(draft, 'wx', 0o600);
-    try {
-      await handle.writeFile(`${JSON.stringify({ keys }, undefined, 2)}\n`);
-      await handle.sync();
-    } finally {
-      await handle.close();
-    }
-    await rename(draft, file);
-  } catch (error) {
-    await rm(draft, { force: true });
-    throw error;
-  }
-}
+/** Replaces the file at once, readable by its owner alone. */
+export const writeApiKeyFile = (file: string, keys: readonly StoredApiKey[]): Promise<void> =>
+  writeFileAtomically(file, `${JSON.stringify({ keys }, undefined, 2)}\n`, 0o600);
