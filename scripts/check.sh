@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # `npm run check`: style, types, import rules, shell, generated files. Runs all of them and names what failed.
 set -uo pipefail
-cd "$(dirname "$0")/.."
+cd "$(dirname "$0")/.." || exit
 
 failed=()
 check() {
