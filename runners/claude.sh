@@ -9,6 +9,7 @@ claude_command() {
   local tools
   tools=$(printf '%s' "$ALLOWED_TOOLS" | sed 's/([^)]*)//g; s/[[:space:]]//g')
   local command=(
+    env CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC=1
     claude -p --output-format stream-json --verbose
     --model "${LLM_MODEL:-sonnet}"
     --allowedTools "$ALLOWED_TOOLS" --tools "$tools"

@@ -34,6 +34,13 @@ key_variable() {
   esac
 }
 
+# Variables that reach the container when the caller has set them.
+passed_on_variables() {
+  case $1 in
+    claude) printf 'ANTHROPIC_BASE_URL\n' ;;
+  esac
+}
+
 # Prints a file's JSON between tags; `<` becomes \u003c, which JSON reads as the same character, so that nothing in the
 # data can close the tag.
 print_json_block() {

@@ -29,7 +29,7 @@ shown and kept in WORKSPACE/output/triage_<agent>_<timestamp>.log.
   -h, --help         this text
   PROMPT             what to ask; WORKSPACE/prompt.md otherwise
 
-The agent's key comes from the environment, e.g. ANTHROPIC_API_KEY.
+The agent's key comes from the environment, e.g. ANTHROPIC_API_KEY; ANTHROPIC_BASE_URL is passed on when set.
 Exits with the agent's own code; 124 when the time was up, 2 when something is missing or wrong.
 USAGE
 }
@@ -154,8 +154,12 @@ run_host() {
     --env "$key" --env HOME=/home/agent --env AGENT_HOME=/home/agent --env CLAUDE_CONFIG_DIR=/home/agent/.claude
     --env WORKSPACE=/workspace --env OUTPUT=/output
     --env "AGENT_CLI=$agent" --env "LLM_MODEL=$model" --env "ALLOWED_TOOLS=$tools" --env "DEBUG=$debug_mode"
-    --entrypoint "$CONTAINER_RUNNERS/run-agent.sh" "$image" --inside
   )
+  local variable
+  for variable in $(passed_on_variables "$agent"); do
+    [[ -z ${!variable:-} ]] || docker_run+=(--env "$variable")
+  done
+  docker_run+=(--entrypoint "$CONTAINER_RUNNERS/run-agent.sh" "$image" --inside)
   local started=$SECONDS
   # tee outlives a Ctrl-C, so that the log keeps the agent's last words.
   set +e

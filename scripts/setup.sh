@@ -8,6 +8,7 @@ readonly needed=(
   dockerd docker.io
   docker docker.io
   iptables iptables
+  ip iproute2
   debootstrap debootstrap
   redis-server redis-server
   chromium chromium

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# A Docker daemon of the tests' own, beside any other: own data, socket and containerd, no bridge, no iptables.
+# A Docker daemon of the tests' own, beside any other: own data, socket, containerd and bridge, no iptables rules.
 #   test-engine.sh start    prints the DOCKER_HOST to use; does nothing when it runs already
 #   test-engine.sh stop     ends what start began and leaves nothing mounted; images stay for the next time
 #   TRIAGED_CACHE_DIR       where images are kept; default /var/cache/triaged
@@ -14,6 +14,10 @@ fail() { printf 'test-engine: %s\n' "$*" >&2; exit 1; }
 # A socket's path holds 107 bytes at most; containerd's lies deepest below the run folder.
 run=$PWD/.cache/engine
 ((${#run} <= 60)) || run=/run/triaged-engine-$(printf '%s' "$PWD" | sha256sum | cut -c1-12)
+checkout=$(printf '%s' "$PWD" | sha256sum | cut -c1-8)
+# A bridge of our own that leads nowhere, because a daemon told to have none deletes docker0, which is another daemon's.
+# 198.18.0.0/15 is set aside for tests of networks.
+readonly checkout bridge=trg-$checkout bridge_address=198.19.$((16#${checkout:0:2})).1/24
 readonly run pid_file=$run/pid socket=$run/docker.sock
 
 # Nothing for a process that is gone.
@@ -54,7 +58,7 @@ nothing_left() { [[ -z $(leftovers) ]]; }
 start() {
   [[ $EUID == 0 ]] || fail 'a Docker daemon needs root'
   local program
-  for program in dockerd containerd docker; do
+  for program in dockerd containerd docker ip; do
     command -v "$program" >/dev/null || fail "$program is missing; 'npm run setup' installs it"
   done
   if daemon_pid >/dev/null && answers; then
@@ -67,11 +71,14 @@ start() {
   exec 9>"$data.lock"
   flock --wait 60 9 || fail "another checkout's test engine uses $data; stop it, or set TRIAGED_CACHE_DIR"
   rm -f "$pid_file" "$socket"
+  ip link show "$bridge" >/dev/null 2>&1 || ip link add name "$bridge" type bridge
+  ip address replace "$bridge_address" dev "$bridge"
+  ip link set "$bridge" up
   # Not the machine's own configuration, which may name other sockets and folders.
   printf '{}\n' >"$run/daemon.json"
   # Descriptor 9 stays open in the daemon: the data folder is locked as long as it lives.
   setsid dockerd --config-file "$run/daemon.json" --data-root "$data" --exec-root "$run/exec" --pidfile "$pid_file" --host "unix://$socket" \
-    --bridge=none --iptables=false --ip6tables=false --ip-forward=false --ip-masq=false >"$run/log" 2>&1 </dev/null &
+    --bridge="$bridge" --iptables=false --ip6tables=false --ip-forward=false --ip-masq=false >"$run/log" 2>&1 </dev/null &
   local started=$!
   until answers; do
     kill -0 "$started" 2>/dev/null || { tail -n 20 "$run/log" >&2; fail 'the daemon ended'; }
@@ -104,6 +111,7 @@ stop() {
     for pid in $(leftovers); do kill -KILL "$pid" 2>/dev/null || true; done
     await 10 nothing_left || fail 'processes of the engine do not end'
   fi
+  ip link delete "$bridge" 2>/dev/null || true
   unmount_below "$run"
   # Another checkout's engine may use the data by now; its lock says so.
   if [[ -e $data.lock ]] && flock --nonblock "$data.lock" true; then unmount_below "$data"; fi

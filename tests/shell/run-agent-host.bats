@@ -88,6 +88,13 @@ docker_run() { grep '^run ' "$STUB_LOG"; }
   [[ $(docker_run | tail -n 1) == *'--memory 512m '* ]]
 }
 
+@test "a base URL goes along when it is set" {
+  "$run_agent" -w "$workspace"
+  [[ $(docker_run) != *ANTHROPIC_BASE_URL* ]]
+  ANTHROPIC_BASE_URL=http://gateway:8080 "$run_agent" -w "$workspace"
+  [[ $(docker_run) == *'--env ANTHROPIC_BASE_URL --entrypoint'* ]]
+}
+
 @test "a prompt on the command line becomes prompt.md" {
   "$run_agent" -w "$workspace" 'why is it "down"?'
   [ "$(cat "$workspace/prompt.md")" = 'why is it "down"?' ]

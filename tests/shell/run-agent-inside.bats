@@ -60,7 +60,7 @@ setup() {
 @test "the runner prints its command and runs nothing" {
   run env ALLOWED_TOOLS='Read; touch '"$BATS_TEST_TMPDIR"'/ran' bash -c 'source "$1/claude.sh"' _ "$runners"
   [ "$status" -eq 0 ]
-  [[ $output == 'claude -p '* ]]
+  [[ $output == 'env '*' claude -p '* ]]
   [ ! -e "$STUB_LOG" ]
 }
 
