@@ -33,7 +33,7 @@ export class Demo {
     const instanceId = await prepareInstance(this.#api, options.providerKey, progress);
     const incident: unknown = JSON.parse(await readFile(path.join(root, 'demo', 'sample-incident.json'), 'utf8'));
     const run = await triage({ api: this.#api, instanceId, incident, progress, colour, signal });
-    const files = await filesOf(options.dataDir, run.id);
+    const files = await filesOf(options.dataDir, run);
     const result = resultOf(run, { url: server.url, startedByDemo: server.own !== undefined }, files);
     progress.step(result.ok ? 'The triage SUCCEEDED.' : `The triage did not succeed: ${run.state}.`);
     progress.raw(summaryText(result, keyFileOf(options.dataDir)));

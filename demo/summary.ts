@@ -1,4 +1,4 @@
-import { readdir } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import { terminalText } from '../sdk/src/renderer/index.js';
 import type { Run } from './triage.js';
@@ -10,17 +10,18 @@ export interface RunFiles {
   readonly report: string | undefined;
 }
 
-export async function filesOf(dataDir: string, runId: string): Promise<RunFiles> {
-  const folder = path.join(dataDir, 'artifacts', runId);
-  const names = await readdir(folder, { recursive: true }).catch(() => []);
-  const find = (pattern: RegExp) => {
-    const name = names.find((candidate) => pattern.test(candidate));
-    return name === undefined ? undefined : path.join(folder, name);
+/** Only what is there: `dataDir` need not be the server's. */
+export async function filesOf(dataDir: string, run: Run): Promise<RunFiles> {
+  const find = async (pattern: RegExp) => {
+    const name = run.artifacts.find((artifact) => pattern.test(artifact.name))?.name;
+    const file = path.join(dataDir, 'artifacts', run.id, name ?? '');
+    const isThere = name !== undefined && (await stat(file).catch(() => undefined))?.isFile() === true;
+    return isThere ? file : undefined;
   };
   return {
-    log: find(/(^|\/)output\/triage_[^/]*\.log$/),
-    prompt: find(/(^|\/)[^/]*prompt[^/]*\.(md|txt)$/),
-    report: find(/(^|\/)[^/]*report[^/]*\.md$/),
+    log: await find(/^output\/triage_[^/]*\.log$/),
+    prompt: await find(/(^|\/)[^/]*prompt[^/]*\.(md|txt)$/),
+    report: await find(/(^|\/)[^/]*report[^/]*\.md$/),
   };
 }
 
@@ -50,13 +51,13 @@ export const resultOf = (run: Run, server: Result['server'], files: RunFiles): R
   instanceId: run.instanceId,
   state: run.state,
   exitCode: run.exitCode ?? null,
-  reason: run.reasonMessage ?? null,
+  reason: run.failure?.message ?? null,
   durationMs: run.startedAt && run.endedAt ? Date.parse(run.endedAt) - Date.parse(run.startedAt) : null,
-  inputTokens: run.inputTokens,
-  outputTokens: run.outputTokens,
-  requestCount: run.requestCount,
-  logBytes: run.logBytes,
-  logComplete: run.logComplete,
+  inputTokens: run.usage.inputTokens,
+  outputTokens: run.usage.outputTokens,
+  requestCount: run.usage.requestCount,
+  logBytes: run.log.bytes,
+  logComplete: run.log.complete,
   runtime: run.runtime,
   modelUpstream: run.modelUpstream,
   server,

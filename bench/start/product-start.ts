@@ -28,7 +28,7 @@ async function expectSuccess(api: ApiClient, id: string): Promise<void> {
     const { triageRun } = await api.request(TriageRunDocument, { id });
     if (triageRun.endedAt !== null) {
       if (triageRun.state === 'SUCCEEDED') return;
-      throw new Error(`Run ${id} ended ${triageRun.state}: ${triageRun.reasonMessage ?? 'no reason given'}`);
+      throw new Error(`Run ${id} ended ${triageRun.state}: ${triageRun.failure?.message ?? 'no reason given'}`);
     }
     await delay(100);
   }
