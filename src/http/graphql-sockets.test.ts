@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { once } from 'node:events';
+import { promisify } from 'node:util';
 import { WebSocket } from 'ws';
 import { SECRET, startSmallServer, Ticks } from '../../tests/testkit/small-server.js';
 import type { SmallServer } from '../../tests/testkit/small-server.js';
@@ -221,9 +222,14 @@ describe('GraphQL over sockets', () => {
   });
 });
 
+/** How many servers this process has open. */
+const listening = (): number => process.getActiveResourcesInfo().filter((name) => name === 'TCPServerWrap').length;
+
 describe('closing', () => {
   it('ends subscriptions with 1001, lets requests finish and refuses new ones', async () => {
+    const before = listening();
     const own = await startSmallServer();
+    expect(listening()).toBe(before + 1);
     const socket = new RawSocket(own.url);
     await socket.connected('viewer');
     socket.subscribe('subscription { ticks(everyMs: 100000) }');
@@ -242,6 +248,8 @@ describe('closing', () => {
     await closed;
     expect(performance.now() - startedAt).toBeLessThan(1_500);
     expect(Ticks.open).toBe(0);
+    expect(listening()).toBe(before);
+    expect(await promisify(own.server.httpServer.getConnections.bind(own.server.httpServer))()).toBe(0);
     await expect(fetch(`${own.url}/livez`)).rejects.toThrow();
   });
 
