@@ -10,9 +10,10 @@ const incident = {
 
 export const samples = [
   {
-    query: `# 1. Which instances are there? Copy the id of a RUNNING one.
-#    Enter your API key above first; that of the demo tenant
-#    lies in the data folder, in demo.api-key.
+    query: `# 1. Enter your API key above.
+#    The demo's is in the data folder,
+#    in demo.api-key. Then copy the id
+#    of a RUNNING instance.
 query Instances {
   instances(limit: 20) {
     items {

@@ -4,10 +4,10 @@ import { createClient } from 'graphql-ws';
 const endpoint = new URL('/graphql', globalThis.location.href);
 const socketUrl = `${endpoint.protocol === 'https:' ? 'wss:' : 'ws:'}//${endpoint.host}${endpoint.pathname}`;
 
-/** What a closed socket has to say, as GraphiQL shows it. */
+/** What a closed socket has to say; no Error, because GraphiQL would show our stack. */
 const explain = (error) =>
   error instanceof globalThis.CloseEvent
-    ? new Error(`The socket was closed with ${error.code}: ${error.reason || 'no reason given'}`)
+    ? { message: `The socket was closed with ${error.code}: ${error.reason || 'no reason given'}` }
     : error;
 
 /** Looked up in the text itself: the document that GraphiQL passes along may lag behind the editor. */
