@@ -143,8 +143,13 @@ export class RunSupervision {
   /** Starts it if need be and waits for its end; undefined when it is gone. */
   async #watch(handle: ContainerHandle): Promise<ContainerState | undefined> {
     const { runtime } = this.deps;
+    const state = await runtime.inspect(handle);
+    if (state?.kind === 'created') {
+      if (this.#stopped) return state;
+      await runtime.start(handle);
+    }
+    // Also what was asked for while it was not started yet, when there was nothing to stop.
     if (this.#stopped) void this.#stopContainer(handle, GRACE_SECONDS * 1000);
-    else if ((await runtime.inspect(handle))?.kind === 'created') await runtime.start(handle);
     if (this.#report) this.#expectExit();
     else if (this.#started) await this.#armBackstop();
     else this.#after(START_DEADLINE_MS, () => this.#started || this.#concludeSilent());

@@ -1,6 +1,6 @@
 import type { Closable } from '../../kernel/closing.js';
 import type { RunId } from '../../kernel/ids.js';
-import type { ContainerHandle } from '../../ports/container-runtime.js';
+import type { ContainerHandle, ContainerRuntime } from '../../ports/container-runtime.js';
 import { topics } from '../../ports/event-bus.js';
 import { Loop } from './loop.js';
 import { RunSupervision } from './run-supervision.js';
@@ -29,6 +29,7 @@ export class RunSupervisor implements Closable {
   readonly #held = new Map<RunId, HeldRun>();
   readonly #loops: { readonly claim: Loop; readonly renew: Loop; readonly reconcile: Loop };
   #unsubscribe: (() => void) | undefined;
+  #turn: Promise<unknown> = Promise.resolve();
   #closing: Promise<void> | undefined;
 
   constructor(private readonly deps: RunSupervisorDependencies) {
@@ -78,10 +79,12 @@ export class RunSupervisor implements Closable {
     await Promise.all(letGo);
   }
 
-  async #claim(): Promise<void> {
-    const room = this.deps.maxConcurrentRuns - this.#held.size;
-    if (room <= 0) return;
-    for (const run of await this.deps.store.claimQueued(room)) this.#hold(run, undefined);
+  #claim(): Promise<void> {
+    return this.#exclusively(async () => {
+      const room = this.deps.maxConcurrentRuns - this.#held.size;
+      if (room <= 0) return;
+      for (const run of await this.deps.store.claimQueued(room)) this.#hold(run, undefined);
+    });
   }
 
   /** Also how cancellations are heard that were asked of another server while no tick came through. */
@@ -98,6 +101,15 @@ export class RunSupervisor implements Closable {
 
   async #reconcile(): Promise<void> {
     const { store, runtime } = this.deps;
+    const containers = await this.#exclusively(() => this.#adopt());
+    if (containers.length === 0) return;
+    const open = await store.open(containers.map(({ runId }) => runId));
+    const orphans = containers.filter(({ runId }) => !open.has(runId) && !this.#held.has(runId));
+    await Promise.all(orphans.map(({ handle }) => runtime.remove(handle)));
+  }
+
+  async #adopt(): Promise<Awaited<ReturnType<ContainerRuntime['list']>>> {
+    const { store, runtime } = this.deps;
     const abandoned = await store.claimAbandoned(Array.from(this.#held.keys()));
     const containers = await runtime.list().catch(async (error: unknown) => {
       // Whether they run on cannot be told now.
@@ -108,10 +120,14 @@ export class RunSupervisor implements Closable {
       this.deps.logger.info({ runId: run.id, state: run.state }, 'taking up a run');
       this.#hold(run, containers.find(({ runId }) => runId === run.id)?.handle);
     }
-    if (containers.length === 0) return;
-    const open = await store.open(containers.map(({ runId }) => runId));
-    const orphans = containers.filter(({ runId }) => !open.has(runId) && !this.#held.has(runId));
-    await Promise.all(orphans.map(({ handle }) => runtime.remove(handle)));
+    return containers;
+  }
+
+  /** A run is this worker's in the database before it is held here: nobody may look in between. */
+  #exclusively<T>(work: () => Promise<T>): Promise<T> {
+    const turn = this.#turn.then(work);
+    this.#turn = turn.catch(() => undefined);
+    return turn;
   }
 
   #hold(run: TriageRunEntity, found: ContainerHandle | undefined): void {

@@ -1,0 +1,13 @@
+export { RunBriefing } from './run-briefing.js';
+export type { RunBriefingDependencies } from './run-briefing.js';
+export { RunStore } from './run.store.js';
+export { RunSupervisor } from './run-supervisor.js';
+export type { RunSupervisorDependencies } from './run-supervisor.js';
+export { TriageHistory } from './triage-history.js';
+export { TriageRunEntity } from './triage-run.entity.js';
+export { TriageRunResolver } from './triage-run.resolver.js';
+export { TriageResolver } from './triage.resolver.js';
+export { TriageService } from './triage.service.js';
+export type { TriageServiceDependencies } from './triage.service.js';
+export { TriageStream } from './triage-stream.js';
+export { createTriageSubscriptionResolver } from './triage-subscription.resolver.js';

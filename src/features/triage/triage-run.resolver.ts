@@ -1,0 +1,33 @@
+import { FieldResolver, Resolver, Root } from 'type-graphql';
+import type { ArtifactStore } from '../artifacts/index.js';
+import type { RunLogReader } from '../run-log/index.js';
+import { logFileName } from './log-file-name.js';
+import { hasEnded } from './run-state.js';
+import type { TriageRunEntity } from './triage-run.entity.js';
+import { ArtifactType, TriageRunLogType, TriageRunType } from './triage.types.js';
+
+export interface TriageRunResolverDependencies {
+  readonly logs: RunLogReader;
+  readonly artifacts: ArtifactStore;
+}
+
+/** The fields of a run that do not lie in its row. */
+@Resolver(() => TriageRunType)
+export class TriageRunResolver {
+  constructor(private readonly deps: TriageRunResolverDependencies) {}
+
+  @FieldResolver(() => TriageRunLogType, { description: 'Its log.' })
+  async log(@Root() run: TriageRunEntity): Promise<TriageRunLogType> {
+    return {
+      bytes: hasEnded(run.state) ? run.logBytes : await this.deps.logs.size(run.id),
+      complete: run.logComplete,
+      truncated: run.logTruncated,
+      fileName: logFileName(run.aiAgent, run.createdAt),
+    };
+  }
+
+  @FieldResolver(() => [ArtifactType], { description: 'What it left behind, by name; complete once it has ended.' })
+  artifacts(@Root() run: TriageRunEntity): Promise<ArtifactType[]> {
+    return this.deps.artifacts.list(run.id);
+  }
+}

@@ -1,0 +1,46 @@
+import type { Actor } from '../../kernel/actor.js';
+import { badUserInput } from '../../kernel/errors.js';
+import type { EventBus } from '../../ports/event-bus.js';
+import { tailRunLog } from '../run-log/index.js';
+import type { RunLogChunk, RunLogEncoding, RunLogReader } from '../run-log/index.js';
+import { hasEnded } from './run-state.js';
+import { RunWatch } from './run-watch.js';
+import type { TriageRunEntity } from './triage-run.entity.js';
+import type { TriageService } from './triage.service.js';
+
+export interface TriageStreamDependencies {
+  readonly triage: TriageService;
+  readonly logs: RunLogReader;
+  readonly bus: EventBus;
+}
+
+/** What can be followed of a run. Ids of other tenants are FORBIDDEN, unknown ones NOT_FOUND, before anything is followed. */
+export class TriageStream {
+  constructor(private readonly deps: TriageStreamDependencies) {}
+
+  /** The log from an offset on, to its last byte. An offset past the end of a run that has ended is BAD_USER_INPUT. */
+  async output(
+    actor: Actor,
+    runId: string,
+    fromOffset: number,
+    encoding: RunLogEncoding,
+  ): Promise<AsyncIterableIterator<RunLogChunk>> {
+    const { triage, logs, bus } = this.deps;
+    const run = await triage.get(actor, runId);
+    const size = await logs.size(run.id);
+    if (hasEnded(run.state) && fromOffset > size) {
+      throw badUserInput('fromOffset', `The run has ended and its log has ${size} bytes: start at ${size} or before.`, {
+        size,
+      });
+    }
+    const ended = async (): Promise<boolean> => hasEnded((await triage.get(actor, run.id)).state);
+    return tailRunLog({ store: logs, bus, runId: run.id, fromOffset, encoding, hasEnded: ended });
+  }
+
+  /** The run as it stands, then each change; ends after its end. */
+  async changes(actor: Actor, runId: string): Promise<AsyncIterableIterator<TriageRunEntity>> {
+    const { triage, bus } = this.deps;
+    const { id } = await triage.get(actor, runId);
+    return new RunWatch({ runId: id, bus, read: () => triage.get(actor, id) });
+  }
+}

@@ -1,0 +1,140 @@
+import type { DataSource, EntityManager } from 'typeorm';
+import type { Actor } from '../../kernel/actor.js';
+import type { AiAgent } from '../../kernel/ai-agents.js';
+import { TriagedError } from '../../kernel/errors.js';
+import { newRunId } from '../../kernel/ids.js';
+import type { RunId, TenantId } from '../../kernel/ids.js';
+import { uuidArgument } from '../../kernel/uuid-argument.js';
+import type { ContainerRuntime } from '../../ports/container-runtime.js';
+import { topics } from '../../ports/event-bus.js';
+import type { EventBus } from '../../ports/event-bus.js';
+import type { ModelUpstream } from '../../ports/model-upstream.js';
+import { adapterOf, AiAgentConfigurationEntity } from '../ai-agents/index.js';
+import { InstancePinEntity, missError } from '../instances/index.js';
+import type { InstanceEntity, InstanceService } from '../instances/index.js';
+import { checkTriageInput, digestOf } from './triage-input.js';
+import type { CheckedTriageInput, TriageInput } from './triage-input.js';
+import { TriageRunEntity } from './triage-run.entity.js';
+import type { ModelUpstreamKind, RuntimeKind } from './triage-run.entity.js';
+
+export interface TriageServiceDependencies {
+  readonly dataSource: DataSource;
+  readonly instances: InstanceService;
+  readonly runtime: ContainerRuntime;
+  readonly upstream: Pick<ModelUpstream, 'kind'>;
+  readonly bus: EventBus;
+  readonly defaults: { readonly timeoutSeconds: number; readonly memoryBytes: number };
+}
+
+/** Starts, shows and cancels triage runs. Ids of other tenants are FORBIDDEN, unknown ones NOT_FOUND. */
+export class TriageService {
+  constructor(private readonly deps: TriageServiceDependencies) {}
+
+  /**
+   * Queues a run. Everything is checked before the row is written. The same idempotency key with the same input gives the
+   * first run again, with another input IDEMPOTENCY_CONFLICT.
+   */
+  async start(actor: Actor, input: TriageInput): Promise<TriageRunEntity> {
+    const checked = checkTriageInput(input);
+    const digest = digestOf(checked);
+    const earlier = await this.#replay(actor.tenantId, checked.idempotencyKey, digest);
+    if (earlier) return earlier;
+
+    const adapter = adapterOf(checked.aiAgent);
+    const instance = await this.deps.instances.requireOwn(actor, checked.instanceId);
+    const pin = await this.#pinOf(instance, checked.aiAgent);
+    await this.deps.runtime.check(checked.aiAgent);
+
+    const { tenantId, configurationRevision: revision } = pin;
+    const { manager } = this.deps.dataSource;
+    const where = { tenantId, instanceId: pin.instanceId, aiAgent: pin.aiAgent, revision };
+    const configuration = await manager.findOneByOrFail(AiAgentConfigurationEntity, where);
+    const model = checked.model ?? configuration.model ?? adapter.defaultModel;
+    const id = await this.#insert(manager, pin, checked, model, digest);
+    if (id === undefined) return (await this.#replay(tenantId, checked.idempotencyKey, digest))!;
+    this.deps.bus.publish(topics.queue);
+    return this.get(actor, id);
+  }
+
+  async get(actor: Actor, runId: string): Promise<TriageRunEntity> {
+    const { dataSource } = this.deps;
+    const id = uuidArgument<RunId>('id', runId);
+    const run = await dataSource.manager.findOneBy(TriageRunEntity, { tenantId: actor.tenantId, id });
+    if (!run) throw await missError(dataSource, 'triage run', actor.tenantId, id);
+    return run;
+  }
+
+  /** A queued run ends at once; one under way is stopped by its owner; one that has ended stays as it is. */
+  async cancel(actor: Actor, runId: string): Promise<TriageRunEntity> {
+    const { id } = await this.get(actor, runId);
+    await this.deps.dataSource.query(
+      `UPDATE triage_runs SET cancel_requested_at = coalesce(cancel_requested_at, clock_timestamp()),
+        state = CASE state WHEN 'QUEUED' THEN 'CANCELLED' ELSE state END,
+        ended_at = CASE state WHEN 'QUEUED' THEN clock_timestamp() END
+        WHERE tenant_id = $1 AND id = $2 AND ended_at IS NULL`,
+      [actor.tenantId, id],
+    );
+    this.deps.bus.publish(topics.run(id));
+    return this.get(actor, id);
+  }
+
+  async #pinOf(instance: InstanceEntity, aiAgent: AiAgent): Promise<InstancePinEntity> {
+    const { tenantId, id: instanceId } = instance;
+    if (instance.state !== 'RUNNING') {
+      throw new TriagedError('INSTANCE_NOT_RUNNING', 'The instance is stopped: start it with startInstance.', {
+        instanceId,
+      });
+    }
+    const pin = await this.deps.dataSource.manager.findOneBy(InstancePinEntity, { tenantId, instanceId, aiAgent });
+    if (pin) return pin;
+    throw new TriagedError(
+      'AI_AGENT_NOT_CONFIGURED',
+      `${aiAgent} was not configured when the instance was started: use configureAiAgent, then stopInstance and startInstance.`,
+      { instanceId, aiAgent },
+    );
+  }
+
+  async #replay(tenantId: TenantId, idempotencyKey: string | null, digest: Buffer): Promise<TriageRunEntity | null> {
+    if (idempotencyKey === null) return null;
+    const run = await this.deps.dataSource.manager.findOneBy(TriageRunEntity, { tenantId, idempotencyKey });
+    if (!run || run.inputDigest.equals(digest)) return run;
+    throw new TriagedError(
+      'IDEMPOTENCY_CONFLICT',
+      'This idempotency key was used with another input: take a new key for a new run.',
+      { idempotencyKey, runId: run.id },
+    );
+  }
+
+  /** Undefined when the idempotency key was used meanwhile; the unique constraint decides. */
+  async #insert(
+    manager: EntityManager,
+    pin: InstancePinEntity,
+    input: CheckedTriageInput,
+    model: string,
+    inputDigest: Buffer,
+  ): Promise<RunId | undefined> {
+    const { runtime, upstream, defaults } = this.deps;
+    const id = newRunId();
+    const result = await manager
+      .createQueryBuilder()
+      .insert()
+      .into(TriageRunEntity)
+      .values({
+        ...input,
+        id,
+        tenantId: pin.tenantId,
+        configurationRevision: pin.configurationRevision,
+        credentialVersion: pin.credentialVersion,
+        model,
+        inputDigest,
+        timeoutSeconds: input.timeoutSeconds ?? defaults.timeoutSeconds,
+        memoryBytes: input.memoryBytes ?? defaults.memoryBytes,
+        runtime: runtime.kind.toUpperCase() as RuntimeKind,
+        modelUpstream: upstream.kind.toUpperCase() as ModelUpstreamKind,
+      })
+      .orIgnore()
+      .returning(['id'])
+      .execute();
+    return (result.raw as unknown[]).length > 0 ? id : undefined;
+  }
+}

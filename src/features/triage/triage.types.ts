@@ -1,0 +1,164 @@
+import { Field, ID, InputType, Int, ObjectType, registerEnumType } from 'type-graphql';
+import type { AiAgent } from '../../kernel/ai-agents.js';
+import { ByteOffset, DateTime } from '../../kernel/scalars.js';
+import { AiAgentEnum } from '../instances/index.js';
+import type { RunLogEncoding } from '../run-log/index.js';
+import { RUN_REASONS, RUN_STATES } from './run-state.js';
+import type { RunReasonCode, RunState } from './run-state.js';
+import type { TriageInput } from './triage-input.js';
+import type { ModelUpstreamKind, RuntimeKind } from './triage-run.entity.js';
+
+const enumOf = <T extends string>(names: readonly T[]): Record<T, T> =>
+  Object.fromEntries(names.map((name) => [name, name])) as Record<T, T>;
+
+export const TriageRunStateEnum = enumOf(RUN_STATES);
+export const RunReasonEnum = enumOf(Object.keys(RUN_REASONS) as RunReasonCode[]);
+export const RuntimeKindEnum = enumOf<RuntimeKind>(['DOCKER', 'LOCAL', 'FAKE']);
+export const ModelUpstreamKindEnum = enumOf<ModelUpstreamKind>(['MOCK', 'HTTP']);
+export const RunLogEncodingEnum = enumOf<RunLogEncoding>(['UTF8', 'BASE64']);
+
+registerEnumType(TriageRunStateEnum, {
+  name: 'TriageRunState',
+  description: 'Where a run stands. The last five are ends; a run has exactly one.',
+  valuesConfig: {
+    QUEUED: { description: 'Waits for a worker.' },
+    PREPARING: { description: 'Its container is being made.' },
+    RUNNING: { description: 'The agent works.' },
+    SUCCEEDED: { description: 'The agent finished, and all of its output is in the log.' },
+    FAILED: { description: 'See `failure`.' },
+    TIMED_OUT: { description: 'The time was up.' },
+    CANCELLED: { description: 'Ended by cancelTriage.' },
+    LOST: { description: 'The container was gone when the server came back.' },
+  },
+});
+registerEnumType(RunReasonEnum, {
+  name: 'TriageRunFailureCode',
+  description: 'Why a run did not succeed.',
+  valuesConfig: Object.fromEntries(Object.entries(RUN_REASONS).map(([code, description]) => [code, { description }])),
+});
+registerEnumType(RuntimeKindEnum, {
+  name: 'RuntimeKind',
+  description: 'What ran the agent.',
+  valuesConfig: {
+    DOCKER: { description: 'A container of its own, without network.' },
+    LOCAL: { description: "A process on the server's machine, without isolation." },
+    FAKE: { description: 'A scripted agent, for tests.' },
+  },
+});
+registerEnumType(ModelUpstreamKindEnum, {
+  name: 'ModelUpstreamKind',
+  description: 'What answered the model calls.',
+  valuesConfig: {
+    MOCK: { description: 'The built-in script: no model was asked.' },
+    HTTP: { description: 'The real provider.' },
+  },
+});
+registerEnumType(RunLogEncodingEnum, {
+  name: 'RunLogEncoding',
+  description: 'How bytes become text.',
+  valuesConfig: {
+    UTF8: { description: 'Cut at character boundaries; invalid bytes show as U+FFFD.' },
+    BASE64: { description: 'Exact.' },
+  },
+});
+
+@ObjectType('TriageRunFailure', { description: 'Why a run did not succeed.' })
+export class TriageRunFailureType {
+  @Field(() => RunReasonEnum, { description: 'For programs.' }) code!: RunReasonCode;
+  @Field(() => String, { description: 'For people: what happened and what to do.' }) message!: string;
+}
+
+@ObjectType('TriageRunLog', { description: 'Everything that the agent wrote, byte for byte.' })
+export class TriageRunLogType {
+  @Field(() => ByteOffset, { description: 'Bytes held so far.' }) bytes!: number;
+  @Field(() => Boolean, { description: 'True once the run has ended and no byte is missing.' }) complete!: boolean;
+  @Field(() => Boolean, { description: 'True when the log reached its limit.' }) truncated!: boolean;
+  @Field(() => String, { description: 'Its name among the artifacts, in `output/`.' }) fileName!: string;
+}
+
+@ObjectType('TriageRunUsage', { description: "A run's model calls; they appear within a second or two." })
+export class TriageRunUsageType {
+  @Field(() => ByteOffset, { description: 'Model calls.' }) requestCount!: number;
+  @Field(() => ByteOffset, { description: 'Model calls that failed.' }) errorCount!: number;
+  @Field(() => ByteOffset, { description: 'Tokens read, without those of the cache.' }) inputTokens!: number;
+  @Field(() => ByteOffset, { description: 'Tokens written.' }) outputTokens!: number;
+  @Field(() => ByteOffset, { description: "Tokens read from the provider's cache." }) cacheReadTokens!: number;
+  @Field(() => ByteOffset, { description: "Tokens written to the provider's cache." }) cacheWriteTokens!: number;
+}
+
+@ObjectType('Artifact', { description: 'A file that a run left behind.' })
+export class ArtifactType {
+  @Field(() => String, { description: '`output/…` or `workspace/…`' }) name!: string;
+  @Field(() => ByteOffset, { description: 'Its size.' }) bytes!: number;
+}
+
+@ObjectType('TriageRun', { description: 'One triage of one incident by one AI agent.' })
+export class TriageRunType {
+  @Field(() => ID, { description: 'UUID v4.' }) id!: string;
+  @Field(() => TriageRunStateEnum, { description: 'Where it stands.' }) state!: RunState;
+  @Field(() => ID, { description: 'The instance whose configuration and key it uses.' }) instanceId!: string;
+  @Field(() => AiAgentEnum, { description: 'Which AI agent.' }) aiAgent!: AiAgent;
+  @Field(() => String, { description: 'The model: of the input, else the instance, else the CLI.' }) model!: string;
+  @Field(() => String, { description: 'What the agent was asked.' }) prompt!: string;
+  @Field(() => String, { description: 'The incident: a JSON object.' }) incident!: string;
+  @Field(() => [String], {
+    nullable: true,
+    description: "Tools that the agent may use; null for the runner's default.",
+  })
+  allowedTools!: string[] | null;
+  @Field(() => Int, { description: "Time limit, counted from the agent's start." }) timeoutSeconds!: number;
+  @Field(() => ByteOffset, { description: 'Memory limit.' }) memoryBytes!: number;
+  @Field(() => Boolean, { description: "Whether the agent's session is kept among the artifacts." }) debug!: boolean;
+  @Field(() => DateTime, { description: 'When it was asked for.' }) createdAt!: Date;
+  @Field(() => DateTime, { nullable: true, description: 'When the agent started.' }) startedAt!: Date | null;
+  @Field(() => DateTime, { nullable: true, description: 'When its end was recorded.' }) endedAt!: Date | null;
+  @Field(() => DateTime, { nullable: true, description: 'When its cancellation was first asked for.' })
+  cancelRequestedAt!: Date | null;
+  @Field(() => Int, { nullable: true, description: "The agent's exit code; null when a signal ended it." })
+  exitCode!: number | null;
+  @Field(() => TriageRunFailureType, { nullable: true, description: 'Why it did not succeed.' })
+  failure!: TriageRunFailureType | null;
+  @Field(() => RuntimeKindEnum, { description: 'What runs the agent.' }) runtime!: RuntimeKind;
+  @Field(() => ModelUpstreamKindEnum, { description: 'What answers its model calls.' })
+  modelUpstream!: ModelUpstreamKind;
+  @Field(() => TriageRunUsageType, { description: 'Its model calls.' }) usage!: TriageRunUsageType;
+}
+
+@ObjectType('TriageRunPage', { description: "A part of the tenant's runs, newest first." })
+export class TriageRunPageType {
+  @Field(() => [TriageRunType], { description: 'The runs of this page.' }) items!: TriageRunType[];
+  @Field(() => String, { nullable: true, description: 'Pass it as `after` for the next page; null on the last.' })
+  nextCursor!: string | null;
+}
+
+@ObjectType('RunLogChunk', { description: 'A piece of the log; the pieces of one subscription follow without a gap.' })
+export class RunLogChunkType {
+  @Field(() => ByteOffset, { description: 'Where it begins.' }) offset!: number;
+  @Field(() => ByteOffset, { description: 'Where the next begins; resume here.' }) nextOffset!: number;
+  @Field(() => String, { description: 'The bytes, encoded.' }) data!: string;
+  @Field(() => RunLogEncodingEnum, { description: 'How they are encoded.' }) encoding!: RunLogEncoding;
+}
+
+@InputType('StartTriageInput', { description: 'A triage.' })
+export class StartTriageInput implements TriageInput {
+  @Field(() => ID, { description: 'A running instance.' }) instanceId!: string;
+  @Field(() => AiAgentEnum, { defaultValue: 'CLAUDE_CODE', description: 'Which AI agent.' }) aiAgent!: AiAgent;
+  @Field(() => String, { nullable: true, description: "Left out: the instance's model, else the CLI's default." })
+  model?: string | null;
+  @Field(() => String, { description: 'What to ask: 1 to 10,000 characters.' }) prompt!: string;
+  @Field(() => String, { description: 'The incident: a JSON object as text, 256 KiB at most.' }) incident!: string;
+  @Field(() => [String], { nullable: true, description: 'Tools such as `Read` or `Bash(kubectl get:*)`; 64 at most.' })
+  allowedTools?: string[] | null;
+  @Field(() => Int, { nullable: true, description: '1 to 86400; 600 unless the server is set otherwise.' })
+  timeoutSeconds?: number | null;
+  @Field(() => String, { nullable: true, description: '`64m` to `64g`; `2g` unless the server is set otherwise.' })
+  memory?: string | null;
+  @Field(() => Boolean, { defaultValue: false, description: "Keeps the agent's session among the artifacts." })
+  debug?: boolean;
+  @Field(() => String, {
+    nullable: true,
+    description:
+      'Asked again with the same key and input, the first run is given; with another input, IDEMPOTENCY_CONFLICT.',
+  })
+  idempotencyKey?: string | null;
+}
