@@ -160,6 +160,7 @@ describe('Gateway: what it lets through', () => {
   ])('refuses credentials %j', async (headers) => {
     const refused = await call('POST', '/anthropic/v1/messages', '{}', headers);
     expect([refused.status, errorType(refused)]).toEqual([401, 'authentication_error']);
+    expect(refused.headers['x-should-retry']).toBe('false');
     expect([...received, ...calls]).toEqual([]);
   });
 

@@ -156,6 +156,8 @@ function refuse(response: ServerResponse, failure: AnthropicFailure): void {
   response.writeHead(failure.status, {
     'content-type': 'application/json',
     'content-length': Buffer.byteLength(body),
+    // Anthropic's clients heed it: what is refused now is refused again.
+    ...(failure.status < 500 ? { 'x-should-retry': 'false' } : {}),
     ...(response.req.complete ? {} : { connection: 'close' }),
   });
   response.end(body);

@@ -17,7 +17,11 @@ const MODELS = ['opus', 'sonnet', 'haiku'].map((name) => ({
 export function answerAsAnthropic(request: ModelRequest): MockAnswer {
   const id = `req_mock_${createHash('sha256').update(request.path).update(request.body).digest('hex').slice(0, 24)}`;
   const headers = { 'request-id': id, 'content-type': 'application/json' };
-  const json = (status: number, body: object): MockAnswer => ({ status, headers, pieces: [JSON.stringify(body)] });
+  const json = (status: number, body: object): MockAnswer => ({
+    status,
+    headers: status < 400 ? headers : { ...headers, 'x-should-retry': 'false' },
+    pieces: [JSON.stringify(body)],
+  });
   const error = (status: number, type: string, message: string): MockAnswer =>
     json(status, { type: 'error', error: { type, message }, request_id: id });
 

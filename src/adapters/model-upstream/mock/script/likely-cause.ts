@@ -17,7 +17,8 @@ const KNOWN: readonly (LikelyCause & { readonly pattern: RegExp })[] = [
     ],
   },
   {
-    pattern: /image[\s_-]?pull[\s_-]?back[\s_-]?off|err[\s_-]?image[\s_-]?pull|invalid[\s_-]?image[\s_-]?name/i,
+    pattern:
+      /fail\w*[\s_-]*(to[\s_-]*)?(image[\s_-]?pull|pull\w*[\s_-]*image)|image[\s_-]?pull[\s_-]?(error|fail)|image[\s_-]?pull[\s_-]?back[\s_-]?off|err[\s_-]?image[\s_-]?pull|invalid[\s_-]?image[\s_-]?name/i,
     reason: 'ImagePullBackOff',
     cause: 'The image cannot be pulled: its name or tag does not exist, or the registry refuses or is not reached.',
     steps: [

@@ -158,6 +158,7 @@ describe('likelyCause', () => {
     ['Container was OOMKilled, then CrashLoopBackOff', 'OOMKilled'],
     ['Back-off restarting failed container', 'CrashLoopBackOff'],
     ['Failed to pull: ErrImagePull', 'ImagePullBackOff'],
+    ['Failed to pull image "x:1": not found', 'ImagePullBackOff'],
     ['{"title":"KubeJobFailed"}', 'Job failed'],
     ['Job shop/import has failed', 'Job failed'],
     ['{"alertname":"KubePodNotReady"}', 'Not ready'],
