@@ -43,8 +43,9 @@ async function main(json: boolean): Promise<number> {
     }
     return result.ok ? 0 : 1;
   } catch (error) {
-    if (stopping.signal.aborted) return INTERRUPTED;
-    throw error;
+    if (!stopping.signal.aborted) throw error;
+    if (given.json) process.stdout.write(`${JSON.stringify({ ok: false, error: 'The demo was interrupted.' })}\n`);
+    return INTERRUPTED;
   } finally {
     await demo.close();
   }

@@ -101,7 +101,7 @@ describe('npm run demo -- --once --json', () => {
         interrupt();
       });
       expect(code).toBe(130);
-      expect(stdout).toBe('');
+      expect(JSON.parse(stdout)).toEqual({ ok: false, error: 'The demo was interrupted.' });
       expect(stderr).toContain('Cancelling run');
       expect(stderr).toContain('The run ended CANCELLED.');
       expect(await processesLeft()).toEqual([]);
