@@ -31,7 +31,7 @@ export class Demo {
     const server = await this.#server();
     this.#api = new ApiClient(server);
     const instanceId = await prepareInstance(this.#api, options.providerKey, progress);
-    const incident: unknown = JSON.parse(await readFile(path.join(root, 'demo', 'sample-incident.json'), 'utf8'));
+    const incident = await readFile(path.join(root, 'demo', 'sample-incident.json'), 'utf8');
     const run = await triage({ api: this.#api, instanceId, incident, progress, colour, signal });
     const files = await filesOf(options.dataDir, run);
     const result = resultOf(run, { url: server.url, startedByDemo: server.own !== undefined }, files);

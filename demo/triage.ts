@@ -17,7 +17,8 @@ export type Run = TriageRunFieldsFragment;
 export interface TriageOptions {
   readonly api: ApiClient;
   readonly instanceId: string;
-  readonly incident: unknown;
+  /** JSON as text. */
+  readonly incident: string;
   readonly progress: Progress;
   readonly colour: boolean;
   readonly signal: AbortSignal;
@@ -39,7 +40,7 @@ export async function triage(options: TriageOptions): Promise<Run> {
   }
   try {
     await watch(run, options);
-    return await endOf(run.id, options);
+    return await withFigures(await endOf(run.id, options), options);
   } catch (error) {
     if (signal.aborted) await cancel(run.id, options);
     throw error;
@@ -106,6 +107,12 @@ async function endOf(id: string, { api, signal }: Pick<TriageOptions, 'api' | 's
     `The log of run ${id} ended, and its end was not recorded within ${seconds} s.`,
     'Look into server.log in the data folder.',
   );
+}
+
+/** Model calls are counted off their path: the sums of the last ones appear within two seconds. */
+async function withFigures({ id }: Run, { api, signal }: TriageOptions): Promise<Run> {
+  await delay(2000, undefined, { signal });
+  return (await api.request(TriageRunDocument, { id })).triageRun;
 }
 
 async function cancel(id: string, { api, progress }: TriageOptions): Promise<void> {

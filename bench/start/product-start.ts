@@ -10,7 +10,12 @@ export interface ProductStart {
 
 /** One triage; resolves when it has ended, so that the next round meets an idle machine. Throws unless it SUCCEEDED. */
 export async function productStart(api: ApiClient, instanceId: string): Promise<ProductStart> {
-  const input = { instanceId, aiAgent: 'CLAUDE_CODE', prompt: 'Nothing to do.', incident: { title: 'bench' } } as const;
+  const input = {
+    instanceId,
+    aiAgent: 'CLAUDE_CODE',
+    prompt: 'Nothing to do.',
+    incident: '{"title":"bench"}',
+  } as const;
   const sent = performance.now();
   const { id } = (await api.request(StartTriageDocument, { input })).startTriage;
   const accepted = performance.now();
