@@ -1,9 +1,18 @@
 import type { ResolverClass } from './graphql/index.js';
+import { AgentResolver } from './features/agents/index.js';
+import { ExecutionResolver } from './features/executions/index.js';
 import { InstanceResolver } from './features/instances/index.js';
+import { ToolResolver } from './features/tools/index.js';
 import { UsageResolver } from './features/usage/index.js';
 
 /** Every resolver of the schema; the one list behind what is served and what is printed. */
-export const resolverClasses: readonly ResolverClass[] = [InstanceResolver, UsageResolver];
+export const resolverClasses: readonly ResolverClass[] = [
+  ToolResolver,
+  AgentResolver,
+  ExecutionResolver,
+  InstanceResolver,
+  UsageResolver,
+];
 
 /** The instance that serves each class. Throws when one is missing or is not listed above. */
 export function resolverMap(instances: readonly object[]): ReadonlyMap<ResolverClass, object> {

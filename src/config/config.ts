@@ -47,4 +47,21 @@ export interface Config {
   readonly allowedOrigins: readonly string[];
   /** PATH: where the local runtime looks for CLIs. */
   readonly searchPath: string;
+  /** What the agent platform allows; lengths count code points. */
+  readonly platform: {
+    /** ALLOWED_MODELS of `runAgent`. */
+    readonly allowedModels: readonly string[];
+    /** MAX_PROMPT_LENGTH */
+    readonly maxPromptLength: number;
+    /** MAX_NAME_LENGTH */
+    readonly maxNameLength: number;
+    /** MAX_DESCRIPTION_LENGTH */
+    readonly maxDescriptionLength: number;
+    /** MAX_ROLE_LENGTH */
+    readonly maxRoleLength: number;
+    /** DEFAULT_PAGE_LIMIT */
+    readonly defaultPageLimit: number;
+    /** MAX_PAGE_LIMIT */
+    readonly maxPageLimit: number;
+  };
 }

@@ -50,6 +50,15 @@ describe('loadConfig', () => {
       rateLimit: { limit: 100, windowSeconds: 60 },
       allowedOrigins: [],
       searchPath: '/usr/local/bin:/usr/bin:/bin',
+      platform: {
+        allowedModels: ['gpt-4o', 'gpt-4', 'gpt-3.5-turbo', 'claude-3-opus', 'claude-3-sonnet'],
+        maxPromptLength: 10_000,
+        maxNameLength: 100,
+        maxDescriptionLength: 1_000,
+        maxRoleLength: 100,
+        defaultPageLimit: 20,
+        maxPageLimit: 100,
+      },
     });
   });
 
@@ -148,5 +157,35 @@ describe('loadConfig', () => {
     const config = loadConfig({ DATA_DIR: `/${'long/'.repeat(20)}data` });
     expect(path.dirname(config.channelDir)).toBe(tmpdir());
     expect(faultsOf({ CHANNEL_DIR: `/${'long/'.repeat(20)}ch` })).toHaveProperty('CHANNEL_DIR');
+  });
+
+  it("takes the platform's limits from the variables that the specification names", () => {
+    const { platform } = loadConfig({
+      ALLOWED_MODELS: 'gpt-5, openai/o4',
+      MAX_PROMPT_LENGTH: '50',
+      MAX_NAME_LENGTH: '10',
+      MAX_DESCRIPTION_LENGTH: '0',
+      MAX_ROLE_LENGTH: '9',
+      DEFAULT_PAGE_LIMIT: '5',
+      MAX_PAGE_LIMIT: '7',
+    });
+    expect(platform).toEqual({
+      allowedModels: ['gpt-5', 'openai/o4'],
+      maxPromptLength: 50,
+      maxNameLength: 10,
+      maxDescriptionLength: 0,
+      maxRoleLength: 9,
+      defaultPageLimit: 5,
+      maxPageLimit: 7,
+    });
+  });
+
+  it('refuses limits that contradict each other, or that the database does not hold', () => {
+    expect(Object.keys(faultsOf({ DEFAULT_PAGE_LIMIT: '101' }))).toEqual(['DEFAULT_PAGE_LIMIT']);
+    expect(Object.keys(faultsOf({ MAX_NAME_LENGTH: '256', ALLOWED_MODELS: 'a,,b' })).sort()).toEqual([
+      'ALLOWED_MODELS',
+      'MAX_NAME_LENGTH',
+    ]);
+    expect(Object.keys(faultsOf({ ALLOWED_MODELS: 'gpt-4,gpt-4' }))).toEqual(['ALLOWED_MODELS']);
   });
 });

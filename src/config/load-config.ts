@@ -102,6 +102,15 @@ function toConfig(parsed: Variables): Config {
     containerMemoryBytes: parsed.CONTAINER_MEMORY,
     rateLimit: { limit: parsed.RATE_LIMIT_REQUESTS, windowSeconds: parsed.RATE_LIMIT_WINDOW_SECONDS },
     allowedOrigins: parsed.ALLOWED_ORIGINS,
+    platform: {
+      allowedModels: parsed.ALLOWED_MODELS,
+      maxPromptLength: parsed.MAX_PROMPT_LENGTH,
+      maxNameLength: parsed.MAX_NAME_LENGTH,
+      maxDescriptionLength: parsed.MAX_DESCRIPTION_LENGTH,
+      maxRoleLength: parsed.MAX_ROLE_LENGTH,
+      defaultPageLimit: parsed.DEFAULT_PAGE_LIMIT,
+      maxPageLimit: parsed.MAX_PAGE_LIMIT,
+    },
     searchPath: parsed.PATH,
   };
 }
@@ -127,6 +136,12 @@ export function loadConfig(environment: Environment = process.env): Config {
       faults.push({
         variable: 'CHANNEL_DIR',
         fault: `must be a path of at most ${CHANNEL_DIR_LIMIT} bytes, because sockets lie in it`,
+      });
+    }
+    if (config.platform.defaultPageLimit > config.platform.maxPageLimit) {
+      faults.push({
+        variable: 'DEFAULT_PAGE_LIMIT',
+        fault: `must not be more than MAX_PAGE_LIMIT, ${config.platform.maxPageLimit}`,
       });
     }
     if (faults.length === 0) return config;

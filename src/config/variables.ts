@@ -46,6 +46,14 @@ const origins = z.string().transform((text, context) => {
   return z.NEVER;
 });
 
+const models = z.string().transform((text, context) => {
+  const names = text.split(',').map((name) => name.trim());
+  const isGood = names.every((name) => /^[A-Za-z0-9][\w.:/@-]{0,127}$/.test(name));
+  if (isGood && new Set(names).size === names.length) return names;
+  context.addIssue('must be different models such as gpt-4o,claude-3-opus, parted by commas');
+  return z.NEVER;
+});
+
 /** Every variable that triaged reads, with its default. */
 export const variables = z.object({
   NODE_ENV: oneOf('development', 'test', 'production').default('development'),
@@ -78,6 +86,14 @@ export const variables = z.object({
   RATE_LIMIT_REQUESTS: integer(1, 1_000_000).default(100),
   RATE_LIMIT_WINDOW_SECONDS: integer(1, 86_400).default(60),
   ALLOWED_ORIGINS: origins.prefault(''),
+  ALLOWED_MODELS: models.prefault('gpt-4o,gpt-4,gpt-3.5-turbo,claude-3-opus,claude-3-sonnet'),
+  MAX_PROMPT_LENGTH: integer(1, 100_000).default(10_000),
+  // The columns hold no more.
+  MAX_NAME_LENGTH: integer(1, 255).default(100),
+  MAX_DESCRIPTION_LENGTH: integer(0, 10_000).default(1_000),
+  MAX_ROLE_LENGTH: integer(1, 255).default(100),
+  DEFAULT_PAGE_LIMIT: integer(1, 1_000).default(20),
+  MAX_PAGE_LIMIT: integer(1, 1_000).default(100),
   PATH: z.string().default('/usr/local/bin:/usr/bin:/bin'),
 });
 

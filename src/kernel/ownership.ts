@@ -7,7 +7,7 @@ export interface SqlSource {
   query(statement: string, values?: unknown[]): Promise<unknown>;
 }
 
-type Ownership = 'OWN' | 'FOREIGN' | 'NONE';
+export type Ownership = 'OWN' | 'FOREIGN' | 'NONE';
 
 /** Asks whose object an id names, across tenants; the answer tells no more than that. `kind` as the migrations list it. */
 export async function ownershipOf(source: SqlSource, kind: string, tenantId: TenantId, id: string): Promise<Ownership> {
@@ -22,5 +22,9 @@ export async function missError(
   tenantId: TenantId,
   id: string,
 ): Promise<TriagedError> {
-  return (await ownershipOf(source, kind, tenantId, id)) === 'FOREIGN' ? forbidden(kind, id) : notFound(kind, id);
+  return missOf(await ownershipOf(source, kind, tenantId, id), kind, id);
 }
+
+/** As `missError`, for an ownership that is known. */
+export const missOf = (ownership: Ownership, kind: string, id: string): TriagedError =>
+  ownership === 'FOREIGN' ? forbidden(kind, id) : notFound(kind, id);

@@ -21,7 +21,7 @@ export class PageArgs {
 }
 
 /** What every page has beside its items. */
-@ObjectType()
+@ObjectType({ simpleResolvers: true })
 export abstract class PageType {
   @Field(() => Int, { description: 'How many there are in all, as filtered. Counted only when it is selected.' })
   totalCount?: number;

@@ -1,0 +1,37 @@
+import type { DataSource } from 'typeorm';
+import type { Config } from '../config/index.js';
+import { AgentEntity, AgentRepository, AgentResolver, AgentService, AgentToolEntity } from '../features/agents/index.js';
+import {
+  ExecutionLogEntity,
+  ExecutionRepository,
+  ExecutionResolver,
+  ExecutionService,
+  MockModelAdapter,
+} from '../features/executions/index.js';
+import { ToolEntity, ToolRepository, ToolResolver, ToolService } from '../features/tools/index.js';
+import { Pager } from '../kernel/pager.js';
+
+export const platformEntities = [ToolEntity, AgentEntity, AgentToolEntity, ExecutionLogEntity] as const;
+
+export interface PlatformOptions {
+  readonly dataSource: DataSource;
+  readonly masterSecret: Buffer;
+  readonly limits: Config['platform'];
+}
+
+/** Builds the agent platform: tools, agents, executions. Holds nothing that must be closed. */
+export function createPlatform({ dataSource, masterSecret, limits }: PlatformOptions) {
+  const pager = new Pager({ masterSecret, defaultLimit: limits.defaultPageLimit, maxLimit: limits.maxPageLimit });
+  const tools = new ToolService({ repository: new ToolRepository(dataSource), pager, limits });
+  const agents = new AgentService({ repository: new AgentRepository(dataSource), pager, limits });
+  const executions = new ExecutionService({
+    repository: new ExecutionRepository(dataSource),
+    agents,
+    model: new MockModelAdapter(),
+    pager,
+    limits,
+  });
+  return {
+    resolvers: [new ToolResolver({ tools }), new AgentResolver({ agents }), new ExecutionResolver({ executions })],
+  } as const;
+}

@@ -1,0 +1,120 @@
+import type { Actor } from '../../kernel/actor.js';
+import { badUserInput, TriagedError } from '../../kernel/errors.js';
+import { newExecutionId } from '../../kernel/ids.js';
+import type { AgentId, ExecutionId } from '../../kernel/ids.js';
+import type { Page, PageArguments, Pager } from '../../kernel/pager.js';
+import { filledProseInput, lineInput } from '../../kernel/text-input.js';
+import { uuidArgument } from '../../kernel/uuid-argument.js';
+import type { AgentService } from '../agents/index.js';
+import type { Execution, ExecutionField, ListedExecution } from './execution.js';
+import type { ExecutionFilter, ExecutionRepository } from './execution.repository.js';
+import type { ModelAdapter } from './model-adapter.js';
+import { systemPrompt } from './system-prompt.js';
+
+export interface ExecutionServiceDependencies {
+  readonly repository: ExecutionRepository;
+  readonly agents: Pick<AgentService, 'get'>;
+  readonly model: ModelAdapter;
+  readonly pager: Pager;
+  readonly limits: ExecutionLimits;
+}
+
+export interface ExecutionLimits {
+  /** ALLOWED_MODELS */
+  readonly allowedModels: readonly string[];
+  /** MAX_PROMPT_LENGTH, in code points. */
+  readonly maxPromptLength: number;
+}
+
+export interface RunAgent {
+  readonly agentId: string;
+  readonly task: string;
+  readonly model: string;
+}
+
+/** As the client wrote it; null counts as left out. */
+export interface ExecutionFilterArguments {
+  readonly agentId?: string | null | undefined;
+  readonly model?: string | null | undefined;
+  readonly from?: Date | null | undefined;
+  readonly to?: Date | null | undefined;
+}
+
+export const NO_TOOLS_WARNING = 'No tools are available: the agent has none, and answered without.';
+
+/** A model's name in a filter; models that are no longer allowed still stand in the history. */
+const MAX_MODEL_LENGTH = 128;
+
+/** Runs agents and keeps what they answered. Ids of other tenants are FORBIDDEN, unknown ones NOT_FOUND. */
+export class ExecutionService {
+  constructor(private readonly deps: ExecutionServiceDependencies) {}
+
+  /** Gives an agent a task and logs its answer. Throws INVALID_MODEL with the valid ones; the quota was taken before. */
+  async run(actor: Actor, input: RunAgent): Promise<Execution> {
+    const { repository, agents, model: adapter, limits } = this.deps;
+    const task = filledProseInput('input.task', 'A task', input.task, limits.maxPromptLength);
+    const model = this.#allowedModel(input.model);
+    const agent = await agents.get(actor, input.agentId, 'input.agentId');
+    const request = { model, agent, task, systemPrompt: systemPrompt({ agent, task }) };
+    const response = await adapter.complete(request);
+    return repository.insert({
+      tenantId: actor.tenantId,
+      id: newExecutionId(),
+      agentId: agent.id,
+      agentName: agent.name,
+      prompt: task,
+      systemPrompt: request.systemPrompt,
+      model,
+      response,
+      warnings: agent.tools.length === 0 ? [NO_TOOLS_WARNING] : [],
+    });
+  }
+
+  async get(actor: Actor, executionId: string): Promise<Execution> {
+    const id = uuidArgument<ExecutionId>('id', executionId);
+    const execution = await this.deps.repository.find(actor.tenantId, id);
+    if (!execution) throw await this.deps.repository.missError(actor.tenantId, id);
+    return execution;
+  }
+
+  /** Newest first. An agent that is gone can still be filtered by, as long as it has executions. */
+  async list(
+    actor: Actor,
+    filter: ExecutionFilterArguments,
+    args: PageArguments,
+    options: { readonly withTotal: boolean; readonly fields: readonly ExecutionField[] },
+  ): Promise<Page<ListedExecution>> {
+    const { repository, pager } = this.deps;
+    const { tenantId } = actor;
+    const request = pager.read('executions', tenantId, args);
+    const checked = filterInput(filter);
+    const [rows, totalCount] = await Promise.all([
+      repository.list(tenantId, checked, options.fields, request),
+      options.withTotal ? repository.count(tenantId, checked) : undefined,
+    ]);
+    if (rows.length === 0 && checked.agentId !== undefined) {
+      const missing = await repository.missingAgent(tenantId, checked.agentId);
+      if (missing) throw missing;
+    }
+    return { ...pager.page('executions', tenantId, request, rows), ...(totalCount !== undefined && { totalCount }) };
+  }
+
+  #allowedModel(model: string): string {
+    const { allowedModels } = this.deps.limits;
+    if (allowedModels.includes(model)) return model;
+    throw new TriagedError('INVALID_MODEL', `This model is not allowed; choose one of ${allowedModels.join(', ')}.`, {
+      path: 'input.model',
+      validModels: allowedModels,
+    });
+  }
+}
+
+function filterInput({ agentId, model, from, to }: ExecutionFilterArguments): ExecutionFilter {
+  if (from && to && to < from) throw badUserInput('filter.to', 'filter.to must not lie before filter.from.');
+  return {
+    agentId: typeof agentId === 'string' ? uuidArgument<AgentId>('filter.agentId', agentId) : undefined,
+    model: typeof model === 'string' ? lineInput('filter.model', 'A model', model, MAX_MODEL_LENGTH) : undefined,
+    from: from ?? undefined,
+    to: to ?? undefined,
+  };
+}

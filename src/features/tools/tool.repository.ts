@@ -1,0 +1,95 @@
+import type { DataSource } from 'typeorm';
+import type { TriagedError } from '../../kernel/errors.js';
+import type { TenantId, ToolId } from '../../kernel/ids.js';
+import { missError } from '../../kernel/ownership.js';
+import { queryCount, queryPage, SqlFilter } from '../../kernel/list-query.js';
+import type { PageRequest } from '../../kernel/pager.js';
+import { ToolEntity } from './tool.entity.js';
+import { TOOL_COLUMNS } from './tool.js';
+import type { Tool } from './tool.js';
+
+export interface ToolFilter {
+  /** Only the tools of this agent. */
+  readonly agentName?: string | undefined;
+}
+
+/** An agent that has a tool. */
+export interface DependentAgent {
+  readonly id: string;
+  readonly name: string;
+}
+
+const COLUMNS = Object.entries(TOOL_COLUMNS).map(([field, column]) => `item.${column} AS "${field}"`);
+
+const listOf = (tenantId: TenantId, { agentName }: ToolFilter) => {
+  const filter = new SqlFilter().add((tenant) => `item.tenant_id = ${tenant}`, tenantId);
+  if (agentName !== undefined) {
+    filter.add(
+      (name) => `item.id IN (
+        SELECT link.tool_id FROM agents AS agent
+        JOIN agent_tools AS link ON link.tenant_id = agent.tenant_id AND link.agent_id = agent.id
+        WHERE agent.tenant_id = item.tenant_id AND agent.name = ${name})`,
+      agentName,
+    );
+  }
+  return { table: 'tools', columns: COLUMNS, filter };
+};
+
+/** The SQL side of tools; every call is of one tenant. */
+export class ToolRepository {
+  constructor(private readonly dataSource: DataSource) {}
+
+  async insert(tool: Pick<ToolEntity, 'tenantId' | 'id' | 'name' | 'description'>): Promise<Tool> {
+    const row = this.dataSource.manager.create(ToolEntity, tool);
+    await this.dataSource.manager.insert(ToolEntity, row);
+    return row;
+  }
+
+  /** False when the tenant has no such tool. */
+  async update(
+    tenantId: TenantId,
+    id: ToolId,
+    changes: Partial<Pick<ToolEntity, 'name' | 'description'>>,
+  ): Promise<boolean> {
+    const set = { ...changes, updatedAt: () => 'clock_timestamp()' };
+    const { affected } = await this.dataSource.manager.update(ToolEntity, { tenantId, id }, set);
+    return affected === 1;
+  }
+
+  /** False when the tenant has no such tool; rejects while an agent has it. */
+  async delete(tenantId: TenantId, id: ToolId): Promise<boolean> {
+    const { affected } = await this.dataSource.manager.delete(ToolEntity, { tenantId, id });
+    return affected === 1;
+  }
+
+  async find(tenantId: TenantId, id: ToolId): Promise<Tool | undefined> {
+    const rows: Tool[] = await this.dataSource.query(
+      `SELECT ${COLUMNS.join(', ')} FROM tools AS item WHERE item.tenant_id = $1 AND item.id = $2`,
+      [tenantId, id],
+    );
+    return rows[0];
+  }
+
+  list(tenantId: TenantId, filter: ToolFilter, page: PageRequest): Promise<Tool[]> {
+    return queryPage<Tool>(this.dataSource, listOf(tenantId, filter), page);
+  }
+
+  count(tenantId: TenantId, filter: ToolFilter): Promise<number> {
+    return queryCount(this.dataSource, listOf(tenantId, filter));
+  }
+
+  /** By name; at most `limit`. */
+  async agentsThatHave(tenantId: TenantId, id: ToolId, limit: number): Promise<DependentAgent[]> {
+    return this.dataSource.query(
+      `SELECT agent.id, agent.name FROM agent_tools AS link
+       JOIN agents AS agent ON agent.tenant_id = link.tenant_id AND agent.id = link.agent_id
+       WHERE link.tenant_id = $1 AND link.tool_id = $2 ORDER BY agent.name COLLATE "C" LIMIT $3`,
+      [tenantId, id, limit],
+    );
+  }
+
+  /** Why the tenant has no such tool. */
+  missError(tenantId: TenantId, id: ToolId): Promise<TriagedError> {
+    return missError(this.dataSource, 'tool', tenantId, id);
+  }
+}
