@@ -81,7 +81,8 @@ const startFailure = async (what: string, { logFile }: LoggedChild): Promise<Dem
     'Mend what they say and try again; "npm start" alone shows the same at once.',
   );
 
-const isReady = (url: string): Promise<boolean> =>
+/** Whether the server says that it can work. */
+export const isReady = (url: string): Promise<boolean> =>
   fetch(`${url}/readyz`, { signal: AbortSignal.timeout(2000) }).then(
     async (response) => {
       await response.body?.cancel();
@@ -90,12 +91,19 @@ const isReady = (url: string): Promise<boolean> =>
     () => false,
   );
 
-/** The server writes where it listens into its data folder, and takes that away when it closes. */
-async function readAddress(dataDir: string): Promise<{ url: string; pid: number } | undefined> {
-  const text = await readFile(path.join(dataDir, 'server.json'), 'utf8').catch(() => '');
-  if (text.trim() === '') return undefined;
-  const { port, pid } = JSON.parse(text) as { port: number; pid: number };
-  return { url: `http://127.0.0.1:${port}`, pid };
+/** The server writes where it listens into its data folder, and takes that away when it closes. Undefined until then. */
+export async function readAddress(
+  dataDir: string,
+): Promise<{ readonly url: string; readonly pid: number } | undefined> {
+  try {
+    const { port, pid } = JSON.parse(await readFile(path.join(dataDir, 'server.json'), 'utf8')) as Record<
+      string,
+      unknown
+    >;
+    return typeof port === 'number' && typeof pid === 'number' ? { url: `http://127.0.0.1:${port}`, pid } : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 async function readKey(dataDir: string): Promise<string | undefined> {

@@ -2,6 +2,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { isReady, readAddress } from '../../demo/running-server.js';
 import { killGroup, lastLines, startLogged, type LoggedChild } from '../../demo/child.js';
 
 const READY_WITHIN_MS = 60_000;
@@ -35,25 +36,20 @@ export async function startBenchServer(
     ...environment,
   });
   try {
-    const { port, pid } = await ready(npm, dataDir, began);
+    const { url, pid } = await ready(npm, dataDir, began);
     const readyMs = performance.now() - began;
     const apiKey = (await readFile(path.join(dataDir, 'demo.api-key'), 'utf8')).trim();
-    return { url: `http://127.0.0.1:${port}`, readyMs, apiKey, close: () => close(npm, pid) };
+    return { url, readyMs, apiKey, close: () => close(npm, pid) };
   } catch (error) {
     killGroup(npm.child);
     throw error;
   }
 }
 
-async function ready(npm: LoggedChild, dataDir: string, began: number): Promise<{ port: number; pid: number }> {
+async function ready(npm: LoggedChild, dataDir: string, began: number): Promise<{ url: string; pid: number }> {
   while (performance.now() - began < READY_WITHIN_MS && npm.child.exitCode === null) {
-    const text = await readFile(path.join(dataDir, 'server.json'), 'utf8').catch(() => '');
-    if (text.trim() !== '') {
-      const address = JSON.parse(text) as { port: number; pid: number };
-      const response = await fetch(`http://127.0.0.1:${address.port}/readyz`).catch(() => undefined);
-      await response?.body?.cancel();
-      if (response?.status === 200) return address;
-    }
+    const address = await readAddress(dataDir);
+    if (address && (await isReady(address.url))) return address;
     await delay(5);
   }
   throw new Error(`The server was not ready. Its last lines:\n${await lastLines(npm.logFile, 15)}`);
