@@ -22,6 +22,10 @@ const logger = pino({ level: config.logLevel, base: null, timestamp: pino.stdTim
 try {
   const { startServer } = await import('./compose.js');
   const server = await startServer(config, logger);
+  if (server.demoKey) {
+    const { key, file } = server.demoKey;
+    process.stdout.write(`A demo tenant was made. Its API key, shown this once and kept in ${file}: ${key}\n`);
+  }
   let closing = false;
   const onSignal = (signal: NodeJS.Signals): void => {
     if (closing) {

@@ -3,6 +3,7 @@ import { AgentResolver } from './features/agents/index.js';
 import { ExecutionResolver } from './features/executions/index.js';
 import { InstanceResolver } from './features/instances/index.js';
 import { ToolResolver } from './features/tools/index.js';
+import { createTriageSubscriptionResolver, TriageResolver, TriageRunResolver } from './features/triage/index.js';
 import { UsageResolver } from './features/usage/index.js';
 
 /** Every resolver of the schema; the one list behind what is served and what is printed. */
@@ -12,18 +13,23 @@ export const resolverClasses: readonly ResolverClass[] = [
   ExecutionResolver,
   InstanceResolver,
   UsageResolver,
+  TriageResolver,
+  TriageRunResolver,
+  // Describes the fields; the class that serves them is made with its stream.
+  createTriageSubscriptionResolver(),
 ];
 
-/** The instance that serves each class. Throws when one is missing or is not listed above. */
+/** The instance that serves each class. Throws when one is missing or is not listed above, by name. */
 export function resolverMap(instances: readonly object[]): ReadonlyMap<ResolverClass, object> {
   const served = instances.map((instance) => [instance.constructor as unknown as ResolverClass, instance] as const);
-  const map = new Map<ResolverClass, object>(served);
-  const missing = resolverClasses.filter((resolver) => !map.has(resolver));
-  const unlisted = [...map.keys()].filter((resolver) => !resolverClasses.includes(resolver));
-  const names = (classes: readonly ResolverClass[]): string => classes.map(({ name }) => name).join(', ') || 'none';
-  if (missing.length + unlisted.length > 0)
+  const listed = new Set(resolverClasses.map(({ name }) => name));
+  const given = new Set(served.map(([{ name }]) => name));
+  const missing = [...listed].filter((name) => !given.has(name));
+  const unlisted = [...given].filter((name) => !listed.has(name));
+  if (missing.length + unlisted.length > 0) {
     throw new Error(
-      `Resolvers without an instance: ${names(missing)}; not listed in src/resolvers.ts: ${names(unlisted)}.`,
+      `Resolvers without an instance: ${missing.join(', ') || 'none'}; not listed in src/resolvers.ts: ${unlisted.join(', ') || 'none'}.`,
     );
-  return map;
+  }
+  return new Map<ResolverClass, object>(served);
 }

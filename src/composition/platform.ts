@@ -1,6 +1,12 @@
 import type { DataSource } from 'typeorm';
 import type { Config } from '../config/index.js';
-import { AgentEntity, AgentRepository, AgentResolver, AgentService, AgentToolEntity } from '../features/agents/index.js';
+import {
+  AgentEntity,
+  AgentRepository,
+  AgentResolver,
+  AgentService,
+  AgentToolEntity,
+} from '../features/agents/index.js';
 import {
   ExecutionLogEntity,
   ExecutionRepository,

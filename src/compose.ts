@@ -1,0 +1,117 @@
+import { rm } from 'node:fs/promises';
+import path from 'node:path';
+import type { Logger } from 'pino';
+import { makePrivateFolder, openDataFolder } from './adapters/data-folder/index.js';
+import { MemoryEventBus, RedisEventBus } from './adapters/event-bus/index.js';
+import { MemoryRateLimiter, RedisRateLimiter } from './adapters/rate-limiter/index.js';
+import { openApiKeys, type ApiKeys } from './composition/api-keys.js';
+import { openDatabase } from './composition/database.js';
+import { createDomain } from './composition/domain.js';
+import { createModelUpstream } from './composition/model-upstream.js';
+import { createRuntime, installation } from './composition/runtime.js';
+import type { Config } from './config/index.js';
+import { buildTriagedSchema, tenantQuota } from './graphql/index.js';
+import { createTriagedServer, type Readiness } from './http/index.js';
+import { writeFileAtomically } from './kernel/atomic-write.js';
+import { ClosingStack, type Closable } from './kernel/closing.js';
+import { resolverMap } from './resolvers.js';
+
+export interface StartedServer extends Closable {
+  readonly url: string;
+  /** Present when a demo tenant was made just now. */
+  readonly demoKey: ApiKeys['demoKey'];
+}
+
+const CLOSE_DEADLINE_MS = 10_000;
+
+/**
+ * Builds every part from the configuration, listens, and closes all in reverse. When a part cannot be built, what was
+ * built before is closed and the error thrown; a StartupError says what the operator has to change.
+ */
+export async function startServer(config: Config, logger: Logger): Promise<StartedServer> {
+  const closing = new ClosingStack(
+    (part, error) => logger.error({ err: error, part }, 'a part did not close in order'),
+    CLOSE_DEADLINE_MS + 5_000,
+  );
+  try {
+    return await build(config, logger, closing);
+  } catch (error) {
+    await closing.close();
+    throw error;
+  }
+}
+
+async function build(config: Config, logger: Logger, closing: ClosingStack): Promise<StartedServer> {
+  const folder = await openDataFolder(config.dataDir);
+  closing.push('data folder', () => folder.close());
+  await makePrivateFolder(config.channelDir);
+
+  const [dataSource, apiKeys, masterSecret] = await Promise.all([
+    openDatabase(config, logger, closing),
+    openApiKeys(config),
+    config.masterSecret ?? folder.masterSecret(),
+  ]);
+
+  const bus = config.redisUrl ? new RedisEventBus({ url: config.redisUrl, logger }) : new MemoryEventBus();
+  closing.push('event bus', () => bus.close());
+  const limiter = config.redisUrl ? new RedisRateLimiter({ url: config.redisUrl, logger }) : new MemoryRateLimiter();
+  closing.push('rate limiter', () => limiter.close());
+  const upstream = createModelUpstream(config);
+  closing.push('model upstream', () => upstream.close());
+  const runtime = createRuntime(config, folder.workerId, logger);
+  closing.push('runtime', () => runtime.close());
+
+  const domain = createDomain({
+    config,
+    logger,
+    dataSource,
+    bus,
+    upstream,
+    runtime,
+    masterSecret,
+    workerId: folder.workerId,
+  });
+  closing.push('usage meter', () => domain.meter.close());
+  closing.push('run supervisor', () => domain.supervisor.close());
+
+  const server = await createTriagedServer({
+    schema: buildTriagedSchema({ resolvers: resolverMap(domain.resolvers) }),
+    authenticate: (key) => apiKeys.registry.authenticate(key),
+    readiness: () => readiness(dataSource, limiter),
+    allowedOrigins: config.allowedOrigins,
+    logger,
+    isProduction: config.nodeEnv === 'production',
+    rateLimit: tenantQuota(limiter, config.rateLimit),
+    playgroundDirectory: path.join(installation, 'dist/playground'),
+  });
+  closing.push('server', () => server.close(CLOSE_DEADLINE_MS));
+
+  await domain.supervisor.start();
+  const { port } = await server.listen(config.host, config.port);
+  const url = `http://${config.host.includes(':') ? `[${config.host}]` : config.host}:${port}`;
+  const announcement = path.join(config.dataDir, 'server.json');
+  await writeFileAtomically(announcement, `${JSON.stringify({ pid: process.pid, port, url })}\n`);
+  closing.push('announcement', () => rm(announcement, { force: true }));
+  logger.info({ url, runtime: runtime.kind, modelUpstream: upstream.kind }, 'ready');
+  return { url, demoKey: apiKeys.demoKey, close: () => closing.close() };
+}
+
+async function readiness(
+  dataSource: { query(sql: string): Promise<unknown> },
+  limiter: MemoryRateLimiter | RedisRateLimiter,
+): Promise<Readiness> {
+  const checks: Record<string, () => Promise<unknown>> = {
+    'the database does not answer': () => dataSource.query('SELECT 1'),
+    'Redis does not answer': () => ('ping' in limiter ? limiter.ping() : Promise.resolve()),
+  };
+  const reasons = await Promise.all(
+    Object.entries(checks).map(([reason, check]) =>
+      check().then(
+        () => undefined,
+        () => reason,
+      ),
+    ),
+  );
+  const failed = reasons.filter((reason) => reason !== undefined);
+  return { ok: failed.length === 0, reasons: failed };
+}

@@ -1,0 +1,104 @@
+import path from 'node:path';
+import type { Logger } from 'pino';
+import type { DataSource } from 'typeorm';
+import type { Config } from '../config/index.js';
+import { ConfigurationFolder } from '../features/ai-agents/index.js';
+import { ArtifactStore } from '../features/artifacts/index.js';
+import { CredentialSealer, CredentialService } from '../features/credentials/index.js';
+import { Gateway } from '../features/gateway/index.js';
+import { InstanceResolver, InstanceService } from '../features/instances/index.js';
+import { RunChannelServer } from '../features/run-channel/index.js';
+import { RunLogStore } from '../features/run-log/index.js';
+import {
+  createTriageSubscriptionResolver,
+  RunBriefing,
+  RunStore,
+  RunSupervisor,
+  TriageHistory,
+  TriageResolver,
+  TriageRunResolver,
+  TriageService,
+  TriageStream,
+} from '../features/triage/index.js';
+import { UsageMeter, UsageResolver, UsageService, UsageStore } from '../features/usage/index.js';
+import { createPlatform } from './platform.js';
+import type { ContainerRuntime } from '../ports/container-runtime.js';
+import type { EventBus } from '../ports/event-bus.js';
+import type { ModelUpstream } from '../ports/model-upstream.js';
+
+const MAX_LOG_BYTES = 1024 ** 3;
+const MAX_ARTIFACT_BYTES = 256 * 1024 ** 2;
+const MAX_ARTIFACT_FILES = 10_000;
+/** Of each container. */
+const CPUS = 2;
+const PIDS = 512;
+
+export interface DomainDependencies {
+  readonly config: Config;
+  readonly logger: Logger;
+  readonly dataSource: DataSource;
+  readonly bus: EventBus;
+  readonly upstream: ModelUpstream;
+  readonly runtime: ContainerRuntime;
+  /** 32 bytes. */
+  readonly masterSecret: Buffer;
+  readonly workerId: string;
+}
+
+/** Builds the features. What must be closed is handed back; the caller closes it before what it was given. */
+export function createDomain(deps: DomainDependencies) {
+  const { config, logger, dataSource, bus, upstream, runtime, masterSecret, workerId } = deps;
+  const credentials = new CredentialService({ sealer: new CredentialSealer(masterSecret), logger });
+  const folders = new ConfigurationFolder(config.dataRoot);
+  const instances = new InstanceService({ dataSource, credentials, folders });
+
+  const meter = new UsageMeter({ store: new UsageStore(dataSource), bus, logger });
+  const usage = new UsageService({ dataSource, instances });
+  const gateway = new Gateway({ upstream, meter, logger });
+
+  const logs = new RunLogStore({ directory: path.join(config.dataDir, 'run-logs'), bus, maxBytes: MAX_LOG_BYTES });
+  const channels = new RunChannelServer({ directory: config.channelDir, logger });
+  const artifacts = new ArtifactStore({
+    directory: path.join(config.dataDir, 'artifacts'),
+    maxFiles: MAX_ARTIFACT_FILES,
+    maxBytes: MAX_ARTIFACT_BYTES,
+  });
+  const briefing = new RunBriefing({
+    dataSource,
+    credentials,
+    folders,
+    runtime,
+    masterSecret,
+    maxArtifactBytes: MAX_ARTIFACT_BYTES,
+  });
+  const supervisor = new RunSupervisor({
+    store: new RunStore({ dataSource, workerId }),
+    runtime,
+    channels,
+    logs,
+    artifacts,
+    briefing,
+    gateway,
+    bus,
+    logger,
+    cpus: CPUS,
+    pids: PIDS,
+    maxConcurrentRuns: config.maxConcurrentRuns,
+  });
+
+  const defaults = { timeoutSeconds: config.containerTimeoutSeconds, memoryBytes: config.containerMemoryBytes };
+  const triage = new TriageService({ dataSource, instances, runtime, upstream, bus, defaults });
+  const TriageSubscriptionResolver = createTriageSubscriptionResolver(new TriageStream({ triage, logs, bus }));
+
+  const platform = createPlatform({ dataSource, masterSecret, limits: config.platform });
+
+  const resolvers: readonly object[] = [
+    ...platform.resolvers,
+    new InstanceResolver({ instances }),
+    new UsageResolver({ usage }),
+    new TriageResolver({ triage, history: new TriageHistory({ dataSource, instances }) }),
+    new TriageRunResolver({ logs, artifacts }),
+    new TriageSubscriptionResolver(),
+  ];
+  return { meter, supervisor, resolvers };
+}

@@ -1,0 +1,17 @@
+import { AiAgentConfigurationEntity } from '../features/ai-agents/index.js';
+import { CredentialEntity } from '../features/credentials/index.js';
+import { InstanceEntity, InstancePinEntity } from '../features/instances/index.js';
+import { TriageRunEntity } from '../features/triage/index.js';
+import { UsageDaily } from '../features/usage/index.js';
+import { platformEntities } from './platform.js';
+
+/** Every table that TypeORM reads or writes as objects. */
+export const entities = [
+  InstanceEntity,
+  InstancePinEntity,
+  AiAgentConfigurationEntity,
+  CredentialEntity,
+  TriageRunEntity,
+  UsageDaily,
+  ...platformEntities,
+];

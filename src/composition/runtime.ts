@@ -1,0 +1,30 @@
+import path from 'node:path';
+import type { Logger } from 'pino';
+import { DockerRuntime } from '../adapters/container-runtime/docker-runtime.js';
+import { FakeRuntime } from '../adapters/container-runtime/fake-runtime.js';
+import { LocalRuntime } from '../adapters/container-runtime/local-runtime.js';
+import type { Config } from '../config/index.js';
+import type { ContainerRuntime } from '../ports/container-runtime.js';
+
+/** The checkout or installation: `dist/src/composition` lies three folders below it. */
+export const installation = path.resolve(import.meta.dirname, '../../..');
+
+/** `auto` is Docker: without an engine, runs are refused with a message that says what to do. */
+export function createRuntime(config: Config, workerId: string, logger: Logger): ContainerRuntime {
+  switch (config.runtime) {
+    case 'auto':
+    case 'docker':
+      return new DockerRuntime({ dockerHost: config.dockerHost, image: config.agentImage, serverId: workerId, logger });
+    case 'local':
+      return new LocalRuntime({
+        dataDirectory: config.dataDir,
+        runnersDirectory: path.join(installation, 'runners'),
+        initEntry: path.join(installation, 'dist/agent-image/triaged-init/main.js'),
+        versionsFile: path.join(installation, 'agent-image/versions.env'),
+        searchPath: config.searchPath,
+        logger,
+      });
+    case 'fake':
+      return new FakeRuntime();
+  }
+}

@@ -1,0 +1,37 @@
+import { describe, expect, it } from '@jest/globals';
+import { QueryFailedError } from 'typeorm';
+import { isDatabaseUnavailable, isUniqueViolation } from './database-errors.js';
+
+const coded = (code: string, more: object = {}): Error => Object.assign(new Error('x'), { code, ...more });
+const failed = (cause: Error): Error => new QueryFailedError('SELECT 1', [], cause);
+
+describe('isDatabaseUnavailable', () => {
+  it.each([
+    ['a refused connection', coded('ECONNREFUSED', { syscall: 'connect' })],
+    ['a shutdown', failed(coded('57P01'))],
+    ['a cut connection', failed(new Error('Connection terminated unexpectedly'))],
+    ['a reset in a query', failed(coded('ECONNRESET'))],
+    ['no connection within the time', new Error('timeout exceeded when trying to connect')],
+  ])('is true for %s', (_, error) => {
+    expect(isDatabaseUnavailable(error)).toBe(true);
+  });
+
+  it.each([
+    ['a broken rule', failed(coded('23514'))],
+    ['a missing file', coded('ENOENT', { syscall: 'open' })],
+    ['any other error', new Error('x')],
+    ['what is no error', 'ECONNREFUSED'],
+  ])('is false for %s', (_, error) => {
+    expect(isDatabaseUnavailable(error)).toBe(false);
+  });
+});
+
+describe('isUniqueViolation', () => {
+  it('tells constraints apart', () => {
+    const error = failed(coded('23505', { constraint: 'a' }));
+    expect(isUniqueViolation(error)).toBe(true);
+    expect(isUniqueViolation(error, 'a')).toBe(true);
+    expect(isUniqueViolation(error, 'b')).toBe(false);
+    expect(isUniqueViolation(failed(coded('23503')))).toBe(false);
+  });
+});
