@@ -14,6 +14,6 @@ export const encodeCursor = ({ createdAt, id }: RunCursor): string =>
 export function decodeCursor(path: string, cursor: string): RunCursor {
   const [time = '', id = ''] = Buffer.from(cursor, 'base64url').toString('latin1').split('/');
   const createdAt = new Date(Number(time));
-  if (/^\d{1,15}$/.test(time) && isUuid(id) && encodeCursor({ createdAt, id }) === cursor) return { createdAt, id };
+  if (/^\d{1,13}$/.test(time) && isUuid(id) && encodeCursor({ createdAt, id }) === cursor) return { createdAt, id };
   throw badUserInput(path, 'This is no cursor of this list: use the nextCursor of an earlier page.');
 }

@@ -1,0 +1,68 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { randomBytes } from 'node:crypto';
+import path from 'node:path';
+import { ConfigurationFolder } from '../../src/features/ai-agents/index.js';
+import { RunBriefing } from '../../src/features/triage/index.js';
+import { newRunId } from '../../src/kernel/ids.js';
+import { actorOf, API_KEY, DomainRig } from '../testkit/domain.js';
+import type { DomainServer } from '../testkit/domain.js';
+
+const acme = actorOf('acme');
+
+describe('RunBriefing', () => {
+  let rig: DomainRig;
+  let server: DomainServer;
+  let briefing: RunBriefing;
+  beforeAll(async () => {
+    rig = await DomainRig.create();
+    server = await rig.server();
+    const { dataSource, credentials } = server;
+    const folders = new ConfigurationFolder('/data');
+    const masterSecret = randomBytes(32);
+    briefing = new RunBriefing({
+      dataSource,
+      credentials,
+      folders,
+      runtime: rig.runtime,
+      masterSecret,
+      maxArtifactBytes: 1,
+    });
+  });
+  afterAll(() => rig.close());
+
+  it('brings the pinned key and configuration, the inputs and the limits, also after a rotation', async () => {
+    const { instance } = await server.instances.create(acme, 'brief');
+    const configuration = { instanceId: instance.id, aiAgent: 'CLAUDE_CODE' } as const;
+    await server.instances.configure(acme, { ...configuration, apiKey: API_KEY, model: 'opus' });
+    await server.instances.start(acme, instance.id);
+    await server.instances.configure(acme, { ...configuration, apiKey: `${API_KEY}-new`, model: 'haiku' });
+    const more = { timeoutSeconds: 5, debug: true, allowedTools: ['Read', 'Bash(kubectl get:*)'] };
+    const run = await server.startRun(acme, instance.id, {}, more);
+    const bootstrap = await briefing.bootstrap(run);
+    expect(bootstrap.environment).toMatchObject({
+      ANTHROPIC_API_KEY: API_KEY,
+      CLAUDE_CONFIG_DIR: `/data/${instance.id}/ai-agents/claude-code`,
+      AGENT_CLI: 'claude',
+      LLM_MODEL: 'opus',
+      ALLOWED_TOOLS: 'Read,Bash(kubectl get:*)',
+      DEBUG: 'true',
+      RUN_ID: run.id,
+      INCIDENT: `${bootstrap.workspace}/incident.json`,
+    });
+    expect(bootstrap).toMatchObject({ timeoutSeconds: 5, modelBaseUrls: { ANTHROPIC_BASE_URL: '/anthropic' } });
+    const files = new Map(bootstrap.files.map((file) => [path.basename(file.path), file]));
+    const text = (name: string): string => Buffer.from(files.get(name)!.contentBase64, 'base64').toString();
+    expect(text('incident.json')).toBe(run.incident);
+    expect(text('prompt.md')).toBe('Why?');
+    expect(JSON.parse(text('settings.json'))).toMatchObject({ model: 'opus' });
+    expect([...files.values()].every(({ mode }) => mode === 0o600)).toBe(true);
+    expect(JSON.stringify(bootstrap.files)).not.toContain(Buffer.from(API_KEY).toString('base64').slice(0, 20));
+  });
+
+  it('derives a token of its own for each run, the same every time', () => {
+    const [a, b] = [newRunId(), newRunId()];
+    expect(briefing.channelToken(a)).toBe(briefing.channelToken(a));
+    expect(briefing.channelToken(a)).not.toBe(briefing.channelToken(b));
+    expect(briefing.channelToken(a)).toMatch(/^[\w-]{43}$/);
+  });
+});

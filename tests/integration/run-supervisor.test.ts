@@ -1,0 +1,280 @@
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { readdir, readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { FakeRuntime } from '../../src/adapters/container-runtime/fake-runtime.js';
+import type { RunSupervisor } from '../../src/features/triage/index.js';
+import { newRunId } from '../../src/kernel/ids.js';
+import { actorOf, DomainRig } from '../testkit/domain.js';
+import type { DomainServer } from '../testkit/domain.js';
+
+jest.setTimeout(40_000);
+
+const acme = actorOf('acme');
+const isRunning = ({ state }: { state: string }): boolean => state === 'RUNNING';
+
+describe('RunSupervisor', () => {
+  let rig: DomainRig;
+  let server: DomainServer;
+  let instanceId: string;
+  const supervisors: RunSupervisor[] = [];
+  beforeEach(async () => {
+    rig = await DomainRig.create();
+    server = await rig.server();
+    instanceId = await server.startedInstance(acme);
+  });
+  afterEach(async () => {
+    for (const supervisor of supervisors.splice(0)) await supervisor.close();
+    await rig.close();
+  });
+
+  const supervise = async (on: DomainServer, maxConcurrentRuns?: number): Promise<RunSupervisor> => {
+    const supervisor = on.supervisor(maxConcurrentRuns);
+    supervisors.push(supervisor);
+    await supervisor.start();
+    return supervisor;
+  };
+
+  /** Nothing is left of an ended run but its row, its log and its artifacts. */
+  const expectTidy = async (): Promise<void> => {
+    const deadline = Date.now() + 5000;
+    const channels = (): Promise<string[]> => readdir(path.join(rig.folder, 'ch')).catch(() => []);
+    const left = async () => [await rig.runtime.list(), await channels()].flat();
+    while ((await left()).length > 0 && Date.now() < deadline) await sleep(20);
+    expect(await left()).toEqual([]);
+  };
+
+  it('carries out a run from the queue to its recorded end', async () => {
+    await supervise(server);
+    const { id } = await server.startRun(acme, instanceId, { lines: 50 });
+    const run = await server.awaitRun(acme, id);
+    expect(run).toMatchObject({ state: 'SUCCEEDED', exitCode: 0, logComplete: true, logTruncated: false, fence: 1 });
+    expect(run.leaseOwner).toBeNull();
+    expect(run.startedAt!.getTime()).toBeGreaterThanOrEqual(run.createdAt.getTime());
+    expect(run.logBytes).toBe(await server.logs.size(id as never));
+    const artifacts = await server.artifacts.list(run.id);
+    const log = artifacts.find(({ name }) => /^output\/triage_claude_\d{8}_\d{6}\.log$/.test(name));
+    expect(log?.bytes).toBe(run.logBytes);
+    const copy = await readFile(path.join(rig.folder, 'artifacts', id, log!.name));
+    expect(copy.equals(await readFile(server.logs.path(run.id)))).toBe(true);
+    await expectTidy();
+  });
+
+  it('runs no more at once than it may, and all in the end', async () => {
+    await supervise(server, 2);
+    const runs = await Promise.all(
+      Array.from({ length: 6 }, () => server.startRun(acme, instanceId, { lines: 3, hangSeconds: 0.2 })),
+    );
+    let most = 0;
+    const watching = setInterval(
+      () => void rig.runtime.list().then((list) => (most = Math.max(most, list.length))),
+      10,
+    );
+    for (const { id } of runs) expect((await server.awaitRun(acme, id)).state).toBe('SUCCEEDED');
+    clearInterval(watching);
+    expect(most).toBe(2);
+  });
+
+  it('shares a queue between two servers: each run is taken once', async () => {
+    const second = await rig.server({ workerId: 'worker-b' });
+    const runs = await Promise.all(Array.from({ length: 12 }, () => server.startRun(acme, instanceId)));
+    await Promise.all([supervise(server), supervise(second)]);
+    for (const { id } of runs) {
+      expect(await server.awaitRun(acme, id)).toMatchObject({ state: 'SUCCEEDED', fence: 1, logComplete: true });
+    }
+  });
+
+  it.each([
+    ['an exit code', { exitCode: 7 }, { state: 'FAILED', reasonCode: 'AGENT_FAILED', exitCode: 7 }],
+    ['a container that dies', { crash: true }, { state: 'FAILED', reasonCode: 'CHANNEL_LOST', logComplete: false }],
+  ])('records %s', async (_, script, end) => {
+    await supervise(server);
+    const { id } = await server.startRun(acme, instanceId, script);
+    expect(await server.awaitRun(acme, id)).toMatchObject(end);
+    await expectTidy();
+  });
+
+  it('records the end of an agent whose time was up', async () => {
+    await supervise(server);
+    const { id } = await server.startRun(acme, instanceId, { hangSeconds: 60 }, { timeoutSeconds: 1 });
+    expect(await server.awaitRun(acme, id)).toMatchObject({ state: 'TIMED_OUT', reasonCode: 'TIMED_OUT' });
+    await expectTidy();
+  });
+
+  it('ends a run whose log is full, flagged as truncated', async () => {
+    const small = await rig.server({ maxLogBytes: 10_000 });
+    await supervise(small);
+    const { id } = await server.startRun(acme, instanceId, { lines: 10_000, hangSeconds: 60 });
+    const run = await server.awaitRun(acme, id);
+    expect(run).toMatchObject({ state: 'FAILED', reasonCode: 'LOG_LIMIT', logTruncated: true, logComplete: false });
+    expect(run.logBytes).toBe(10_000);
+  });
+
+  it('stops a running agent that is cancelled', async () => {
+    await supervise(server);
+    const { id } = await server.startRun(acme, instanceId, { hangSeconds: 60 });
+    await server.awaitRun(acme, id, isRunning);
+    expect((await server.triage.cancel(acme, id)).cancelRequestedAt).not.toBeNull();
+    expect(await server.awaitRun(acme, id)).toMatchObject({ state: 'CANCELLED', reasonCode: null, logComplete: true });
+    await expectTidy();
+  });
+
+  it('cancels a run that was claimed and not started yet, without ever starting its agent', async () => {
+    const { id } = await server.startRun(acme, instanceId);
+    await server.store.claimQueued(1);
+    await server.triage.cancel(acme, id);
+    await supervise(server);
+    expect(await server.awaitRun(acme, id)).toMatchObject({ state: 'CANCELLED', startedAt: null, logBytes: 0 });
+    await expectTidy();
+  });
+
+  it('leaves an ended run as it is when it is cancelled', async () => {
+    await supervise(server);
+    const { id } = await server.startRun(acme, instanceId);
+    const ended = await server.awaitRun(acme, id);
+    expect(await server.triage.cancel(acme, id)).toEqual(ended);
+  });
+
+  it('says FAILED when the container is removed under its eyes', async () => {
+    await supervise(server);
+    const { id } = await server.startRun(acme, instanceId, { hangSeconds: 60 });
+    await server.awaitRun(acme, id, isRunning);
+    await rig.runtime.remove(`fake-${id}`);
+    expect(await server.awaitRun(acme, id)).toMatchObject({ state: 'FAILED', reasonCode: 'CONTAINER_REMOVED' });
+  });
+
+  it('lets go on close, and the next server takes the run up where it was', async () => {
+    const first = await supervise(server);
+    const { id } = await server.startRun(acme, instanceId, { lines: 200, linesPerSecond: 100 });
+    await server.awaitRun(acme, id, isRunning);
+    await first.close();
+    expect((await rig.runtime.list()).map(({ runId }) => runId)).toEqual([id]);
+    await supervise(await rig.server({ workerId: 'worker-b' }));
+    const run = await server.awaitRun(acme, id);
+    expect(run).toMatchObject({ state: 'SUCCEEDED', logComplete: true, fence: 2 });
+    await expectTidy();
+  });
+
+  it('takes up the run of a server that was cut off, whose writes are refused from then on', async () => {
+    await supervise(server);
+    const { id } = await server.startRun(acme, instanceId, { lines: 300, linesPerSecond: 100 });
+    await server.awaitRun(acme, id, isRunning);
+    await server.dataSource.destroy();
+    const next = await rig.server();
+    await supervise(next);
+    const run = await next.awaitRun(acme, id);
+    expect(run).toMatchObject({ state: 'SUCCEEDED', logComplete: true, fence: 2 });
+    const stale = { id: run.id, fence: 1 };
+    expect(await next.store.markStarted(stale)).toBe(false);
+    expect(await next.store.keepHandle(stale, 'other')).toBe(false);
+  });
+
+  it('keeps its run while the database is away and records the end afterwards', async () => {
+    await supervise(server);
+    const { id } = await server.startRun(acme, instanceId, { lines: 100, linesPerSecond: 100 });
+    const { id: runId } = await server.awaitRun(acme, id, isRunning);
+    await server.dataSource.destroy();
+    await sleep(2000);
+    const bytes = await server.logs.size(runId);
+    await server.dataSource.initialize();
+    const run = await server.awaitRun(acme, id);
+    expect(run).toMatchObject({ state: 'SUCCEEDED', logComplete: true, fence: 1, logBytes: bytes });
+  });
+
+  it('says LOST for a run whose container died with its server', async () => {
+    const first = await supervise(server);
+    const { id } = await server.startRun(acme, instanceId, { hangSeconds: 60 });
+    await server.awaitRun(acme, id, isRunning);
+    await first.close();
+    await supervise(await rig.server({ runtime: new FakeRuntime() }));
+    expect(await server.awaitRun(acme, id)).toMatchObject({ state: 'LOST', reasonCode: 'CONTAINER_LOST' });
+  });
+
+  it('prepares anew what was claimed and never got a container', async () => {
+    const { id } = await server.startRun(acme, instanceId);
+    await server.store.claimQueued(1);
+    await supervise(server);
+    expect(await server.awaitRun(acme, id)).toMatchObject({ state: 'SUCCEEDED', fence: 2 });
+  });
+
+  it('remembers the exit report of a server that died before it recorded the end', async () => {
+    const first = await supervise(server);
+    const { id } = await server.startRun(acme, instanceId, { hangSeconds: 60 });
+    const running = await server.awaitRun(acme, id, isRunning);
+    await first.close();
+    const [outputBytes, outputSha256] = [await server.logs.size(running.id), await server.logs.sha256(running.id)];
+    const report = { exitCode: 3, signal: null, timedOut: false, outputBytes, outputSha256 };
+    expect(await server.store.keepReport(running, report)).toBe(true);
+    await supervise(await rig.server({ runtime: new FakeRuntime() }));
+    expect(await server.awaitRun(acme, id)).toMatchObject({ state: 'FAILED', reasonCode: 'AGENT_FAILED', exitCode: 3 });
+  });
+
+  it('records one end however many try', async () => {
+    const { id } = await server.startRun(acme, instanceId);
+    const [run] = await server.store.claimQueued(1);
+    const ending = { reason: undefined, exitCode: 0, logBytes: 0, logComplete: true, logTruncated: false };
+    const states = ['SUCCEEDED', 'FAILED', 'TIMED_OUT', 'CANCELLED'] as const;
+    const ends = await Promise.all(states.map((state) => server.store.end(run!, { ...ending, state })));
+    expect(ends.filter(Boolean)).toHaveLength(1);
+    expect((await server.triage.get(acme, id)).state).toBe(states[ends.indexOf(true)]);
+  });
+
+  it('gives every queued run to exactly one of many claims', async () => {
+    await Promise.all(Array.from({ length: 20 }, () => server.startRun(acme, instanceId)));
+    const second = await rig.server({ workerId: 'worker-b' });
+    const claims = await Promise.all(
+      Array.from({ length: 10 }, (_, n) => (n % 2 ? server : second).store.claimQueued(3)),
+    );
+    const ids = claims.flat().map(({ id }) => id);
+    expect(new Set(ids).size).toBe(ids.length);
+    expect(ids.length).toBe(20);
+  });
+
+  it('removes containers that no open run accounts for, and leaves those of open runs', async () => {
+    const orphan = newRunId();
+    const spec = {
+      aiAgent: 'CLAUDE_CODE',
+      channelDirectory: rig.folder,
+      memoryFolders: [],
+      memoryBytes: 1,
+      cpus: 1,
+      pids: 1,
+    } as const;
+    await rig.runtime.create({ ...spec, runId: orphan });
+    await supervise(server);
+    const { id } = await server.startRun(acme, instanceId, { hangSeconds: 60 });
+    await server.awaitRun(acme, id, isRunning);
+    expect((await rig.runtime.list()).map(({ runId }) => runId)).toEqual([id]);
+  });
+
+  it('ends a run whose key cannot be read, without a container', async () => {
+    const { id } = await server.startRun(acme, instanceId);
+    await server.dataSource.query(`UPDATE credentials SET sealed = sealed || '\\x00'::bytea`);
+    await supervise(server);
+    const run = await server.awaitRun(acme, id);
+    expect(run).toMatchObject({ state: 'FAILED', reasonCode: 'CREDENTIAL_UNREADABLE', startedAt: null });
+    await expectTidy();
+  });
+
+  it('streams the output byte for byte, and each state once, to whoever follows', async () => {
+    await supervise(server);
+    const { id } = await server.startRun(acme, instanceId, { lines: 200, linesPerSecond: 400 });
+    const states: string[] = [];
+    const watching = (async () => {
+      for await (const run of await server.stream.changes(acme, id)) states.push(run.state);
+    })();
+    const pieces: Buffer[] = [];
+    for await (const chunk of await server.stream.output(acme, id, 0, 'BASE64')) {
+      pieces.push(Buffer.from(chunk.data, 'base64'));
+    }
+    await watching;
+    const run = await server.triage.get(acme, id);
+    expect(Buffer.concat(pieces).equals(await readFile(server.logs.path(run.id)))).toBe(true);
+    expect(states.at(-1)).toBe('SUCCEEDED');
+    expect(new Set(states).size).toBe(states.length);
+    const past = server.stream.output(acme, id, run.logBytes + 1, 'UTF8');
+    await expect(past).rejects.toMatchObject({ code: 'BAD_USER_INPUT', details: { size: run.logBytes } });
+    const atEnd = await server.stream.output(acme, id, run.logBytes, 'UTF8');
+    expect(await atEnd.next()).toMatchObject({ done: true });
+  });
+});

@@ -1,0 +1,170 @@
+import { randomBytes } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { pino } from 'pino';
+import type { DataSource } from 'typeorm';
+import { migrations } from '../../migrations/index.js';
+import { FakeRuntime } from '../../src/adapters/container-runtime/fake-runtime.js';
+import { createDataSource } from '../../src/adapters/database/data-source.js';
+import { MemoryEventBus } from '../../src/adapters/event-bus/memory-event-bus.js';
+import { AiAgentConfigurationEntity, ConfigurationFolder } from '../../src/features/ai-agents/index.js';
+import { ArtifactStore } from '../../src/features/artifacts/index.js';
+import { CredentialEntity, CredentialSealer, CredentialService } from '../../src/features/credentials/index.js';
+import { InstanceEntity, InstancePinEntity, InstanceService } from '../../src/features/instances/index.js';
+import { RunChannelServer } from '../../src/features/run-channel/index.js';
+import { RunLogStore } from '../../src/features/run-log/index.js';
+import {
+  RunBriefing,
+  RunStore,
+  RunSupervisor,
+  TriageHistory,
+  TriageRunEntity,
+  TriageService,
+  TriageStream,
+} from '../../src/features/triage/index.js';
+import type { Actor } from '../../src/kernel/actor.js';
+import type { TenantId } from '../../src/kernel/ids.js';
+import type { ContainerRuntime } from '../../src/ports/container-runtime.js';
+import { createTestDatabase } from './postgres.js';
+import type { TestDatabase } from './postgres.js';
+
+const logger = pino({ level: process.env['TEST_LOG_LEVEL'] ?? 'silent' });
+const entities = [InstanceEntity, InstancePinEntity, AiAgentConfigurationEntity, CredentialEntity, TriageRunEntity];
+
+export const actorOf = (tenant: string): Actor => ({ tenantId: tenant as TenantId, role: 'ADMIN', keyId: 'test' });
+export const MODEL = 'sonnet';
+export const API_KEY = 'sk-ant-test-0123456789abcdef';
+
+/** One server's domain on a database: services, and a supervisor when asked for. Several may share database and folder. */
+export class DomainServer {
+  readonly bus = new MemoryEventBus();
+  readonly credentials: CredentialService;
+  readonly instances: InstanceService;
+  readonly triage: TriageService;
+  readonly history: TriageHistory;
+  readonly stream: TriageStream;
+  readonly logs: RunLogStore;
+  readonly artifacts: ArtifactStore;
+  readonly store: RunStore;
+
+  constructor(
+    readonly dataSource: DataSource,
+    private readonly options: {
+      folder: string;
+      masterSecret: Buffer;
+      runtime: ContainerRuntime;
+      workerId: string;
+      maxLogBytes: number;
+    },
+  ) {
+    const { folder, masterSecret, runtime, workerId, maxLogBytes } = options;
+    const { bus } = this;
+    this.credentials = new CredentialService({ sealer: new CredentialSealer(masterSecret), logger });
+    const folders = new ConfigurationFolder(path.join(folder, 'instances'));
+    this.instances = new InstanceService({ dataSource, credentials: this.credentials, folders });
+    this.logs = new RunLogStore({ directory: path.join(folder, 'logs'), bus, maxBytes: maxLogBytes });
+    this.artifacts = new ArtifactStore({ directory: path.join(folder, 'artifacts'), maxFiles: 100, maxBytes: 1e8 });
+    this.store = new RunStore({ dataSource, workerId });
+    const defaults = { timeoutSeconds: 600, memoryBytes: 2 * 1024 ** 3 };
+    this.triage = new TriageService({
+      dataSource,
+      instances: this.instances,
+      runtime,
+      upstream: { kind: 'mock' },
+      bus,
+      defaults,
+    });
+    this.history = new TriageHistory({ dataSource, instances: this.instances });
+    this.stream = new TriageStream({ triage: this.triage, logs: this.logs, bus });
+  }
+
+  supervisor(maxConcurrentRuns = 4): RunSupervisor {
+    const { folder, masterSecret, runtime } = this.options;
+    const folders = new ConfigurationFolder(path.join(folder, 'instances'));
+    const { dataSource, credentials, store, logs, artifacts, bus } = this;
+    return new RunSupervisor({
+      store,
+      runtime,
+      channels: new RunChannelServer({ directory: path.join(folder, 'ch'), logger }),
+      logs,
+      artifacts,
+      briefing: new RunBriefing({ dataSource, credentials, folders, runtime, masterSecret, maxArtifactBytes: 1e8 }),
+      gateway: { handle: async (_request, response) => void response.writeHead(404).end() },
+      bus,
+      logger,
+      cpus: 1,
+      pids: 64,
+      maxConcurrentRuns,
+    });
+  }
+
+  /** A started instance with Claude Code. */
+  async startedInstance(actor: Actor): Promise<string> {
+    const { instance } = await this.instances.create(actor, `i-${randomBytes(6).toString('hex')}`);
+    await this.instances.configure(actor, { instanceId: instance.id, aiAgent: 'CLAUDE_CODE', apiKey: API_KEY });
+    await this.instances.start(actor, instance.id);
+    return instance.id;
+  }
+
+  async startRun(actor: Actor, instanceId: string, fakeAgent: object = {}, more: object = {}) {
+    const incident = JSON.stringify({ id: 'inc-1', fakeAgent });
+    return this.triage.start(actor, { instanceId, aiAgent: 'CLAUDE_CODE', prompt: 'Why?', incident, ...more });
+  }
+
+  /** Waits until the run satisfies the condition. */
+  async awaitRun(
+    actor: Actor,
+    id: string,
+    condition: (run: TriageRunEntity) => boolean = ({ endedAt }) => endedAt !== null,
+    seconds = 30,
+  ): Promise<TriageRunEntity> {
+    const deadline = Date.now() + seconds * 1000;
+    for (;;) {
+      const run = await this.triage.get(actor, id);
+      if (condition(run)) return run;
+      if (Date.now() > deadline) throw new Error(`the run is ${run.state} ${run.reasonCode ?? ''} after ${seconds} s`);
+      await sleep(20);
+    }
+  }
+}
+
+/** A database and a folder, and servers on them that share a fake engine. */
+export class DomainRig {
+  readonly runtime = new FakeRuntime();
+  readonly #masterSecret = randomBytes(32);
+  readonly #dataSources: DataSource[] = [];
+
+  static async create(): Promise<DomainRig> {
+    return new DomainRig(await createTestDatabase(), await mkdtemp(path.join(tmpdir(), 'triaged-')));
+  }
+
+  private constructor(
+    private readonly database: TestDatabase,
+    readonly folder: string,
+  ) {}
+
+  async server(
+    options: { workerId?: string; runtime?: ContainerRuntime; maxLogBytes?: number } = {},
+  ): Promise<DomainServer> {
+    const dataSource = createDataSource({ url: this.database.url, entities, migrations, logger, poolSize: 4 });
+    await dataSource.initialize();
+    this.#dataSources.push(dataSource);
+    await dataSource.runMigrations();
+    return new DomainServer(dataSource, {
+      folder: this.folder,
+      masterSecret: this.#masterSecret,
+      runtime: options.runtime ?? this.runtime,
+      workerId: options.workerId ?? 'worker-a',
+      maxLogBytes: options.maxLogBytes ?? 64 * 1024 ** 2,
+    });
+  }
+
+  async close(): Promise<void> {
+    await this.runtime.close();
+    for (const dataSource of this.#dataSources) if (dataSource.isInitialized) await dataSource.destroy();
+    await this.database.close();
+    await rm(this.folder, { recursive: true, force: true });
+  }
+}
