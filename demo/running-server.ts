@@ -96,11 +96,13 @@ export async function readAddress(
   dataDir: string,
 ): Promise<{ readonly url: string; readonly pid: number } | undefined> {
   try {
-    const { port, pid } = JSON.parse(await readFile(path.join(dataDir, 'server.json'), 'utf8')) as Record<
+    const { url, pid } = JSON.parse(await readFile(path.join(dataDir, 'server.json'), 'utf8')) as Record<
       string,
       unknown
     >;
-    return typeof port === 'number' && typeof pid === 'number' ? { url: `http://127.0.0.1:${port}`, pid } : undefined;
+    if (typeof url !== 'string' || typeof pid !== 'number') return undefined;
+    // A server that listens everywhere is reached over the loopback address.
+    return { url: url.replace('//0.0.0.0:', '//127.0.0.1:').replace('//[::]:', '//[::1]:'), pid };
   } catch {
     return undefined;
   }

@@ -20,7 +20,7 @@ export async function filesOf(dataDir: string, run: Run): Promise<RunFiles> {
   };
   return {
     log: await find(/^output\/triage_[^/]*\.log$/),
-    prompt: await find(/(^|\/)[^/]*prompt[^/]*\.(md|txt)$/),
+    prompt: await find(/(^|\/)prompt-sent\.md$/),
     report: await find(/(^|\/)[^/]*report[^/]*\.md$/),
   };
 }

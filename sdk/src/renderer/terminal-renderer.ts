@@ -9,6 +9,7 @@ export interface TerminalOptions {
 }
 
 const MAX_LINE = 400;
+const MAX_CALL = 160;
 const STYLE = { bold: '\x1b[1m', dim: '\x1b[2m', red: '\x1b[31m', green: '\x1b[32m', cyan: '\x1b[36m' } as const;
 
 /** An event as lines for a terminal, ending in a newline unless empty. Safe whatever the agent wrote: see terminalText. */
@@ -30,7 +31,7 @@ export function renderForTerminal(event: AgentEvent, options: TerminalOptions): 
     case 'thinking':
       return event.text.trim() === '' ? '' : `${paint('dim', 'thinking')}\n${long(event.text)}`;
     case 'toolCall':
-      return `${paint('cyan', '▶')} ${paint('bold', safe(oneLine(event.tool)))} ${safe(oneLine(summaryOf(event.input)))}\n`;
+      return `${paint('cyan', '▶')} ${paint('bold', safe(oneLine(event.tool)))} ${safe(oneLine(summaryOf(event.input), MAX_CALL))}\n`;
     case 'toolResult':
       return event.isError ? `${paint('red', '✖ failed')}\n${long(event.text)}` : long(event.text);
     case 'usage':
@@ -65,13 +66,13 @@ function summaryOf(input: unknown): string {
 }
 
 /** Cut before it is made safe, so that no colour sequence is cut in two afterwards. */
-const clip = (line: string): string =>
-  line.length > MAX_LINE ? `${line.slice(0, MAX_LINE)} … ${line.length - MAX_LINE} characters more` : line;
+const clip = (line: string, limit = MAX_LINE): string =>
+  line.length > limit ? `${line.slice(0, limit)} … ${line.length - limit} characters more` : line;
 
-const oneLine = (text: string): string => clip(text.trim().replace(/\s*\r?\n\s*/g, ' ⏎ '));
+const oneLine = (text: string, limit = MAX_LINE): string => clip(text.trim().replace(/\s*\r?\n\s*/g, ' ⏎ '), limit);
 
 function shorten(text: string, maxLines: number): string[] {
   const lines = text.trimEnd().split('\n');
-  const shown = lines.slice(0, maxLines).map(clip);
+  const shown = lines.slice(0, maxLines).map((line) => clip(line));
   return lines.length > maxLines ? [...shown, `… ${lines.length - maxLines} lines more in the log`] : shown;
 }
