@@ -43,14 +43,16 @@ export class ApiClient {
   async request<Result, Variables>(
     document: TypedDocumentString<Result, Variables>,
     variables: Variables,
+    timeoutMs = 30_000,
   ): Promise<Result> {
     const response = await fetch(`${this.deps.url}/graphql`, {
       method: 'POST',
       headers: { 'content-type': 'application/json', 'x-api-key': this.deps.apiKey },
       body: JSON.stringify({ query: document.toString(), variables }),
-      signal: AbortSignal.timeout(30_000),
+      signal: AbortSignal.timeout(timeoutMs),
     }).catch((error: unknown) => {
-      throw new ConnectionLost(`${this.deps.url} does not answer`, { cause: error });
+      const late = error instanceof Error && error.name === 'TimeoutError' ? ` within ${timeoutMs / 1000} s` : '';
+      throw new ConnectionLost(`${this.deps.url} does not answer${late}.`, { cause: error });
     });
     const body = (await response.json()) as {
       data?: Result | null;

@@ -24,6 +24,9 @@ export interface TriageOptions {
   readonly signal: AbortSignal;
 }
 
+/** Without a container the server first fetches the CLI when it is not installed: hundreds of megabytes. */
+const START_TIMEOUT_MS = 600_000;
+
 const hasEnded = ({ endedAt }: Run): boolean => endedAt !== null;
 
 /** Starts a triage, shows its output as it comes, and returns the ended run. An aborted one is cancelled. */
@@ -31,8 +34,10 @@ export async function triage(options: TriageOptions): Promise<Run> {
   const { api, instanceId, incident, progress, signal } = options;
   const prompt = 'Find out why this workload does not run, and write a report with evidence, cause and next steps.';
   const input = { instanceId, aiAgent: 'CLAUDE_CODE' as const, prompt, incident };
-  const starting = api.request(StartTriageDocument, { input });
-  const run = (await progress.during(() => 'waiting for startTriage', starting)).startTriage;
+  const starting = api.request(StartTriageDocument, { input }, START_TIMEOUT_MS);
+  const run = (
+    await progress.during(() => 'waiting for startTriage (RUNTIME=local fetches the CLI the first time)', starting)
+  ).startTriage;
   progress.step(`Triage run ${run.id}: ${run.aiAgent}, model ${run.model}, runtime ${run.runtime}.`);
   if (run.runtime === 'LOCAL') progress.loud('This run has NO ISOLATION: the agent is a process of this machine.');
   if (run.modelUpstream === 'MOCK') {

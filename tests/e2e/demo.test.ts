@@ -1,5 +1,5 @@
 // needs: docker
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { spawn } from 'node:child_process';
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
@@ -11,10 +11,10 @@ const root = path.resolve(import.meta.dirname, '../..');
 const LIMIT_MS = 300_000;
 
 let folder: Awaited<ReturnType<typeof createDataFolder>>;
-beforeEach(async () => {
+beforeAll(async () => {
   folder = await createDataFolder();
 });
-afterEach(() => folder.remove());
+afterAll(() => folder.remove());
 
 /** The demo as `npm run demo` starts it, with the test's data folder; `onProgress` sees stderr as it comes. */
 async function demo(
