@@ -51,7 +51,7 @@ describe('RunSupervisor', () => {
     expect(run).toMatchObject({ state: 'SUCCEEDED', exitCode: 0, logComplete: true, logTruncated: false, fence: 1 });
     expect(run.leaseOwner).toBeNull();
     expect(run.startedAt!.getTime()).toBeGreaterThanOrEqual(run.createdAt.getTime());
-    expect(run.logBytes).toBe(await server.logs.size(id as never));
+    expect(run.logBytes).toBe(await server.logs.size(id));
     const artifacts = await server.artifacts.list(run.id);
     const log = artifacts.find(({ name }) => /^output\/triage_claude_\d{8}_\d{6}\.log$/.test(name));
     expect(log?.bytes).toBe(run.logBytes);

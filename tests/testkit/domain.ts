@@ -30,7 +30,7 @@ import type { ContainerRuntime } from '../../src/ports/container-runtime.js';
 import { createTestDatabase } from './postgres.js';
 import type { TestDatabase } from './postgres.js';
 
-const logger = pino({ level: process.env['TEST_LOG_LEVEL'] ?? 'silent' });
+const logger = pino({ level: process.env.TEST_LOG_LEVEL ?? 'silent' });
 const entities = [InstanceEntity, InstancePinEntity, AiAgentConfigurationEntity, CredentialEntity, TriageRunEntity];
 
 export const actorOf = (tenant: string): Actor => ({ tenantId: tenant as TenantId, role: 'ADMIN', keyId: 'test' });

@@ -98,11 +98,11 @@ export class ArtifactStore {
     const reading = pipeline(tar, entries);
     let current: TarEntry | undefined;
     // A tar that is cut short leaves its last entry waiting for bytes that do not come.
-    reading.catch((error: Error) => current?.destroy(error));
+    reading.catch((error: unknown) => current?.destroy(error instanceof Error ? error : undefined));
     for await (const source of entries) {
       const entry = (current = source as unknown as TarEntry);
       const name = this.#wanted(entry.header);
-      const size = entry.header.size ?? 0;
+      const size = entry.header.size;
       if (name !== undefined && files < this.options.maxFiles && bytes + size <= this.options.maxBytes) {
         const file = path.join(folder, name);
         const written = await this.#write(entry, file);

@@ -5,7 +5,7 @@ const MAX_PAGE = 100;
 /** 1 to 100 characters, without control characters, trimmed. */
 export function instanceName(path: string, text: string): string {
   const name = text.trim();
-  if (name === '' || [...name].length > 100 || /\p{Cc}/u.test(name) || !name.isWellFormed()) {
+  if (name === '' || name.length > 100 || /\p{Cc}/u.test(name) || !name.isWellFormed()) {
     throw badUserInput(path, 'A name has 1 to 100 characters and no control characters.');
   }
   return name;

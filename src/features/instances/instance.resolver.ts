@@ -1,6 +1,7 @@
 import { Arg, Ctx, FieldResolver, ID, Int, Mutation, Query, Resolver } from 'type-graphql';
 import { Auth } from '../../kernel/auth.js';
 import type { GraphQLContext } from '../../kernel/graphql-context.js';
+import { make } from '../../kernel/make.js';
 import type { InstanceService } from './instance.service.js';
 import {
   aiAgentType,
@@ -36,7 +37,8 @@ export class InstanceResolver {
     @Arg('limit', () => Int, { defaultValue: 20, description: 'How many: 1 to 100.' }) limit: number,
     @Arg('offset', () => Int, { defaultValue: 0, description: 'How many to leave out first.' }) offset: number,
   ): Promise<InstancePageType> {
-    return { items: (await this.deps.instances.list(actor, limit, offset)).map(instanceType) };
+    const items = (await this.deps.instances.list(actor, limit, offset)).map(instanceType);
+    return make(InstancePageType, { items });
   }
 
   @FieldResolver(() => Int, { description: 'How many instances the tenant has; counted only when it is selected.' })

@@ -1,6 +1,7 @@
 import { Field, ID, InputType, Int, ObjectType, registerEnumType } from 'type-graphql';
 import { AI_AGENTS } from '../../kernel/ai-agents.js';
 import type { AiAgent } from '../../kernel/ai-agents.js';
+import { make } from '../../kernel/make.js';
 import { DateTime } from '../../kernel/scalars.js';
 import { CREDENTIAL_STATES } from '../credentials/index.js';
 import type { CredentialState } from '../credentials/index.js';
@@ -120,24 +121,26 @@ export class ConfigureAiAgentInput {
   model?: string | null;
 }
 
-export const aiAgentType = ({ aiAgent, configuration, credential, pin }: InstanceAiAgentView): InstanceAiAgentType => ({
-  aiAgent,
-  configured: configuration !== undefined && credential !== undefined,
-  model: configuration?.model ?? null,
-  configurationRevision: configuration?.revision ?? null,
-  credentialVersion: credential?.version ?? null,
-  credentialState: credential?.state ?? null,
-  keyFingerprint: credential?.fingerprint ?? null,
-  keyLastFour: credential?.lastFour ?? null,
-  pinnedConfigurationRevision: pin?.configurationRevision ?? null,
-  pinnedCredentialVersion: pin?.credentialVersion ?? null,
-});
+export const aiAgentType = ({ aiAgent, configuration, credential, pin }: InstanceAiAgentView): InstanceAiAgentType =>
+  make(InstanceAiAgentType, {
+    aiAgent,
+    configured: configuration !== undefined && credential !== undefined,
+    model: configuration?.model ?? null,
+    configurationRevision: configuration?.revision ?? null,
+    credentialVersion: credential?.version ?? null,
+    credentialState: credential?.state ?? null,
+    keyFingerprint: credential?.fingerprint ?? null,
+    keyLastFour: credential?.lastFour ?? null,
+    pinnedConfigurationRevision: pin?.configurationRevision ?? null,
+    pinnedCredentialVersion: pin?.credentialVersion ?? null,
+  });
 
-export const instanceType = ({ instance, aiAgents }: InstanceView): InstanceType => ({
-  id: instance.id,
-  name: instance.name,
-  state: instance.state,
-  createdAt: instance.createdAt,
-  startedAt: instance.startedAt,
-  aiAgents: aiAgents.map(aiAgentType),
-});
+export const instanceType = ({ instance, aiAgents }: InstanceView): InstanceType =>
+  make(InstanceType, {
+    id: instance.id,
+    name: instance.name,
+    state: instance.state,
+    createdAt: instance.createdAt,
+    startedAt: instance.startedAt,
+    aiAgents: aiAgents.map(aiAgentType),
+  });

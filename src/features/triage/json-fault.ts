@@ -1,6 +1,6 @@
 const SPACE = /[\t\n\r ]*/y;
 const SCALAR =
-  /(?:true|false|null|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|"(?:[^"\\\u0000-\u001f]|\\(?:["\\/bfnrt]|u[\da-fA-F]{4}))*")/y;
+  /(?:true|false|null|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|"(?:[^"\\\p{Cc}]|[\u007f-\u009f]|\\(?:["\\/bfnrt]|u[\da-fA-F]{4}))*")/uy;
 
 /**
  * The position, in UTF-16 units, of the first token that does not belong there; undefined for well-formed JSON. It exists

@@ -4,7 +4,7 @@ import { Loop } from './loop.js';
 describe('Loop', () => {
   it('never works twice at once, and once more for any number of wakes meanwhile', async () => {
     let [running, most, turns] = [0, 0, 0];
-    const gate = Promise.withResolvers<void>();
+    const gate = Promise.withResolvers<undefined>();
     const loop = new Loop({
       everyMs: 60_000,
       onError: () => undefined,
@@ -17,7 +17,7 @@ describe('Loop', () => {
     });
     loop.start();
     for (let n = 0; n < 5; n++) loop.wake();
-    gate.resolve();
+    gate.resolve(undefined);
     await new Promise((resolve) => setImmediate(resolve));
     expect({ most, turns }).toEqual({ most: 1, turns: 2 });
     await loop.close();
@@ -27,10 +27,10 @@ describe('Loop', () => {
 
   it('reports a failure and goes on', async () => {
     const errors: unknown[] = [];
-    const twice = Promise.withResolvers<void>();
+    const twice = Promise.withResolvers<undefined>();
     const loop = new Loop({
       everyMs: 1,
-      onError: (error) => errors.push(error) === 2 && twice.resolve(),
+      onError: (error) => errors.push(error) === 2 && twice.resolve(undefined),
       work: () => Promise.reject(new Error('no')),
     });
     loop.start();

@@ -10,17 +10,19 @@ import { adapterOf } from '../ai-agents/index.js';
 import type { ArtifactStore } from '../artifacts/index.js';
 import type { Gateway } from '../gateway/index.js';
 import type { RunChannel, RunChannelServer } from '../run-channel/index.js';
-import { LogFull, StaleFence } from '../run-log/index.js';
+import { StaleFence } from '../run-log/index.js';
 import type { RunLogStore, RunLogWriter } from '../run-log/index.js';
 import { logFileName } from './log-file-name.js';
 import { GRACE_SECONDS } from './run-briefing.js';
 import type { RunBriefing } from './run-briefing.js';
+import { RunContainer } from './run-container.js';
 import { runChannelHandlers } from './run-channel-handlers.js';
 import type { RunReason, RunReasonCode } from './run-state.js';
 import type { RunStore } from './run.store.js';
 import { verdictOf } from './run-verdict.js';
 import type { RunFacts, RunVerdict } from './run-verdict.js';
 import type { TriageRunEntity } from './triage-run.entity.js';
+import { watchedLog } from './watched-log.js';
 
 export interface RunSupervisionDependencies {
   readonly store: RunStore;
@@ -46,6 +48,7 @@ const BACKSTOP_MS = 15_000;
 const EXIT_MS = 10_000;
 const GIVE_UP_MS = 30_000;
 const RETRY_MS = 1_000;
+const GRACE_MS = GRACE_SECONDS * 1_000;
 const TAIL_BYTES = 1024 * 1024;
 
 /**
@@ -58,7 +61,7 @@ export class RunSupervision {
   readonly #timers = new Set<NodeJS.Timeout>();
   #log: RunLogWriter | undefined;
   #channel: RunChannel | undefined;
-  #handle: ContainerHandle | undefined;
+  #container: RunContainer | undefined;
   #stopped: StopReason | undefined;
   #report: ExitReport | undefined;
   #started: boolean;
@@ -95,12 +98,15 @@ export class RunSupervision {
   stop(reason: StopReason): void {
     if (this.#report || this.#stopped) return;
     this.#stopped = reason;
-    if (this.#handle !== undefined) void this.#stopContainer(this.#handle, GRACE_SECONDS * 1000);
+    void this.#container?.stop(GRACE_MS);
   }
 
   async #conduct(found: ContainerHandle | undefined): Promise<RunVerdict> {
     const { run, deps } = this;
-    this.#log = this.#watched(await deps.logs.openWriter(run.id, run.fence));
+    this.#log = watchedLog(await deps.logs.openWriter(run.id, run.fence), {
+      full: () => this.stop('log-full'),
+      stale: () => this.letGo(),
+    });
     const absent = found === undefined && !this.#report;
     if (absent && this.#started) {
       return { state: 'LOST', reason: reason('CONTAINER_LOST', 'The container was gone when the server came back.') };
@@ -114,8 +120,10 @@ export class RunSupervision {
         channelToken: deps.briefing.channelToken(run.id),
         handlers: runChannelHandlers({ ...deps, run, owner: this.#owner }),
       });
-      this.#handle = found ?? (await this.#create(this.#channel.directory));
-      container = await this.#watch(this.#handle);
+      const handle = found ?? (await this.#create(this.#channel.directory));
+      const { runtime, logger } = deps;
+      this.#container = new RunContainer({ runtime, logger, letGo: this.#letGo.signal }, handle);
+      container = await this.#watch(this.#container);
     }
     return this.#judge(container);
   }
@@ -141,52 +149,25 @@ export class RunSupervision {
   }
 
   /** Starts it if need be and waits for its end; undefined when it is gone. */
-  async #watch(handle: ContainerHandle): Promise<ContainerState | undefined> {
-    const { runtime } = this.deps;
-    const state = await runtime.inspect(handle);
+  async #watch(container: RunContainer): Promise<ContainerState | undefined> {
+    const state = await container.inspect();
     if (state?.kind === 'created') {
       if (this.#stopped) return state;
-      await runtime.start(handle);
+      await container.start();
     }
     // Also what was asked for while it was not started yet, when there was nothing to stop.
-    if (this.#stopped) void this.#stopContainer(handle, GRACE_SECONDS * 1000);
+    if (this.#stopped) void container.stop(GRACE_MS);
     if (this.#report) this.#expectExit();
     else if (this.#started) await this.#armBackstop();
-    else this.#after(START_DEADLINE_MS, () => this.#started || this.#concludeSilent());
-    return Promise.race([this.#exitOf(handle), this.#concluded.promise]);
-  }
-
-  /** Asks again for as long as the engine does not answer. */
-  async #exitOf(handle: ContainerHandle): Promise<ContainerState | undefined> {
-    const { signal } = this.#letGo;
-    for (;;) {
-      try {
-        return await this.deps.runtime.wait(handle, signal);
-      } catch (error) {
-        signal.throwIfAborted();
-        this.deps.logger.warn({ err: error, runId: this.run.id }, 'the engine does not tell whether a container runs');
-        await delay(RETRY_MS, undefined, { signal });
-      }
-    }
-  }
-
-  async #stopContainer(handle: ContainerHandle, graceMs: number): Promise<void> {
-    const { signal } = this.#letGo;
-    while (!signal.aborted) {
-      const stopped = await this.deps.runtime.stop(handle, graceMs).then(
-        () => true,
-        () => false,
-      );
-      if (stopped) return;
-      await delay(RETRY_MS, undefined, { signal }).catch(() => undefined);
-    }
+    else this.#after(START_DEADLINE_MS, () => this.#concludeUnlessStarted());
+    return Promise.race([container.exited(), this.#concluded.promise]);
   }
 
   async #judge(container: ContainerState | undefined): Promise<RunVerdict> {
     const { run, deps } = this;
     return verdictOf({
       report: this.#report,
-      container: this.#handle === undefined ? undefined : container,
+      container,
       stopped: this.#stopped,
       logComplete: await this.#isLogComplete(),
       objection: deps.runtime.kind === 'fake' ? undefined : adapterOf(run.aiAgent).judge(await this.#tail()),
@@ -241,11 +222,10 @@ export class RunSupervision {
   /** What cannot be removed now is an orphan, which the supervisor removes later. */
   async #tidy(ended: boolean, logger: Logger): Promise<void> {
     for (const timer of this.#timers) clearTimeout(timer);
-    const handle = this.#handle;
     try {
       await this.#channel?.close({ remove: ended });
       await this.#log?.close();
-      if (ended && handle !== undefined) await this.deps.runtime.remove(handle);
+      if (ended) await this.#container?.remove();
     } catch (error) {
       logger.warn({ err: error }, 'a container could not be removed yet');
     }
@@ -287,38 +267,20 @@ export class RunSupervision {
   }
 
   #expectExit(): void {
-    this.#after(EXIT_MS, () => this.#handle !== undefined && void this.#stopContainer(this.#handle, RETRY_MS));
+    this.#after(EXIT_MS, () => void this.#container?.stop(RETRY_MS));
     this.#after(GIVE_UP_MS, () => this.#concluded.resolve(undefined));
   }
 
   /** Ends a container that never spoke; its verdict is that of one without a report. */
-  #concludeSilent(): void {
+  #concludeUnlessStarted(): void {
+    if (this.#started) return;
     this.deps.logger.error({ runId: this.run.id }, 'a container did not speak over its run channel');
-    if (this.#handle !== undefined) void this.#stopContainer(this.#handle, RETRY_MS);
+    void this.#container?.stop(RETRY_MS);
   }
 
-  #after(ms: number, act: () => unknown): void {
+  #after(ms: number, act: () => void): void {
     const timer = setTimeout(act, ms);
     this.#timers.add(timer);
-  }
-
-  #watched(log: RunLogWriter): RunLogWriter {
-    const append = async (offset: number, bytes: Buffer): Promise<number> => {
-      try {
-        return await log.append(offset, bytes);
-      } catch (error) {
-        if (error instanceof LogFull) this.stop('log-full');
-        if (error instanceof StaleFence) this.letGo();
-        throw error;
-      }
-    };
-    return {
-      get size() {
-        return log.size;
-      },
-      append,
-      close: () => log.close(),
-    };
   }
 }
 

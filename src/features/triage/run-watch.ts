@@ -48,7 +48,7 @@ export class RunWatch implements AsyncIterableIterator<TriageRunEntity> {
       while (!this.#closed) {
         this.#ticked = false;
         const run = await this.options.read();
-        if (this.#closed) break;
+        if (this.#isClosed()) break;
         if (versionOf(run) !== this.#seen) {
           this.#seen = versionOf(run);
           return { done: false, value: run };
@@ -78,12 +78,17 @@ export class RunWatch implements AsyncIterableIterator<TriageRunEntity> {
 
   async #moved(): Promise<void> {
     if (this.#ticked || this.#closed) return;
-    const { promise, resolve } = Promise.withResolvers<void>();
-    const timer = setTimeout(resolve, this.options.lookMs ?? LOOK_MS);
-    this.#wake = resolve;
+    const { promise, resolve } = Promise.withResolvers<undefined>();
+    const timer = setTimeout(() => resolve(undefined), this.options.lookMs ?? LOOK_MS);
+    this.#wake = () => resolve(undefined);
     await promise;
     this.#wake = undefined;
     clearTimeout(timer);
+  }
+
+  /** A call, because it may have changed since it was last looked at. */
+  #isClosed(): boolean {
+    return this.#closed;
   }
 
   #close(): void {

@@ -79,7 +79,7 @@ describe('checkTriageInput', () => {
   ])('refuses a wrong %s', (path, change) => {
     const error = refusal(change);
     expect(error.code).toBe('BAD_USER_INPUT');
-    expect(error.details['path']).toBe(`input.${path}`);
+    expect(error.details.path).toBe(`input.${path}`);
   });
 
   it('tells where malformed JSON is wrong', () => {

@@ -73,7 +73,7 @@ function checkText(path: string, text: string): void {
 function checkPrompt(prompt: string): string {
   checkText('input.prompt', prompt);
   // Counted only when it can be too long: the count takes memory.
-  const length = prompt.length > 2 * MAX_PROMPT ? prompt.length : [...prompt].length;
+  const length = prompt.length > 2 * MAX_PROMPT ? prompt.length : Array.from(prompt).length;
   if (prompt.trim() === '') throw badUserInput('input.prompt', 'The prompt is empty: say what to look into.');
   if (length > MAX_PROMPT) {
     throw badUserInput('input.prompt', `The prompt may have ${MAX_PROMPT} characters at most.`, {

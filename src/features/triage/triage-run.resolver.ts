@@ -1,4 +1,5 @@
 import { FieldResolver, Resolver, Root } from 'type-graphql';
+import { make } from '../../kernel/make.js';
 import type { ArtifactStore } from '../artifacts/index.js';
 import type { RunLogReader } from '../run-log/index.js';
 import { logFileName } from './log-file-name.js';
@@ -18,16 +19,16 @@ export class TriageRunResolver {
 
   @FieldResolver(() => TriageRunLogType, { description: 'Its log.' })
   async log(@Root() run: TriageRunEntity): Promise<TriageRunLogType> {
-    return {
+    return make(TriageRunLogType, {
       bytes: hasEnded(run.state) ? run.logBytes : await this.deps.logs.size(run.id),
       complete: run.logComplete,
       truncated: run.logTruncated,
       fileName: logFileName(run.aiAgent, run.createdAt),
-    };
+    });
   }
 
   @FieldResolver(() => [ArtifactType], { description: 'What it left behind, by name; complete once it has ended.' })
-  artifacts(@Root() run: TriageRunEntity): Promise<ArtifactType[]> {
-    return this.deps.artifacts.list(run.id);
+  async artifacts(@Root() run: TriageRunEntity): Promise<ArtifactType[]> {
+    return (await this.deps.artifacts.list(run.id)).map((artifact) => make(ArtifactType, artifact));
   }
 }

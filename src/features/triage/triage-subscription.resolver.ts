@@ -1,6 +1,7 @@
 import { Arg, ID, Resolver, Root, Subscription } from 'type-graphql';
 import { Auth } from '../../kernel/auth.js';
 import type { GraphQLContext } from '../../kernel/graphql-context.js';
+import { make } from '../../kernel/make.js';
 import { ByteOffset } from '../../kernel/scalars.js';
 import type { RunLogChunk, RunLogEncoding } from '../run-log/index.js';
 import type { TriageRunEntity } from './triage-run.entity.js';
@@ -39,7 +40,7 @@ export function createTriageSubscriptionResolver(
       @Arg('encoding', () => RunLogEncodingEnum, { defaultValue: 'UTF8', description: 'How bytes become text.' })
       _encoding: RunLogEncoding,
     ): RunLogChunkType {
-      return chunk;
+      return make(RunLogChunkType, chunk);
     }
 
     @Auth('VIEWER')

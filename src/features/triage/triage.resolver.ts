@@ -47,7 +47,7 @@ export class TriageResolver {
   ): Promise<FilteredPage> {
     const filter = { state, instanceId };
     const { items, nextCursor } = await this.deps.history.page(actor, { limit, offset, after, ...filter });
-    return { items: items.map(triageRunType), nextCursor, filter };
+    return Object.assign(new TriageRunPageType(), { items: items.map(triageRunType), nextCursor, filter });
   }
 
   @FieldResolver(() => Int, { description: 'How many runs match, on all pages; counted only when it is selected.' })
