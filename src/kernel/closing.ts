@@ -29,7 +29,10 @@ export class ClosingStack implements Closable {
     for (let next = this.#releases.pop(); next; next = this.#releases.pop()) {
       const { name, release } = next;
       const timer = Promise.withResolvers<never>();
-      const handle = setTimeout(() => timer.reject(new Error(`not closed within ${this.deadlineMs} ms`)), this.deadlineMs);
+      const handle = setTimeout(
+        () => timer.reject(new Error(`not closed within ${this.deadlineMs} ms`)),
+        this.deadlineMs,
+      );
       try {
         await Promise.race([Promise.resolve().then(release), timer.promise]);
       } catch (error) {

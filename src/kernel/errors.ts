@@ -63,4 +63,8 @@ export const forbidden = (what: string, id: string): TriagedError =>
  * for `instanceof Error`, which is false for Node's own errors inside Jest's contexts.
  */
 export const hasErrno = (error: unknown, ...codes: string[]): boolean =>
-  typeof error === 'object' && error !== null && 'code' in error && typeof error.code === 'string' && codes.includes(error.code);
+  typeof error === 'object' &&
+  error !== null &&
+  'code' in error &&
+  typeof error.code === 'string' &&
+  codes.includes(error.code);

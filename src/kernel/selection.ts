@@ -15,8 +15,8 @@ export function selectedFields(info: SelectionInfo): ReadonlySet<string> {
 
   const isLeftOut = (node: SelectionNode): boolean =>
     (node.directives?.length ?? 0) > 0 &&
-    (getDirectiveValues(GraphQLSkipDirective, node, info.variableValues)?.['if'] === true ||
-      getDirectiveValues(GraphQLIncludeDirective, node, info.variableValues)?.['if'] === false);
+    (getDirectiveValues(GraphQLSkipDirective, node, info.variableValues)?.if === true ||
+      getDirectiveValues(GraphQLIncludeDirective, node, info.variableValues)?.if === false);
 
   const collect = (set: SelectionSetNode, prefix: string): void => {
     for (const node of set.selections) {

@@ -1,16 +1,17 @@
 import { badUserInput } from './errors.js';
 
 /** Lengths count Unicode code points, as Postgres' char_length does. */
-function codePoints(text: string, maximum: number): number {
-  // A code point has at most two units, so that a text of megabytes is not taken apart.
-  return text.length > maximum * 2 ? text.length : [...text].length;
+function codePoints(text: string): number {
+  let count = 0;
+  for (const _ of text) count += 1;
+  return count;
 }
 
 /** Nothing that can be seen: white space, formatting characters, or nothing at all. */
 const isBlank = (text: string): boolean => !/[^\s\p{Cf}]/u.test(text);
 
 function checkLength(path: string, what: string, text: string, maximum: number): void {
-  const length = codePoints(text, maximum);
+  const length = codePoints(text);
   if (length <= maximum) return;
   throw badUserInput(path, `${what} has at most ${maximum} characters; this one has ${length}.`, { maximum, length });
 }

@@ -131,7 +131,7 @@ describe('agents', () => {
     const tool = await createTool(tenant, 'tool');
     const input = { name: 'Contested', role: 'r', toolIds: [tool.id] };
     const replies = await Promise.all(Array.from({ length: 50 }, () => tenant.request(AGENTS.create, { input })));
-    const codes = replies.map(({ errors }) => errors?.[0]?.extensions['error_code'] ?? 'ok');
+    const codes = replies.map(({ errors }) => errors?.[0]?.extensions.error_code ?? 'ok');
     expect(codes.filter((code) => code === 'ok')).toHaveLength(1);
     expect(codes.filter((code) => code === 'DUPLICATE_NAME')).toHaveLength(49);
     expect(await listAgents(tenant)).toMatchObject({ totalCount: 1, items: [{ tools: [{ id: tool.id }] }] });
@@ -146,7 +146,7 @@ describe('agents', () => {
         tenant.request(AGENTS.create, { input }),
         tenant.request(TOOLS.delete, { id: tool.id }),
       ]);
-      const codes = [created, deleted].map(({ errors }) => errors?.[0]?.extensions['error_code'] ?? 'ok');
+      const codes = [created, deleted].map(({ errors }) => errors?.[0]?.extensions.error_code ?? 'ok');
       expect([
         ['ok', 'TOOL_IN_USE'],
         ['NOT_FOUND', 'ok'],

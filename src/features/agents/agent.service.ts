@@ -13,7 +13,7 @@ import type { AgentFilter, ToolField } from './agent.sql.js';
 import type { Agent, ListedAgent } from './agent.js';
 
 export interface AgentServiceDependencies {
-  readonly repository: AgentRepository;
+  readonly repository: Pick<AgentRepository, keyof AgentRepository>;
   readonly pager: Pager;
   readonly limits: AgentLimits;
 }

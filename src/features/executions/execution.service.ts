@@ -12,7 +12,7 @@ import type { ModelAdapter } from './model-adapter.js';
 import { systemPrompt } from './system-prompt.js';
 
 export interface ExecutionServiceDependencies {
-  readonly repository: ExecutionRepository;
+  readonly repository: Pick<ExecutionRepository, keyof ExecutionRepository>;
   readonly agents: Pick<AgentService, 'get'>;
   readonly model: ModelAdapter;
   readonly pager: Pager;

@@ -43,6 +43,6 @@ const pick = <T>(choices: readonly [T, ...T[]], digest: Buffer, index: number): 
   choices[digest[index % digest.length]! % choices.length] ?? choices[0];
 
 function quote(task: string): string {
-  const characters = [...task];
+  const characters = Array.from(task);
   return characters.length <= QUOTED ? task : `${characters.slice(0, QUOTED).join('')}…`;
 }

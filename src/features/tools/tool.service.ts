@@ -10,7 +10,7 @@ import type { Tool } from './tool.js';
 import type { ToolFilter, ToolRepository } from './tool.repository.js';
 
 export interface ToolServiceDependencies {
-  readonly repository: ToolRepository;
+  readonly repository: Pick<ToolRepository, keyof ToolRepository>;
   readonly pager: Pager;
   readonly limits: ToolLimits;
 }

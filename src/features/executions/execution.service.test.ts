@@ -1,0 +1,134 @@
+import { describe, expect, it } from '@jest/globals';
+import { randomBytes, randomUUID } from 'node:crypto';
+import type { Actor } from '../../kernel/actor.js';
+import { forbidden, notFound } from '../../kernel/errors.js';
+import { newAgentId, newToolId } from '../../kernel/ids.js';
+import type { TenantId } from '../../kernel/ids.js';
+import { Pager } from '../../kernel/pager.js';
+import type { Agent } from '../agents/index.js';
+import { ExecutionService, NO_TOOLS_WARNING } from './execution.service.js';
+import type { ExecutionServiceDependencies } from './execution.service.js';
+import type { Execution } from './execution.js';
+import type { ModelRequest } from './model-adapter.js';
+
+const actor: Actor = { tenantId: 'acme' as TenantId, role: 'OPERATOR', keyId: 'test' };
+const now = new Date();
+const tool = { id: newToolId(), name: 'search', description: 'Searches', createdAt: now, updatedAt: now };
+const agent: Agent = {
+  id: newAgentId(),
+  name: 'A',
+  role: 'r',
+  description: '',
+  tools: [tool],
+  createdAt: now,
+  updatedAt: now,
+};
+
+/** A service over memory, with one agent; parts can be replaced. */
+function service(
+  replaced: Partial<ExecutionServiceDependencies> = {},
+  repository: Partial<ExecutionServiceDependencies['repository']> = {},
+) {
+  const logged: Execution[] = [];
+  const asked: ModelRequest[] = [];
+  const executions = new ExecutionService({
+    repository: {
+      async insert(row) {
+        logged.push({ ...row, createdAt: now });
+        return logged.at(-1)!;
+      },
+      find: async (_, id) => logged.find((each) => each.id === id),
+      list: async () => logged,
+      count: async () => logged.length,
+      missError: async (_, id) => notFound('execution', id),
+      missingAgent: async () => undefined,
+      ...repository,
+    },
+    agents: { get: async () => agent },
+    model: {
+      async complete(request) {
+        asked.push(request);
+        return 'an answer';
+      },
+    },
+    pager: new Pager({ masterSecret: randomBytes(32), defaultLimit: 20, maxLimit: 100 }),
+    limits: { allowedModels: ['small', 'large'], maxPromptLength: 10 },
+    ...replaced,
+  });
+  return { executions, logged, asked };
+}
+
+const input = (changes: object = {}) => ({ agentId: agent.id, task: 'a task', model: 'small', ...changes });
+const list = (executions: ExecutionService, filter: object = {}) =>
+  executions.list(actor, filter, {}, { withTotal: false, fields: [] });
+
+describe('ExecutionService', () => {
+  it('asks the model with role, tools and task, and logs what it answers', async () => {
+    const { executions, logged, asked } = service();
+    const execution = await executions.run(actor, input());
+    expect(asked).toEqual([
+      { model: 'small', agent, task: 'a task', systemPrompt: expect.stringContaining('search: Searches') },
+    ]);
+    expect(execution).toMatchObject({
+      agentId: agent.id,
+      agentName: 'A',
+      prompt: 'a task',
+      systemPrompt: asked[0]!.systemPrompt,
+      model: 'small',
+      response: 'an answer',
+      warnings: [],
+    });
+    expect(logged).toEqual([execution]);
+    expect(await executions.get(actor, execution.id)).toEqual(execution);
+  });
+
+  it('warns when the agent has no tools', async () => {
+    const { executions } = service({ agents: { get: async () => ({ ...agent, tools: [] }) } });
+    expect(await executions.run(actor, input())).toMatchObject({ warnings: [NO_TOOLS_WARNING] });
+  });
+
+  it.each([
+    [
+      'a task that is too long',
+      { task: 'x'.repeat(11) },
+      { code: 'BAD_USER_INPUT', details: { path: 'input.task', maximum: 10 } },
+    ],
+    ['a blank task', { task: ' ' }, { code: 'BAD_USER_INPUT', details: { path: 'input.task' } }],
+    [
+      'another model',
+      { model: 'huge' },
+      { code: 'INVALID_MODEL', details: { path: 'input.model', validModels: ['small', 'large'] } },
+    ],
+  ])('asks and logs nothing for %s', async (_, changes, refusal) => {
+    const { executions, logged, asked } = service();
+    await expect(executions.run(actor, input(changes))).rejects.toMatchObject(refusal);
+    expect([...logged, ...asked]).toEqual([]);
+  });
+
+  it("asks and logs nothing for another tenant's agent", async () => {
+    const { executions, logged, asked } = service({
+      agents: { get: async (_, id) => Promise.reject(forbidden('agent', id)) },
+    });
+    await expect(executions.run(actor, input())).rejects.toMatchObject({ code: 'FORBIDDEN' });
+    expect([...logged, ...asked]).toEqual([]);
+  });
+
+  it('logs nothing when the model fails', async () => {
+    const { executions, logged } = service({ model: { complete: () => Promise.reject(new Error('overloaded')) } });
+    await expect(executions.run(actor, input())).rejects.toThrow('overloaded');
+    expect(logged).toEqual([]);
+  });
+
+  it('asks whose the agent of a filter is only when nothing is found', async () => {
+    const agentId = randomUUID();
+    const { executions } = service({}, { missingAgent: async (_, id) => forbidden('agent', id) });
+    await expect(list(executions, { agentId })).rejects.toMatchObject({ code: 'FORBIDDEN' });
+    await executions.run(actor, input());
+    expect((await list(executions, { agentId })).items).toHaveLength(1);
+  });
+
+  it('refuses a filter whose end lies before its beginning', async () => {
+    const filter = { from: new Date(2), to: new Date(1) };
+    await expect(list(service().executions, filter)).rejects.toMatchObject({ details: { path: 'filter.to' } });
+  });
+});
