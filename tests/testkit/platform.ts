@@ -26,12 +26,17 @@ export interface PlatformRig {
   close(): Promise<void>;
 }
 
+export interface PlatformRigOptions {
+  readonly limits?: Partial<Config['platform']>;
+  readonly rateLimit?: TriagedServerOptions['rateLimit'];
+  /** Puts something between the server and its database. */
+  readonly databaseUrl?: (url: string) => Promise<string>;
+}
+
 /** The agent platform alone, served over real HTTP on a real database. A key is `tenant/role`. */
-export async function startPlatform(
-  options: { limits?: Partial<Config['platform']>; rateLimit?: TriagedServerOptions['rateLimit'] } = {},
-): Promise<PlatformRig> {
+export async function startPlatform(options: PlatformRigOptions = {}): Promise<PlatformRig> {
   const database = await createTestDatabase();
-  const { url } = database;
+  const url = (await options.databaseUrl?.(database.url)) ?? database.url;
   const dataSource = createDataSource({ url, entities: platformEntities, migrations, logger, poolSize: 8 });
   await dataSource.initialize();
   await dataSource.runMigrations();
