@@ -30,8 +30,9 @@ async function main(json: boolean): Promise<number> {
     stopping.abort();
     progress.step('Stopping. Again to stop at once.');
   };
-  process.on('SIGINT', onSignal);
-  process.on('SIGTERM', onSignal);
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, onSignal);
+  // Nobody reads any more, e.g. behind a pipe that ended: the same as Ctrl-C, once.
+  for (const output of [process.stdout, process.stderr]) output.on('error', () => stopping.abort());
   try {
     const result = await demo.run();
     if (given.json) process.stdout.write(`${JSON.stringify(result)}\n`);

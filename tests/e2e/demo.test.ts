@@ -16,16 +16,21 @@ beforeAll(async () => {
 });
 afterAll(() => folder.remove());
 
+/** All but what would configure the demo or its server: npm's own settings lead to the registry. */
+function inherited(): NodeJS.ProcessEnv {
+  const ours = ['DATABASE_URL', 'REDIS_URL', 'MODEL_UPSTREAM', 'PORT', 'RUNTIME', 'TRIAGED_URL', 'TRIAGED_API_KEY'];
+  return Object.fromEntries(Object.entries(process.env).filter(([name]) => !ours.includes(name)));
+}
+
 /** The demo as `npm run demo` starts it, with the test's data folder; `onProgress` sees stderr as it comes. */
 async function demo(
   args: readonly string[],
   environment: Readonly<Record<string, string>>,
   onProgress: (soFar: string, interrupt: () => void) => void = () => undefined,
 ): Promise<{ code: number | null; stdout: string; stderr: string }> {
-  const { PATH, HOME, DOCKER_HOST } = process.env;
   const child = spawn(process.execPath, [path.join(root, 'scripts/demo.mjs'), ...args], {
     cwd: root,
-    env: { PATH, HOME, DOCKER_HOST, DATA_DIR: folder.path, ...environment },
+    env: { ...inherited(), DATA_DIR: folder.path, ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let soFar = '';
