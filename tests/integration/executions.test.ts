@@ -159,13 +159,21 @@ describe('executions', () => {
     it.each([
       ['an empty task', { task: '' }, 'input.task'],
       ['a blank task', { task: ' \n\u200b' }, 'input.task'],
-      ['a prompt over 10,000 characters', { task: '🐍'.repeat(10_001) }, 'input.task'],
       ['a task with a control character', { task: 'a\u001b[31mb' }, 'input.task'],
       ['a malformed agent id', { agentId: 'x' }, 'input.agentId'],
     ])('%s is refused, by its path', async (_, bad, path) => {
       const input = { agentId: randomUUID(), task: 'x', model: 'gpt-4o', ...bad };
       const refusal = { code: 'BAD_USER_INPUT', status: 400, details: { path } };
       expect(await acme.refused(EXECUTIONS.run, { input })).toMatchObject(refusal);
+    });
+
+    it('a prompt over 10,000 characters is refused', async () => {
+      const input = { agentId: agent.id, task: '🐍'.repeat(10_001), model: 'gpt-4o' };
+      expect(await acme.refused(EXECUTIONS.run, { input })).toMatchObject({
+        code: 'BAD_USER_INPUT',
+        status: 400,
+        details: { path: 'input.task', maximum: 10_000, length: 10_001 },
+      });
     });
 
     it('a prompt of 10,000 characters outside the basic plane, with tabs and lines, is taken', async () => {
