@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { GraphQLSchema } from 'graphql';
 import { pino } from 'pino';
 import type { DataSource } from 'typeorm';
 import { migrations } from '../../migrations/index.js';
@@ -20,6 +21,7 @@ import { createTestDatabase } from './postgres.js';
 const logger = pino({ level: 'silent' });
 
 export interface PlatformRig {
+  readonly schema: GraphQLSchema;
   readonly dataSource: DataSource;
   /** A client whose key belongs to the tenant; OPERATOR unless told. */
   client(tenant: string, role?: Role): TestClient;
@@ -43,8 +45,9 @@ export async function startPlatform(options: PlatformRigOptions = {}): Promise<P
   const limits = { ...loadConfig({}).platform, ...options.limits };
   const { resolvers } = createPlatform({ dataSource, masterSecret: randomBytes(32), limits });
   const classes = resolvers.map((each) => [each.constructor as unknown as ResolverClass, each] as const);
+  const schema = buildTriagedSchema({ resolvers: new Map<ResolverClass, object>(classes) });
   const server = await createTriagedServer({
-    schema: buildTriagedSchema({ resolvers: new Map<ResolverClass, object>(classes) }),
+    schema,
     authenticate: holderOf,
     readiness: async () => ({ ok: true, reasons: [] }),
     allowedOrigins: [],
@@ -55,6 +58,7 @@ export async function startPlatform(options: PlatformRigOptions = {}): Promise<P
   });
   const { port } = await server.listen('127.0.0.1', 0);
   return {
+    schema,
     dataSource,
     client: (tenant, role = 'OPERATOR') => new TestClient(`http://127.0.0.1:${port}`, `${tenant}/${role}`),
     async close() {
