@@ -100,6 +100,7 @@ describe('tools', () => {
       status: 400,
       details: {
         id: tool.id,
+        agentCount: 2,
         agents: [
           { id: a.id, name: 'A' },
           { id: b.id, name: 'B' },
@@ -107,6 +108,27 @@ describe('tools', () => {
       },
     });
     expect(await listTools(tenant)).toMatchObject({ totalCount: 1 });
+  });
+
+  it('in use by more than a hundred agents name the first hundred and say how many there are', async () => {
+    const tenant = rig.client('many-users');
+    const tool = await createTool(tenant, 'popular');
+    await rig.dataSource.query(
+      `WITH agent AS (
+         INSERT INTO agents (tenant_id, id, name, role, description)
+         SELECT 'many-users', gen_random_uuid(), 'agent ' || to_char(n, 'FM000'), 'r', '' FROM generate_series(1, 130) AS n
+         RETURNING id)
+       INSERT INTO agent_tools (tenant_id, agent_id, tool_id) SELECT 'many-users', id, $1 FROM agent`,
+      [tool.id],
+    );
+    const { details } = await tenant.refused(TOOLS.delete, { id: tool.id });
+    const { agents, agentCount } = details as { agents: { name: string }[]; agentCount: number };
+    expect([agents.length, agents[0]?.name, agents.at(-1)?.name, agentCount]).toEqual([
+      100,
+      'agent 001',
+      'agent 100',
+      130,
+    ]);
   });
 
   it('of one name are created once by fifty calls at the same time', async () => {

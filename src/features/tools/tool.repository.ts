@@ -78,14 +78,19 @@ export class ToolRepository {
     return queryCount(this.dataSource, listOf(tenantId, filter));
   }
 
-  /** By name; at most `limit`. */
-  async agentsThatHave(tenantId: TenantId, id: ToolId, limit: number): Promise<DependentAgent[]> {
-    return this.dataSource.query(
-      `SELECT agent.id, agent.name FROM agent_tools AS link
+  /** The first of them by name, at most `limit`, and how many there are in all. */
+  async agentsThatHave(
+    tenantId: TenantId,
+    id: ToolId,
+    limit: number,
+  ): Promise<{ agents: DependentAgent[]; agentCount: number }> {
+    const rows: (DependentAgent & { count: number })[] = await this.dataSource.query(
+      `SELECT agent.id, agent.name, (count(*) OVER ())::integer AS count FROM agent_tools AS link
        JOIN agents AS agent ON agent.tenant_id = link.tenant_id AND agent.id = link.agent_id
        WHERE link.tenant_id = $1 AND link.tool_id = $2 ORDER BY agent.name COLLATE "C" LIMIT $3`,
       [tenantId, id, limit],
     );
+    return { agents: rows.map(({ id: agentId, name }) => ({ id: agentId, name })), agentCount: rows[0]?.count ?? 0 };
   }
 
   /** Why the tenant has no such tool. */

@@ -38,7 +38,7 @@ function service(replaced: Partial<Repository> = {}) {
       calls.push('count');
       return tools.size;
     },
-    agentsThatHave: async () => [],
+    agentsThatHave: async () => ({ agents: [], agentCount: 0 }),
     missError: async (_, id) => notFound('tool', id),
     ...replaced,
   };
@@ -87,10 +87,13 @@ describe('ToolService', () => {
     const agents = [{ id: 'a', name: 'A' }];
     const { tools } = service({
       delete: () => Promise.reject(violation('23503', 'agent_tools_tool')),
-      agentsThatHave: async () => agents,
+      agentsThatHave: async () => ({ agents, agentCount: 7 }),
     });
     const { id } = await tools.create(actor, { name: 'used', description: '' });
-    await expect(tools.delete(actor, id)).rejects.toMatchObject({ code: 'TOOL_IN_USE', details: { id, agents } });
+    await expect(tools.delete(actor, id)).rejects.toMatchObject({
+      code: 'TOOL_IN_USE',
+      details: { id, agents, agentCount: 7 },
+    });
   });
 
   it('deletes a tool after all when its last agent lets go of it meanwhile', async () => {

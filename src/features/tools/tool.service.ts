@@ -28,7 +28,7 @@ export interface ToolChanges {
   readonly description?: string | null | undefined;
 }
 
-/** More dependent agents than these are not named in one error. */
+/** Of more dependent agents one error names the first, and says how many there are. */
 const NAMED_AGENTS = 100;
 
 /** Tools of a tenant. Ids of other tenants are FORBIDDEN, unknown ones NOT_FOUND. */
@@ -72,12 +72,13 @@ export class ToolService {
       } catch (error) {
         if (!isForeignKeyViolation(error, 'agent_tools_tool')) throw error;
       }
-      const agents = await this.deps.repository.agentsThatHave(actor.tenantId, tool.id, NAMED_AGENTS);
+      const { agents, agentCount } = await this.deps.repository.agentsThatHave(actor.tenantId, tool.id, NAMED_AGENTS);
       // Without any, the last one has let go of it meanwhile.
-      if (agents.length > 0) {
+      if (agentCount > 0) {
         throw new TriagedError('TOOL_IN_USE', 'Agents have this tool: take it from them, or delete them, first.', {
           id: tool.id,
           agents,
+          agentCount,
         });
       }
     }
