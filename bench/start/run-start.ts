@@ -68,7 +68,7 @@ async function compare(docker: Docker, { root, quick, dockerHost, say }: GroupCo
       { name: 'raw create + start + first byte', unit: 'ms', samples: raw },
       { name: 'startTriage accepted to first byte', unit: 'ms', samples: accepted },
       { name: 'startTriage sent to first byte', unit: 'ms', samples: sent },
-      { name: 'accepted to first byte : raw', unit: '×', samples: ratios(accepted, raw), goal: GOAL },
+      { name: 'accepted to first byte : raw', unit: '×', samples: ratios(accepted, raw), goal: { atMost: GOAL } },
       { name: 'sent to first byte : raw', unit: '×', samples: ratios(sent, raw) },
     ];
   } finally {

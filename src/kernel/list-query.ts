@@ -29,7 +29,10 @@ export interface ListQuery {
   readonly filter: SqlFilter;
 }
 
-/** The rows of a page and one more if there is one, newest first, in one statement. The table has created_at and id. */
+/**
+ * The rows of a page and one more if there is one, newest first, in one statement. The table has created_at, a unique id,
+ * and an index that holds both: rows that an offset leaves out are counted in the index and never read.
+ */
 export async function queryPage<Row>(
   source: SqlSource,
   { table, columns, filter }: ListQuery,
@@ -40,11 +43,13 @@ export async function queryPage<Row>(
   const behind = after
     ? ` AND (item.created_at, item.id) < (${placeholder(after.createdAt)}, ${placeholder(after.id)})`
     : '';
+  const page = (selected: string): string =>
+    `(SELECT ${selected} FROM ${table} AS item WHERE ${filter.where}${behind}
+      ORDER BY item.created_at DESC, item.id DESC
+      LIMIT ${placeholder(limit + 1)} OFFSET ${placeholder(offset)})`;
   const rows = await source.query(
     `SELECT ${columns.join(', ')}
-     FROM (SELECT * FROM ${table} AS item WHERE ${filter.where}${behind}
-           ORDER BY item.created_at DESC, item.id DESC
-           LIMIT ${placeholder(limit + 1)} OFFSET ${placeholder(offset)}) AS item
+     FROM ${offset === 0 ? `${page('*')} AS item` : `${page('item.id')} AS page JOIN ${table} AS item ON item.id = page.id`}
      ORDER BY item.created_at DESC, item.id DESC`,
     values,
   );
