@@ -12,6 +12,7 @@ const withPostgres = {
   ...common,
   globalSetup: '<rootDir>/tests/testkit/global-setup.mjs',
   globalTeardown: '<rootDir>/tests/testkit/global-teardown.mjs',
+  setupFilesAfterEnv: ['<rootDir>/tests/testkit/patience.ts'],
 };
 
 /** `unit` needs nothing; `integration` starts its own Postgres; `e2e` and `incidents` need what each file's first line names. */

@@ -79,6 +79,7 @@ export function createDomain(deps: DomainDependencies) {
     artifacts,
     briefing,
     gateway,
+    meter,
     bus,
     logger,
     cpus: CPUS,

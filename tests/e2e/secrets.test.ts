@@ -88,7 +88,7 @@ describe("a provider's key", () => {
 
     expect(await docker('inspect', container!)).not.toContain(apiKey);
     expect(await docker('logs', container!)).not.toContain(apiKey);
-    expect(await docker('top', container!, 'axo', 'args')).not.toContain(apiKey);
+    expect(await docker('top', container!, 'axo', 'pid,args')).not.toContain(apiKey);
     expect(await filesHolding(apiKey, `${engineFolder}/containers`)).toEqual([]);
     expect(await filesHolding(apiKey, `${engineFolder}/volumes`)).toEqual([]);
     expect(await filesHolding(apiKey, folder.path)).toEqual([]);

@@ -2,10 +2,18 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { runContainers } from '../testkit/docker.js';
+import { awaitNoContainer } from '../testkit/docker.js';
 import { SAMPLE_INCIDENT } from '../testkit/samples.js';
 import { createDataFolder, startServer, type TestServer } from '../testkit/server.js';
-import { awaitRun, createInstance, followOutput, randomKey, sha256, startTriage } from '../testkit/triage.js';
+import {
+  awaitRun,
+  createInstance,
+  followOutput,
+  randomKey,
+  sha256,
+  START_TRIAGE,
+  startTriage,
+} from '../testkit/triage.js';
 
 let folder: Awaited<ReturnType<typeof createDataFolder>>;
 let server: TestServer;
@@ -73,7 +81,7 @@ describe('a triage by the real Claude Code CLI in a container', () => {
     expect(prompt).toContain('What is wrong with checkout?');
     expect(prompt.match(/<\/incident>/g)).toHaveLength(1);
     expect((await artifact('output/report.md')).toString()).toContain('CrashLoopBackOff');
-    expect(await runContainers(run.id)).toEqual([]);
+    await awaitNoContainer(run.id);
   });
 
   it('is cancelled on request: the container is stopped and removed, the end recorded as CANCELLED', async () => {
@@ -83,6 +91,26 @@ describe('a triage by the real Claude Code CLI in a container', () => {
     await server.client.ok('mutation ($id: ID!) { cancelTriage(id: $id) { state } }', { id });
     const run = await awaitRun(server.client, id);
     expect(run.state).toBe('CANCELLED');
-    expect(await runContainers(id)).toEqual([]);
+    await awaitNoContainer(id);
+  });
+
+  it('is refused with RUNTIME_UNAVAILABLE and what to do when the image is missing, and leaves no run', async () => {
+    const data = await createDataFolder();
+    const environment = {
+      RUNTIME: 'docker',
+      DOCKER_HOST: process.env['DOCKER_HOST'] ?? '',
+      AGENT_IMAGE: 'no-such-image:1',
+    };
+    const other = await startServer({ dataDir: data.path, environment });
+    try {
+      const input = { instanceId: await createInstance(other.client), prompt: 'Look.', incident: SAMPLE_INCIDENT };
+      const refusal = await other.client.refused(START_TRIAGE, { input });
+      expect(refusal).toMatchObject({ code: 'RUNTIME_UNAVAILABLE', status: 503 });
+      expect(refusal.message).toMatch(/npm run image/);
+      expect(await other.client.ok('{ triageRuns { totalCount } }')).toEqual({ triageRuns: { totalCount: 0 } });
+    } finally {
+      await other.stop();
+      await data.remove();
+    }
   });
 });

@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
 import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 
 const run = promisify(execFile);
@@ -30,4 +31,13 @@ export async function buildFakeAgentImage(): Promise<string> {
 export async function runContainers(runId?: string): Promise<string[]> {
   const output = await docker('ps', '-aq', '--no-trunc', '--filter', `label=triaged.run${runId ? `=${runId}` : ''}`);
   return output.split('\n').filter(Boolean);
+}
+
+/** Resolves once no container of the run is left: it is removed just after the run's end was recorded. */
+export async function awaitNoContainer(runId: string, seconds = 15): Promise<void> {
+  const deadline = Date.now() + seconds * 1000;
+  for (let left = await runContainers(runId); left.length > 0; left = await runContainers(runId)) {
+    if (Date.now() > deadline) throw new Error(`a container of the run is left: ${left.join(', ')}`);
+    await sleep(200);
+  }
 }

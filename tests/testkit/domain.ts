@@ -92,6 +92,7 @@ export class DomainServer {
       artifacts,
       briefing: new RunBriefing({ dataSource, credentials, folders, runtime, masterSecret, maxArtifactBytes: 1e8 }),
       gateway: { handle: async (_request, response) => void response.writeHead(404).end() },
+      meter: { flush: () => Promise.resolve() },
       bus,
       logger,
       cpus: 1,

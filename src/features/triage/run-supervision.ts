@@ -12,6 +12,7 @@ import type { Gateway } from '../gateway/index.js';
 import type { RunChannel, RunChannelServer } from '../run-channel/index.js';
 import { StaleFence } from '../run-log/index.js';
 import type { RunLogStore, RunLogWriter } from '../run-log/index.js';
+import type { UsageMeter } from '../usage/index.js';
 import { logFileName } from './log-file-name.js';
 import { GRACE_SECONDS } from './run-briefing.js';
 import type { RunBriefing } from './run-briefing.js';
@@ -32,6 +33,7 @@ export interface RunSupervisionDependencies {
   readonly artifacts: ArtifactStore;
   readonly briefing: RunBriefing;
   readonly gateway: Pick<Gateway, 'handle'>;
+  readonly meter: Pick<UsageMeter, 'flush'>;
   readonly bus: EventBus;
   readonly logger: Logger;
   readonly cpus: number;
@@ -206,6 +208,10 @@ export class RunSupervision {
     await deps.artifacts
       .add(run.id, logFileName(run.aiAgent, run.createdAt), deps.logs.path(run.id))
       .catch((error: unknown) => logger.warn({ err: error }, 'the log could not be put among the artifacts'));
+    // Who sees the end sees what the run used.
+    await deps.meter
+      .flush()
+      .catch((error: unknown) => logger.warn({ err: error }, "a run's last figures will be added later"));
     const ending = {
       ...verdict,
       exitCode: this.#report?.exitCode ?? null,
