@@ -52,6 +52,9 @@ async function build(config: Config, logger: Logger, closing: ClosingStack): Pro
     config.masterSecret ?? folder.masterSecret(),
   ]);
 
+  const watch = apiKeys.registry.watch({ logger });
+  closing.push('watch on the API keys', () => watch.close());
+
   const bus = config.redisUrl ? new RedisEventBus({ url: config.redisUrl, logger }) : new MemoryEventBus();
   closing.push('event bus', () => bus.close());
   const limiter = config.redisUrl ? new RedisRateLimiter({ url: config.redisUrl, logger }) : new MemoryRateLimiter();
@@ -81,7 +84,7 @@ async function build(config: Config, logger: Logger, closing: ClosingStack): Pro
     allowedOrigins: config.allowedOrigins,
     logger,
     isProduction: config.nodeEnv === 'production',
-    rateLimit: tenantQuota(limiter, config.rateLimit),
+    rateLimit: tenantQuota(limiter, config.rateLimit, (tenantId) => apiKeys.registry.settingsOf(tenantId).quota),
     playgroundDirectory: path.join(installation, 'dist/playground'),
   });
   closing.push('server', () => server.close(CLOSE_DEADLINE_MS));

@@ -15,8 +15,9 @@ export interface ApiKeys {
  * data folder for its owner alone.
  */
 export async function openApiKeys(config: Config): Promise<ApiKeys> {
-  const registry = await ApiKeyRegistry.open({
-    file: config.apiKeysFile ?? path.join(config.dataDir, 'api-keys.json'),
+  const open = ApiKeyRegistry.open({ file: config.apiKeysFile ?? path.join(config.dataDir, 'api-keys.json') });
+  const registry = await open.catch((error: unknown) => {
+    throw new StartupError(error instanceof Error ? error.message : String(error), { cause: error });
   });
   if (registry.size > 0) return { registry, demoKey: undefined };
   if (config.apiKeysFile) {

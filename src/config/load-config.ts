@@ -148,3 +148,9 @@ export function loadConfig(environment: Environment = process.env): Config {
   }
   throw new ConfigurationError(faults);
 }
+
+/** Where the API keys lie, for commands that need nothing else of the configuration. */
+export function apiKeysFileOf(environment: Environment = process.env): string {
+  const own = environment.API_KEYS_FILE?.trim();
+  return path.resolve(own ? own : path.join(environment.DATA_DIR?.trim() || '.data', 'api-keys.json'));
+}

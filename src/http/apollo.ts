@@ -1,28 +1,59 @@
 import { ApolloServer } from '@apollo/server';
 import type { ApolloServerPlugin } from '@apollo/server';
 import { ApolloServerPluginLandingPageDisabled } from '@apollo/server/plugin/disabled';
-import type { GraphQLSchema } from 'graphql';
+import { parse } from 'graphql';
+import type { DocumentNode, GraphQLSchema } from 'graphql';
 import type { Logger } from 'pino';
+import { admitOperation } from '../graphql/admission.js';
+import type { DocumentPreparer } from '../graphql/document-preparer.js';
 import { formatError, httpStatus, retryAfter } from '../graphql/error-format.js';
-import { operationCost } from '../graphql/operation-cost.js';
-import { parseOptions, validationRules } from '../graphql/operation-limits.js';
-import { enforceQuota, quotaHeaders } from '../graphql/quota.js';
-import type { TakeQuota } from '../graphql/quota.js';
 import type { ErrorDetails } from '../kernel/errors.js';
 import type { GraphQLContext } from '../kernel/graphql-context.js';
-import { currentScope } from './request-scope.js';
+import { currentRequest } from './graphql-handler.js';
+import type { GraphQLRequest } from './graphql-handler.js';
 
-/** Takes the operation's points before it is executed. */
-const quotaPlugin = (takeQuota: TakeQuota | undefined): ApolloServerPlugin<GraphQLContext> => ({
-  requestDidStart: async () => ({
-    didResolveOperation: async ({ document, request, contextValue, response }) => {
-      // No cost: there is no such operation, and execution will say so.
-      const points = operationCost(document, request.operationName) ?? 0;
-      await enforceQuota(takeQuota, contextValue.actor, points, (decision) => {
-        for (const [name, value] of quotaHeaders(decision)) response.http.headers.set(name, value);
-      });
-    },
-  }),
+function presentRequest(): GraphQLRequest {
+  const request = currentRequest.getStore();
+  if (!request) throw new Error('A GraphQL request was served outside its handler.');
+  return request;
+}
+
+/** Stands where a refused document would: it is never executed. */
+const REFUSED: DocumentNode = parse('{ __typename }');
+
+/**
+ * Apollo asks its document store before it parses and validates. It is given the document that passed the gate which
+ * sockets use too, so it does neither; a refused one is answered before execution.
+ */
+const preparedDocuments = {
+  get: async (): Promise<DocumentNode> => {
+    const { prepared } = presentRequest();
+    return prepared && 'document' in prepared ? prepared.document : REFUSED;
+  },
+  set: async (): Promise<void> => undefined,
+  delete: async (): Promise<boolean> => false,
+};
+
+/** Prepares the document, takes the operation's points, and answers what is refused; execution comes after. */
+const gatePlugin = (documents: DocumentPreparer): ApolloServerPlugin<GraphQLContext> => ({
+  requestDidStart: async ({ request: { query } }) => {
+    if (query !== undefined && query !== '') presentRequest().prepared = documents.prepare(query);
+    return {
+      didResolveOperation: async ({ request: { operationName, variables }, schema }) => {
+        const { prepared, quota } = presentRequest();
+        // Of a document that has no such operation, execution will say so.
+        if (prepared && 'document' in prepared) {
+          await admitOperation(schema, { document: prepared.document, operationName, variables }, quota);
+        } else await quota.settle();
+      },
+      responseForOperation: async ({ response }) => {
+        const { prepared, scope } = presentRequest();
+        if (!prepared || 'document' in prepared) return null;
+        const errors = prepared.faults.map((fault) => formatError(fault, scope));
+        return { http: response.http, body: { kind: 'single', singleResult: { errors } } };
+      },
+    };
+  },
 });
 
 /** The status of the first error when nothing succeeded, and `Retry-After` when it says when to come back. */
@@ -46,9 +77,9 @@ const isClientError = (status: number | undefined): boolean => status !== undefi
 /** GraphQL over HTTP. Its process-wide habits (signals, landing page, stack traces) are off: we close in our own order. */
 export const createApollo = (options: {
   readonly schema: GraphQLSchema;
+  readonly documents: DocumentPreparer;
   readonly logger: Logger;
   readonly isProduction: boolean;
-  readonly takeQuota: TakeQuota | undefined;
 }): ApolloServer<GraphQLContext> =>
   new ApolloServer<GraphQLContext>({
     schema: options.schema,
@@ -61,12 +92,7 @@ export const createApollo = (options: {
     csrfPrevention: true,
     allowBatchedHttpRequests: false,
     persistedQueries: false,
-    parseOptions,
-    validationRules: [...validationRules],
-    plugins: [ApolloServerPluginLandingPageDisabled(), quotaPlugin(options.takeQuota), statusPlugin],
-    formatError: (_formatted, error) => {
-      const scope = currentScope.getStore();
-      if (!scope) throw new Error('A GraphQL request was served outside a request scope.');
-      return formatError(error, scope);
-    },
+    documentStore: preparedDocuments,
+    plugins: [ApolloServerPluginLandingPageDisabled(), gatePlugin(options.documents), statusPlugin],
+    formatError: (_formatted, error) => formatError(error, presentRequest().scope),
   });

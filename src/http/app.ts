@@ -1,16 +1,17 @@
 import type { ApolloServer } from '@apollo/server';
-import { expressMiddleware } from '@as-integrations/express5';
 import express from 'express';
 import type { ErrorRequestHandler, Express, RequestHandler } from 'express';
 import type { Logger } from 'pino';
+import type { TakeQuota } from '../graphql/quota.js';
 import type { Actor } from '../kernel/actor.js';
 import { TriagedError } from '../kernel/errors.js';
 import type { GraphQLContext } from '../kernel/graphql-context.js';
 import { answerError } from './answer-error.js';
+import { answerGraphQLError, graphqlHandler, openQuota } from './graphql-handler.js';
 import { livez, readyz } from './health.js';
 import type { Readiness } from './health.js';
 import { playground } from './playground.js';
-import { currentScope, openScope, scopeOf, setActor } from './request-scope.js';
+import { openScope, setActor } from './request-scope.js';
 import { apiHeaders } from './security-headers.js';
 
 /** Room for the largest incident (256 KiB) after JSON has escaped it. */
@@ -18,6 +19,7 @@ export const MAX_BODY_BYTES = 512 * 1024;
 
 export interface AppOptions {
   readonly apollo: ApolloServer<GraphQLContext>;
+  readonly takeQuota: TakeQuota | undefined;
   readonly authenticate: (apiKey: string) => Actor | undefined;
   readonly readiness: () => Promise<Readiness>;
   readonly isClosing: () => boolean;
@@ -50,28 +52,11 @@ const requireKey =
     next();
   };
 
-async function contextOf({ req }: { readonly req: express.Request }): Promise<GraphQLContext> {
-  const { actor, requestId, logger } = scopeOf(req);
-  if (!actor) throw new TriagedError('UNAUTHENTICATED', 'Send a valid API key in the header x-api-key.');
-  return { actor, requestId, logger };
-}
-
-function graphql(apollo: ApolloServer<GraphQLContext>): RequestHandler {
-  const serve = expressMiddleware(apollo, { context: contextOf });
-  return (request, response, next) => {
-    // express leaves the body undefined where there is none to parse; Apollo wants to see that it was looked for.
-    request.body ??= undefined;
-    return currentScope.run(scopeOf(request), () => serve(request, response, next));
-  };
-}
-
 /** Everything that is spoken over plain HTTP. */
 export function createApp(options: AppOptions): Express {
-  const { apollo, authenticate, readiness, isClosing, logger, isProduction, playgroundDirectory } = options;
-  const onError =
-    (form: 'graphql' | 'json'): ErrorRequestHandler =>
-    (error, request, response, _next) =>
-      answerError(request, response, error, form);
+  const { apollo, takeQuota, authenticate, readiness, isClosing, logger, isProduction, playgroundDirectory } = options;
+  const onError: ErrorRequestHandler = (error, request, response, _next) =>
+    answerError(request, response, error, 'json');
 
   const app = express();
   app.disable('x-powered-by');
@@ -83,15 +68,16 @@ export function createApp(options: AppOptions): Express {
     '/graphql',
     refuseWhileClosing(isClosing),
     requireKey(authenticate),
+    openQuota(takeQuota),
     express.json({ limit: MAX_BODY_BYTES }),
-    graphql(apollo),
+    graphqlHandler(apollo),
   );
-  app.use('/graphql', onError('graphql'));
+  app.use('/graphql', answerGraphQLError);
   app.get('/', (_request, response) => response.redirect('/playground/'));
   app.use('/playground', playground(playgroundDirectory));
   app.use((request) => {
     throw new TriagedError('NOT_FOUND', `There is nothing at ${request.path.slice(0, 200)}. The API is at /graphql.`);
   });
-  app.use(onError('json'));
+  app.use(onError);
   return app;
 }

@@ -1,15 +1,16 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { GraphQLError, parse, specifiedRules, validate } from 'graphql';
+import { GraphQLError } from 'graphql';
 import type { ExecutionArgs, GraphQLSchema } from 'graphql';
 import { CloseCode, handleProtocols, makeServer } from 'graphql-ws';
 import type { Context, SubscribePayload } from 'graphql-ws';
 import type { Logger } from 'pino';
 import { WebSocketServer } from 'ws';
+import { admitOperation } from '../graphql/admission.js';
+import { asGraphQLError } from '../graphql/document-preparer.js';
+import type { DocumentPreparer } from '../graphql/document-preparer.js';
 import { formatError } from '../graphql/error-format.js';
-import { operationCost } from '../graphql/operation-cost.js';
-import { parseOptions, validationRules } from '../graphql/operation-limits.js';
-import { enforceQuota } from '../graphql/quota.js';
+import { RequestQuota } from '../graphql/quota.js';
 import type { TakeQuota } from '../graphql/quota.js';
 import type { Actor } from '../kernel/actor.js';
 import { TriagedError } from '../kernel/errors.js';
@@ -17,14 +18,20 @@ import type { GraphQLContext } from '../kernel/graphql-context.js';
 import { refuseUpgrade } from './answer-error.js';
 import { isAllowedOrigin } from './origins.js';
 import { requestIdOf } from './request-scope.js';
-import { SocketConnections } from './socket-connections.js';
+import { endSocket, SocketConnections } from './socket-connections.js';
 import type { SocketExtra } from './socket-connections.js';
 
 /** Larger messages close the socket with 1009; what needs more room goes over HTTP. */
 export const MAX_SOCKET_MESSAGE_BYTES = 64 * 1024;
 
+/** Keys expire by the clock and are revoked elsewhere: within a second of either, sockets that hang on them end. */
+const CHECK_KEYS_EVERY_MS = 1_000;
+const MAX_SOCKETS_PER_TENANT = 500;
+const TRY_AGAIN_LATER = 1013;
+
 export interface GraphQLSocketOptions {
   readonly schema: GraphQLSchema;
+  readonly documents: DocumentPreparer;
   readonly authenticate: (apiKey: string) => Actor | undefined;
   readonly allowedOrigins: readonly string[];
   readonly takeQuota: TakeQuota | undefined;
@@ -38,6 +45,7 @@ type SocketContext = Context<Record<string, unknown>, SocketExtra>;
 export class GraphQLSockets {
   readonly #sockets: WebSocketServer;
   readonly #connections: SocketConnections;
+  readonly #keyCheck: NodeJS.Timeout;
 
   constructor(private readonly options: GraphQLSocketOptions) {
     this.#sockets = new WebSocketServer({
@@ -61,6 +69,8 @@ export class GraphQLSockets {
       onError: ({ extra }, _id, _payload, errors) => errors.map((error) => formatError(error, extra.scope)),
     });
     this.#connections = new SocketConnections(server);
+    this.#keyCheck = setInterval(() => this.#endUnauthorized(), CHECK_KEYS_EVERY_MS);
+    this.#keyCheck.unref();
   }
 
   /** Takes over a request for an upgrade, or answers why not. */
@@ -89,6 +99,7 @@ export class GraphQLSockets {
 
   /** Closes every socket with 1001 and waits until its subscriptions have ended; what does not answer is cut off. */
   close(graceMs: number): Promise<void> {
+    clearInterval(this.#keyCheck);
     this.#sockets.close();
     return this.#connections.close(graceMs);
   }
@@ -98,6 +109,11 @@ export class GraphQLSockets {
     const actor = this.#actorOf(extra, typeof given === 'string' ? given : undefined);
     if (!actor || typeof given !== 'string') return false;
     const { tenantId, keyId } = actor;
+    const others = this.#connections.all().filter(({ scope }) => scope.actor?.tenantId === tenantId);
+    if (others.length >= MAX_SOCKETS_PER_TENANT) {
+      endSocket(extra, TRY_AGAIN_LATER, `At most ${MAX_SOCKETS_PER_TENANT} sockets of a tenant are open at once`);
+      return false;
+    }
     extra.apiKey = given;
     extra.scope = { ...extra.scope, actor, logger: extra.scope.logger.child({ tenantId, keyId }) };
     extra.scope.logger.info('socket connected');
@@ -107,8 +123,22 @@ export class GraphQLSockets {
   /** Closes with 4401 when the key is not, or no longer, valid: it is looked up again for each operation. */
   #actorOf(extra: SocketExtra, apiKey: string | undefined): Actor | undefined {
     const actor = apiKey === undefined ? undefined : this.options.authenticate(apiKey);
-    if (!actor) extra.socket.close(CloseCode.Unauthorized, 'Send a valid API key as connectionParams["X-API-KEY"]');
+    if (!actor) endSocket(extra, CloseCode.Unauthorized, 'Send a valid API key as connectionParams["X-API-KEY"]');
     return actor;
+  }
+
+  /** Ends the sockets whose key was revoked, has expired, or stands for another tenant or role than when they opened. */
+  #endUnauthorized(): void {
+    const holders = new Map<string, Actor | undefined>();
+    for (const extra of this.#connections.all()) {
+      const { apiKey, scope } = extra;
+      if (apiKey === undefined || !scope.actor) continue;
+      if (!holders.has(apiKey)) holders.set(apiKey, this.options.authenticate(apiKey));
+      const holder = holders.get(apiKey);
+      if (!holder) endSocket(extra, CloseCode.Unauthorized, 'The API key is no longer valid');
+      else if (holder.role !== scope.actor.role || holder.tenantId !== scope.actor.tenantId)
+        endSocket(extra, CloseCode.Forbidden, 'The API key has changed: connect again');
+    }
   }
 
   async #prepare(
@@ -117,31 +147,23 @@ export class GraphQLSockets {
   ): Promise<ExecutionArgs | readonly GraphQLError[]> {
     const actor = this.#actorOf(extra, extra.apiKey);
     if (!actor) return [new GraphQLError('The API key is no longer valid.')];
-    const { schema, takeQuota } = this.options;
+    const { schema, documents, takeQuota } = this.options;
+    const quota = new RequestQuota(takeQuota, actor);
+    const { query, operationName, variables } = payload;
     try {
-      const document = parse(payload.query, parseOptions);
-      const faults = validate(schema, document, [...specifiedRules, ...validationRules]);
-      if (faults.length > 0) return faults;
-      const points = operationCost(document, payload.operationName);
-      if (points === undefined)
+      const prepared = documents.prepare(query);
+      if ('faults' in prepared) {
+        await quota.settle();
+        return prepared.faults;
+      }
+      const { document } = prepared;
+      if (!(await admitOperation(schema, { document, operationName, variables }, quota)))
         return [new GraphQLError('The document has no operation of this name, or has several and none is named.')];
-      await enforceQuota(takeQuota, actor, points);
       const { requestId, logger } = extra.scope;
       const contextValue: GraphQLContext = { actor, requestId, logger };
-      return {
-        schema,
-        document,
-        operationName: payload.operationName,
-        variableValues: payload.variables,
-        contextValue,
-      };
+      return { schema, document, operationName, variableValues: variables, contextValue };
     } catch (error) {
       return [asGraphQLError(error)];
     }
   }
 }
-
-const asGraphQLError = (error: unknown): GraphQLError =>
-  error instanceof GraphQLError
-    ? error
-    : new GraphQLError('The operation was refused.', { originalError: error instanceof Error ? error : null });

@@ -2,26 +2,12 @@ import { describe, expect, it } from '@jest/globals';
 import { once } from 'node:events';
 import { WebSocket } from 'ws';
 import { startSmallServer } from '../../tests/testkit/small-server.js';
+import { MemoryRateLimiter } from '../adapters/rate-limiter/index.js';
 import { tenantQuota } from '../graphql/index.js';
 import { TriagedError } from '../kernel/errors.js';
-import type { RateLimiter } from '../ports/rate-limiter.js';
-
-/** A limiter in its plainest form: the window never ends within a test. */
-function countingLimiter(): RateLimiter {
-  const used = new Map<string, number>();
-  const resetAt = new Date(Date.now() + 60_000);
-  return {
-    consume: async (key, points, { limit }) => {
-      const now = (used.get(key) ?? 0) + points;
-      if (now <= limit) used.set(key, now);
-      return { allowed: now <= limit, limit, remaining: limit - (used.get(key) ?? 0), resetAt };
-    },
-    close: async () => undefined,
-  };
-}
 
 const start = (limit: number) =>
-  startSmallServer({ rateLimit: tenantQuota(countingLimiter(), { limit, windowSeconds: 60 }) });
+  startSmallServer({ rateLimit: tenantQuota(new MemoryRateLimiter(), { limit, windowSeconds: 60 }) });
 
 const post = async (url: string, query: string, key = 'admin') => {
   const headers = { 'content-type': 'application/json', 'x-api-key': key };

@@ -1,4 +1,3 @@
-import { AsyncLocalStorage } from 'node:async_hooks';
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { RequestHandler } from 'express';
@@ -34,9 +33,6 @@ export function setActor(request: IncomingMessage, actor: Actor): void {
   const logger = scope.logger.child({ tenantId: actor.tenantId, keyId: actor.keyId });
   scopes.set(request, { ...scope, logger, actor });
 }
-
-/** The scope of the GraphQL request being served, for Apollo's hooks that are not told. */
-export const currentScope = new AsyncLocalStorage<RequestScope>();
 
 /** Gives the request its id and writes one access line at its end: no header, key, query or variable is in it. */
 export const openScope =

@@ -14,17 +14,19 @@ export interface SocketExtra {
 }
 
 const PING_EVERY_MS = 12_000;
+/** A client that does not answer a close frame is cut off. */
+const CLOSE_GRACE_MS = 2_000;
 
 /** Joins `ws` sockets to a graphql-ws server: messages, pings, back-pressure, an end without loose handles. */
 export class SocketConnections {
-  readonly #open = new Map<WebSocket, Promise<undefined>>();
+  readonly #open = new Map<WebSocket, { readonly extra: SocketExtra; readonly ended: Promise<undefined> }>();
 
   constructor(private readonly server: Server<SocketExtra>) {}
 
   open(extra: SocketExtra): void {
     const { socket } = extra;
     const ended = Promise.withResolvers<undefined>();
-    this.#open.set(socket, ended.promise);
+    this.#open.set(socket, { extra, ended: ended.promise });
     socket.on('error', (error) => extra.scope.logger.info({ reason: error.message }, 'socket failed'));
     const stopPings = keepAlive(socket);
     const closed = this.server.opened(
@@ -54,9 +56,14 @@ export class SocketConnections {
     });
   }
 
+  /** The sockets that are open now. */
+  all(): SocketExtra[] {
+    return [...this.#open.values()].map(({ extra }) => extra);
+  }
+
   /** Resolves when every socket has closed and its subscriptions have returned; cuts off what outlives the grace. */
   async close(graceMs: number): Promise<void> {
-    const ended = [...this.#open.values()];
+    const ended = [...this.#open.values()].map((each) => each.ended);
     for (const socket of this.#open.keys()) socket.close(1001, 'The server is shutting down');
     const cut = setTimeout(() => {
       for (const socket of this.#open.keys()) socket.terminate();
@@ -64,6 +71,12 @@ export class SocketConnections {
     await Promise.all(ended);
     clearTimeout(cut);
   }
+}
+
+/** Ends a socket and its subscriptions; nothing is sent on it from now on. */
+export function endSocket({ socket }: SocketExtra, code: number, reason: string): void {
+  socket.close(code, reason);
+  setTimeout(() => socket.terminate(), CLOSE_GRACE_MS).unref();
 }
 
 /** Resolves when the bytes were handed over; graphql-ws waits for it, so that a slow reader slows its source. */

@@ -3,6 +3,7 @@ import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { GraphQLSchema } from 'graphql';
 import type { Logger } from 'pino';
+import { DocumentPreparer } from '../graphql/document-preparer.js';
 import type { TakeQuota } from '../graphql/quota.js';
 import type { Actor } from '../kernel/actor.js';
 import { TriagedError } from '../kernel/errors.js';
@@ -44,11 +45,13 @@ export async function createTriagedServer(options: TriagedServerOptions): Promis
   let closing: Promise<void> | undefined;
   const isClosing = (): boolean => closing !== undefined;
 
-  const apollo = createApollo({ schema, logger, isProduction, takeQuota });
+  const documents = new DocumentPreparer(schema);
+  const apollo = createApollo({ schema, documents, logger, isProduction });
   await apollo.start();
-  const app = createApp({ ...options, apollo, isClosing });
+  const app = createApp({ ...options, takeQuota, apollo, isClosing });
   const sockets = new GraphQLSockets({
     schema,
+    documents,
     authenticate,
     allowedOrigins,
     takeQuota,

@@ -1,19 +1,45 @@
-import { RateLimiterMemory } from 'rate-limiter-flexible';
 import type { RateLimit, RateLimitDecision, RateLimiter } from '../../ports/rate-limiter.js';
-import { decide, LimiterCache } from './decide.js';
 
-/** Counts in this process alone: for one server. */
+interface Window {
+  used: number;
+  readonly endsAt: number;
+}
+
+/** Counts in this process alone: for one server. Keeps one window for each key and limit. */
 export class MemoryRateLimiter implements RateLimiter {
-  readonly #limiters = new LimiterCache(
-    ({ limit, windowSeconds }, name) =>
-      new RateLimiterMemory({ points: limit, duration: windowSeconds, keyPrefix: name }),
-  );
+  readonly #windows = new Map<string, Window>();
 
-  consume(key: string, points: number, limit: RateLimit): Promise<RateLimitDecision> {
-    return decide(this.#limiters.get(limit), key, points, limit);
+  async consume(key: string, points: number, limit: RateLimit): Promise<RateLimitDecision> {
+    const window = this.#window(key, limit);
+    const allowed = window.used + points <= limit.limit;
+    if (allowed) {
+      window.used += points;
+      this.#windows.set(nameOf(key, limit), window);
+    }
+    return decision(allowed, window, limit);
+  }
+
+  async peek(key: string, limit: RateLimit): Promise<RateLimitDecision> {
+    return decision(true, this.#window(key, limit), limit);
   }
 
   close(): Promise<void> {
     return Promise.resolve();
   }
+
+  /** The window that is open, or one that opens now. */
+  #window(key: string, limit: RateLimit): Window {
+    const now = Date.now();
+    const open = this.#windows.get(nameOf(key, limit));
+    return open && open.endsAt > now ? open : { used: 0, endsAt: now + limit.windowSeconds * 1000 };
+  }
 }
+
+const nameOf = (key: string, { limit, windowSeconds }: RateLimit): string => `${limit}:${windowSeconds}:${key}`;
+
+const decision = (allowed: boolean, { used, endsAt }: Window, { limit }: RateLimit): RateLimitDecision => ({
+  allowed,
+  limit,
+  remaining: limit - used,
+  resetAt: new Date(endsAt),
+});

@@ -1,20 +1,40 @@
 import { Redis } from 'ioredis';
 import type { Logger } from 'pino';
-import { RateLimiterRedis } from 'rate-limiter-flexible';
+import { RateLimiterRedis, RateLimiterRes } from 'rate-limiter-flexible';
 import { TriagedError } from '../../kernel/errors.js';
 import type { RateLimit, RateLimitDecision, RateLimiter } from '../../ports/rate-limiter.js';
-import { decide, LimiterCache } from './decide.js';
 
 /** Below the second within which a guarded operation is refused when Redis does not answer. */
 const ANSWER_MS = 800;
+const RETRY_AFTER_SECONDS = 2;
+
+/**
+ * Takes ARGV[1] points in a window of ARGV[2] seconds that holds ARGV[3], all or none. rate-limiter-flexible takes an
+ * answer above the limit for a refusal: `limit + 2` says that nothing is left, `limit + 1` that too many were asked for.
+ */
+const TAKE_ALL_OR_NONE = `
+local points, limit = tonumber(ARGV[1]), tonumber(ARGV[3])
+local left = redis.call('pttl', KEYS[1])
+if left <= 0 then
+  left = 1000 * tonumber(ARGV[2])
+  if points > limit then return {limit + 1, left} end
+  redis.call('set', KEYS[1], points, 'PX', left)
+  return {points, left}
+end
+local used = tonumber(redis.call('get', KEYS[1]))
+if used >= limit then return {limit + 2, left} end
+if used + points > limit then return {limit + 1, left} end
+return {redis.call('incrby', KEYS[1], points), left}
+`;
 
 /**
  * Counts in Redis for all servers, by one atomic script. Fails closed: there is no insurance limiter, and no queue of
- * commands that waits for Redis to come back. What is over its limit is refused from memory until the window ends.
+ * commands that waits for Redis to come back. A key with nothing left is refused from memory until its window ends.
  */
 export class RedisRateLimiter implements RateLimiter {
   readonly #client: Redis;
-  readonly #limiters: LimiterCache<RateLimiterRedis>;
+  /** One for each pair of limit and window, because rate-limiter-flexible fixes them when made. */
+  readonly #limiters = new Map<string, RateLimiterRedis>();
 
   constructor({ url, logger }: { readonly url: string; readonly logger: Logger }) {
     this.#client = new Redis(url, {
@@ -29,22 +49,21 @@ export class RedisRateLimiter implements RateLimiter {
     this.#client.on('error', (error: Error) =>
       logger.warn({ err: error }, 'the rate limiter has no connection to Redis'),
     );
-    this.#limiters = new LimiterCache(
-      ({ limit, windowSeconds }, name) =>
-        new RateLimiterRedis({
-          storeClient: this.#client,
-          rejectIfRedisNotReady: true,
-          keyPrefix: `triaged:limit:${name}`,
-          points: limit,
-          duration: windowSeconds,
-          inMemoryBlockOnConsumed: limit,
-        }),
-    );
   }
 
   async consume(key: string, points: number, limit: RateLimit): Promise<RateLimitDecision> {
     try {
-      return await decide(this.#limiters.get(limit), key, points, limit);
+      return decision(true, limit, await this.#limiter(limit).consume(key, points));
+    } catch (refusal) {
+      if (!(refusal instanceof RateLimiterRes)) throw unavailable(refusal);
+      // More than one point may have been too many while some are left: how many is worth a second question.
+      return points > 1 ? { ...(await this.peek(key, limit)), allowed: false } : decision(false, limit, refusal);
+    }
+  }
+
+  async peek(key: string, limit: RateLimit): Promise<RateLimitDecision> {
+    try {
+      return decision(true, limit, (await this.#limiter(limit).get(key)) ?? notOpened(limit));
     } catch (cause) {
       throw unavailable(cause);
     }
@@ -59,12 +78,39 @@ export class RedisRateLimiter implements RateLimiter {
     this.#client.disconnect();
     return Promise.resolve();
   }
+
+  #limiter({ limit, windowSeconds }: RateLimit): RateLimiterRedis {
+    const name = `${limit}:${windowSeconds}`;
+    const known = this.#limiters.get(name);
+    if (known) return known;
+    const limiter = new RateLimiterRedis({
+      storeClient: this.#client,
+      rejectIfRedisNotReady: true,
+      keyPrefix: `triaged:limit:${name}`,
+      points: limit,
+      duration: windowSeconds,
+      customIncrTtlLuaScript: TAKE_ALL_OR_NONE,
+      inMemoryBlockOnConsumed: limit + 2,
+    });
+    this.#limiters.set(name, limiter);
+    return limiter;
+  }
 }
+
+const notOpened = ({ limit, windowSeconds }: RateLimit): RateLimiterRes =>
+  new RateLimiterRes(limit, windowSeconds * 1000, 0, true);
+
+const decision = (allowed: boolean, { limit }: RateLimit, result: RateLimiterRes): RateLimitDecision => ({
+  allowed,
+  limit,
+  remaining: Math.max(0, result.remainingPoints),
+  resetAt: new Date(Date.now() + Math.max(0, result.msBeforeNext)),
+});
 
 const unavailable = (cause: unknown): TriagedError =>
   new TriagedError(
     'SERVICE_UNAVAILABLE',
     'The rate limiter does not answer, so nothing is let through. Try again shortly.',
-    {},
+    { retryAfterSeconds: RETRY_AFTER_SECONDS },
     { cause },
   );

@@ -1,1 +1,3 @@
 export { ApiKeyRegistry } from './api-key-registry.js';
+export type { ListedApiKey } from './api-key-registry.js';
+export { idOfKey } from './api-key.js';

@@ -56,10 +56,39 @@ export function rateLimiterContract(
       expect((await here.consume('t', 1, limit)).allowed).toBe(true);
     });
 
+    it('takes all the points asked for or none, so that a large request costs the small ones nothing', async () => {
+      const limit = { limit: 5, windowSeconds: 60 };
+      const asked = [6, 4, 2, 3, 1, 1, 2];
+      const answers = [];
+      for (const [index, points] of asked.entries()) {
+        const { allowed, remaining } = await (index % 2 ? here : there).consume('t', points, limit);
+        answers.push([points, allowed, remaining]);
+      }
+      expect(answers).toEqual([
+        [6, false, 5],
+        [4, true, 1],
+        [2, false, 1],
+        [3, false, 1],
+        [1, true, 0],
+        [1, false, 0],
+        [2, false, 0],
+      ]);
+    });
+
+    it('tells what is left without taking any, also when nothing is left', async () => {
+      const limit = { limit: 2, windowSeconds: 60 };
+      expect(await there.peek('t', limit)).toMatchObject({ allowed: true, limit: 2, remaining: 2 });
+      await here.consume('t', 2, limit);
+      await here.consume('t', 1, limit);
+      for (const end of [here, there, here]) {
+        expect(await end.peek('t', limit)).toMatchObject({ allowed: true, remaining: 0 });
+      }
+    });
+
     it('counts points, and keeps keys and limits apart', async () => {
       const limit = { limit: 5, windowSeconds: 60 };
       expect(await here.consume('t', 4, limit)).toMatchObject({ allowed: true, remaining: 1 });
-      expect(await here.consume('t', 2, limit)).toMatchObject({ allowed: false, remaining: 0 });
+      expect(await here.consume('t', 2, limit)).toMatchObject({ allowed: false, remaining: 1 });
       expect(await here.consume('u', 5, limit)).toMatchObject({ allowed: true, remaining: 0 });
       expect(await here.consume('t', 1, { limit: 6, windowSeconds: 60 })).toMatchObject({
         allowed: true,

@@ -1,0 +1,94 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import type { IncomingMessage } from 'node:http';
+import { HeaderMap } from '@apollo/server';
+import type { ApolloServer, HTTPGraphQLResponse } from '@apollo/server';
+import type { ErrorRequestHandler, Request, RequestHandler, Response } from 'express';
+import type { PreparedDocument } from '../graphql/document-preparer.js';
+import { quotaHeaders, RequestQuota } from '../graphql/quota.js';
+import type { TakeQuota } from '../graphql/quota.js';
+import { TriagedError } from '../kernel/errors.js';
+import type { GraphQLContext } from '../kernel/graphql-context.js';
+import { answerError } from './answer-error.js';
+import { scopeOf } from './request-scope.js';
+import type { RequestScope } from './request-scope.js';
+
+/** What Apollo's hooks have to know of the request that they serve, and are not told. */
+export interface GraphQLRequest {
+  readonly scope: RequestScope;
+  readonly quota: RequestQuota;
+  prepared?: PreparedDocument;
+}
+
+export const currentRequest = new AsyncLocalStorage<GraphQLRequest>();
+
+const quotas = new WeakMap<IncomingMessage, RequestQuota>();
+
+function quotaOf(request: IncomingMessage): RequestQuota {
+  const quota = quotas.get(request);
+  if (!quota) throw new Error('The request was not opened by openQuota.');
+  return quota;
+}
+
+const unauthenticated = (): TriagedError =>
+  new TriagedError('UNAUTHENTICATED', 'Send a valid API key in the header x-api-key.');
+
+/** Binds the tenant's quota to an authenticated request; every answer from here on bears its headers. */
+export const openQuota =
+  (takeQuota: TakeQuota | undefined): RequestHandler =>
+  (request, response, next) => {
+    const { actor } = scopeOf(request);
+    if (!actor) throw unauthenticated();
+    const showDecision = (decision: Parameters<typeof quotaHeaders>[0]): void => {
+      for (const [name, value] of quotaHeaders(decision)) response.setHeader(name, value);
+    };
+    quotas.set(request, new RequestQuota(takeQuota, actor, showDecision));
+    next();
+  };
+
+async function contextOf(request: Request): Promise<GraphQLContext> {
+  const { actor, requestId, logger } = scopeOf(request);
+  if (!actor) throw unauthenticated();
+  return { actor, requestId, logger };
+}
+
+/** Hands a request with a parsed body to Apollo and its answer to the client. */
+export const graphqlHandler =
+  (apollo: ApolloServer<GraphQLContext>): RequestHandler =>
+  async (request, response) => {
+    const headers = new HeaderMap();
+    for (const [name, value] of Object.entries(request.headers)) {
+      if (value !== undefined) headers.set(name, Array.isArray(value) ? value.join(', ') : value);
+    }
+    const httpGraphQLRequest = {
+      method: request.method.toUpperCase(),
+      headers,
+      search: new URL(request.url, 'http://localhost').search,
+      body: request.body as unknown,
+    };
+    const quota = quotaOf(request);
+    const answer = await currentRequest.run({ scope: scopeOf(request), quota }, () =>
+      apollo.executeHTTPGraphQLRequest({ httpGraphQLRequest, context: () => contextOf(request) }),
+    );
+    // What Apollo refuses by itself (batches, CSRF, bodies that are no GraphQL request) was not asked for yet.
+    await quota.settle();
+    await send(response, answer);
+  };
+
+async function send(response: Response, { status, headers, body }: HTTPGraphQLResponse): Promise<void> {
+  response.statusCode = status ?? 200;
+  for (const [name, value] of headers) response.setHeader(name, value);
+  if (body.kind === 'complete') response.end(body.string);
+  else {
+    for await (const chunk of body.asyncIterator) response.write(chunk);
+    response.end();
+  }
+}
+
+/** Answers what failed before Apollo saw it; with an actor, that cost a point as well. */
+export const answerGraphQLError: ErrorRequestHandler = async (error: unknown, request, response, _next) => {
+  const reason = await (quotas.get(request)?.settle() ?? Promise.resolve()).then(
+    () => error,
+    (refusal: unknown) => refusal,
+  );
+  answerError(request, response, reason, 'graphql');
+};
