@@ -1,12 +1,14 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { createHash } from 'node:crypto';
-import { mkdtemp, readdir, rm, stat } from 'node:fs/promises';
+import { mkdtemp, open, readdir, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { MemoryEventBus } from '../../adapters/event-bus/memory-event-bus.js';
 import { newRunId, type RunId } from '../../kernel/ids.js';
 import { topics } from '../../ports/event-bus.js';
 import { LogFull, OffsetConflict, RunLogStore, StaleFence } from './index.js';
+import { RunLogFence } from './run-log.fence.js';
+import { FencedRunLogWriter } from './run-log.writer.js';
 
 let folder: string;
 let bus: MemoryEventBus;
@@ -68,6 +70,25 @@ describe('the run log', () => {
     await expect(stale.append(6, Buffer.from('STALE'))).rejects.toBeInstanceOf(StaleFence);
     expect(await text()).toBe('abcdef');
     await Promise.all([stale.close(), owner.close()]);
+  });
+
+  it('does not acknowledge bytes that were written while a later owner opened the log', async () => {
+    const folderOfLogs = path.join(folder, 'logs');
+    await (await store.openWriter(runId, 1)).close();
+    const fence = await RunLogFence.take(path.join(folderOfLogs, `${runId}.fence`), 1);
+    const file = await open(store.path(runId), 'r+');
+    const write = file.write.bind(file) as (...all: unknown[]) => Promise<never>;
+    let seen = -1;
+    file.write = async (...all: unknown[]) => {
+      const owner = await store.openWriter(runId, 2);
+      seen = owner.size;
+      await owner.close();
+      return write(...all);
+    };
+    const stalled = new FencedRunLogWriter({ file, size: 0, fence, maxBytes: 100, announce: () => undefined });
+    await expect(stalled.append(0, Buffer.from('abc'))).rejects.toBeInstanceOf(StaleFence);
+    expect(seen).toBe(0);
+    await stalled.close();
   });
 
   it('leaves the highest fence standing when many servers open it at once', async () => {

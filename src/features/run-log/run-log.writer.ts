@@ -14,8 +14,9 @@ export interface FencedRunLogWriterOptions {
 }
 
 /**
- * Appends one at a time, at explicit positions. Between the fence's check and the write a later owner may come; the bytes
- * then land where that owner, who is sent the same stream, puts the same bytes.
+ * Appends one at a time, at explicit positions. Between the fence's check and the write a later owner may come. Such bytes
+ * are not acknowledged, so that owner is sent them again and puts the same ones in the same place; bytes that are
+ * acknowledged were written before it looked at the log's size.
  */
 export class FencedRunLogWriter implements RunLogWriter {
   #size: number;
@@ -57,6 +58,7 @@ export class FencedRunLogWriter implements RunLogWriter {
     if (fresh.length === 0) return this.#size;
     const fitting = fresh.subarray(0, Math.max(0, this.options.maxBytes - this.#size));
     if (fitting.length > 0) await this.#write(fitting);
+    await this.options.fence.check();
     if (fitting.length < fresh.length) throw new LogFull(this.#size);
     return this.#size;
   }
