@@ -4,6 +4,7 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { FakeRuntime } from '../../src/adapters/container-runtime/fake-runtime.js';
 import type { RunSupervisor } from '../../src/features/triage/index.js';
+import { TriagedError } from '../../src/kernel/errors.js';
 import { newRunId } from '../../src/kernel/ids.js';
 import { actorOf, DomainRig } from '../testkit/domain.js';
 import type { DomainServer } from '../testkit/domain.js';
@@ -179,6 +180,23 @@ describe('RunSupervisor', () => {
     await server.dataSource.initialize();
     const run = await server.awaitRun(acme, id);
     expect(run).toMatchObject({ state: 'SUCCEEDED', logComplete: true, fence: 1, logBytes: bytes });
+  });
+
+  it.each([
+    ['its time ran out while no server was there', { startedAgo: '1 hour', engineFaults: 0 }],
+    ['the engine does not answer at first', { startedAgo: '0', engineFaults: 1 }],
+  ])('takes up an agent that goes on, though %s, and records its own end', async (_, { startedAgo, engineFaults }) => {
+    const first = await supervise(server);
+    const { id } = await server.startRun(acme, instanceId, { hangSeconds: 1 });
+    await server.awaitRun(acme, id, isRunning);
+    await first.close();
+    await server.dataSource.query(`UPDATE triage_runs SET started_at = started_at - $1::interval`, [startedAgo]);
+    const away = new TriagedError('RUNTIME_UNAVAILABLE', 'The engine is away.');
+    const inspect = jest.spyOn(rig.runtime, 'inspect');
+    for (let fault = 0; fault < engineFaults; fault += 1) inspect.mockRejectedValueOnce(away);
+    await supervise(await rig.server({ workerId: 'worker-b' }));
+    expect(await server.awaitRun(acme, id)).toMatchObject({ state: 'SUCCEEDED', logComplete: true, fence: 2 });
+    await expectTidy();
   });
 
   it('says LOST for a run whose container died with its server', async () => {

@@ -152,7 +152,8 @@ export class RunSupervision {
 
   /** Starts it if need be and waits for its end; undefined when it is gone. */
   async #watch(container: RunContainer): Promise<ContainerState | undefined> {
-    const state = await container.inspect();
+    // An agent that works is not ended because the engine is away for a moment.
+    const state = this.#started ? undefined : await container.inspect();
     if (state?.kind === 'created') {
       if (this.#stopped) return state;
       await container.start();
@@ -268,8 +269,9 @@ export class RunSupervision {
   async #armBackstop(): Promise<void> {
     const { run, deps } = this;
     const running = await deps.store.secondsSinceStart(run.id).catch(() => undefined);
-    const ms = (run.timeoutSeconds + GRACE_SECONDS - (running ?? 0)) * 1000 + BACKSTOP_MS;
-    this.#after(Math.max(ms, 0), () => this.stop('deadline'));
+    const left = (run.timeoutSeconds + GRACE_SECONDS - (running ?? 0)) * 1000;
+    // An agent whose time ran out while no server was there has ended, in its own way; its container is still heard.
+    this.#after(Math.max(left, 0) + BACKSTOP_MS, () => this.stop('deadline'));
   }
 
   #expectExit(): void {
