@@ -26,7 +26,7 @@ export class TriageStream {
     encoding: RunLogEncoding,
   ): Promise<AsyncIterableIterator<RunLogChunk>> {
     const { triage, logs, bus } = this.deps;
-    const run = await triage.get(actor, runId);
+    const run = await triage.get(actor, runId, 'runId');
     const size = await logs.size(run.id);
     if (hasEnded(run.state) && fromOffset > size) {
       throw badUserInput('fromOffset', `The run has ended and its log has ${size} bytes: start at ${size} or before.`, {
@@ -40,7 +40,7 @@ export class TriageStream {
   /** The run as it stands, then each change; ends after its end. */
   async changes(actor: Actor, runId: string): Promise<AsyncIterableIterator<TriageRunEntity>> {
     const { triage, bus } = this.deps;
-    const { id } = await triage.get(actor, runId);
+    const { id } = await triage.get(actor, runId, 'runId');
     return new RunWatch({ runId: id, bus, read: () => triage.get(actor, id) });
   }
 }

@@ -56,9 +56,9 @@ export class TriageService {
     return this.get(actor, id);
   }
 
-  async get(actor: Actor, runId: string): Promise<TriageRunEntity> {
+  async get(actor: Actor, runId: string, path = 'id'): Promise<TriageRunEntity> {
     const { dataSource } = this.deps;
-    const id = uuidArgument<RunId>('id', runId);
+    const id = uuidArgument<RunId>(path, runId);
     const run = await dataSource.manager.findOneBy(TriageRunEntity, { tenantId: actor.tenantId, id });
     if (!run) throw await missError(dataSource, 'triage run', actor.tenantId, id);
     return run;
