@@ -1,6 +1,7 @@
 import 'reflect-metadata';
 import { pino } from 'pino';
 import { ConfigurationError, loadConfig, type Config } from './config/index.js';
+import { errorSerializers } from './kernel/error-for-log.js';
 import { StartupError } from './kernel/startup-error.js';
 
 /** EX_CONFIG of sysexits.h: starting again will not help before somebody changes something. */
@@ -17,7 +18,12 @@ function readConfig(): Config {
 }
 
 const config = readConfig();
-const logger = pino({ level: config.logLevel, base: null, timestamp: pino.stdTimeFunctions.isoTime });
+const logger = pino({
+  level: config.logLevel,
+  base: null,
+  timestamp: pino.stdTimeFunctions.isoTime,
+  serializers: errorSerializers,
+});
 
 try {
   const { startServer } = await import('./compose.js');

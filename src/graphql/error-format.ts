@@ -1,9 +1,10 @@
 import { GraphQLError, Kind } from 'graphql';
 import type { GraphQLFormattedError } from 'graphql';
 import type { Logger } from 'pino';
+import { isDatabaseUnavailable } from '../kernel/database-errors.js';
+import { errorForLog } from '../kernel/error-for-log.js';
 import { badUserInput, ERROR_STATUS, TriagedError } from '../kernel/errors.js';
 import type { ErrorDetails } from '../kernel/errors.js';
-import { isConnectionError } from './connection-errors.js';
 
 /** Where an error happened: given back with what is masked, and logged beside it. */
 export interface ErrorScope {
@@ -53,16 +54,16 @@ export function toClientError(error: unknown, scope: ErrorScope): TriagedError {
     if (known) return known;
   }
   if (cause instanceof TriagedError) {
-    if (cause.httpStatus >= 500) scope.logger.warn({ err: forLog(cause), code: cause.code }, 'request failed');
+    if (cause.httpStatus >= 500) scope.logger.warn({ err: errorForLog(cause), code: cause.code }, 'request failed');
     return cause;
   }
-  if (isConnectionError(cause)) {
-    scope.logger.warn({ err: forLog(cause) }, 'the database does not answer');
+  if (isDatabaseUnavailable(cause)) {
+    scope.logger.warn({ err: errorForLog(cause) }, 'the database does not answer');
     return new TriagedError('SERVICE_UNAVAILABLE', 'The database does not answer. Try again shortly.', {
       retryAfterSeconds: RETRY_AFTER_SECONDS,
     });
   }
-  scope.logger.error({ err: forLog(cause) }, 'unexpected error');
+  scope.logger.error({ err: errorForLog(cause) }, 'unexpected error');
   return new TriagedError(
     'INTERNAL',
     `Something went wrong on our side. Report it with the request id ${scope.requestId}.`,
@@ -70,13 +71,6 @@ export function toClientError(error: unknown, scope: ErrorScope): TriagedError {
       requestId: scope.requestId,
     },
   );
-}
-
-/** Without the properties that libraries hang on errors: TypeORM's carry the statement's parameters. */
-function forLog(error: unknown): object {
-  if (!(error instanceof Error)) return { type: typeof error };
-  const cause = error.cause === undefined ? {} : { cause: forLog(error.cause) };
-  return { type: error.name, message: error.message, stack: error.stack, ...cause };
 }
 
 const withoutSuggestion = (message: string): string => message.replace(/ ?Did you mean .+\?$/s, '');

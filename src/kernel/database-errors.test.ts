@@ -8,18 +8,26 @@ const failed = (cause: Error): Error => new QueryFailedError('SELECT 1', [], cau
 describe('isDatabaseUnavailable', () => {
   it.each([
     ['a refused connection', coded('ECONNREFUSED', { syscall: 'connect' })],
+    ['both addresses of localhost refused', new AggregateError([coded('ECONNREFUSED'), coded('ECONNREFUSED')])],
+    ['a missing unix socket', coded('ENOENT', { syscall: 'connect' })],
     ['a shutdown', failed(coded('57P01'))],
+    ['a database that starts up', coded('57P03')],
+    ['a broken connection', coded('08006')],
+    ['too many clients', coded('53300')],
     ['a cut connection', failed(new Error('Connection terminated unexpectedly'))],
     ['a reset in a query', failed(coded('ECONNRESET'))],
     ['no connection within the time', new Error('timeout exceeded when trying to connect')],
+    ['no answer within the time', failed(new Error('Query read timeout'))],
+    ['a cause', new Error('failed', { cause: new Error('failed', { cause: coded('ECONNREFUSED') }) })],
   ])('is true for %s', (_, error) => {
     expect(isDatabaseUnavailable(error)).toBe(true);
   });
 
   it.each([
     ['a broken rule', failed(coded('23514'))],
+    ['a syntax error', coded('42601')],
     ['a missing file', coded('ENOENT', { syscall: 'open' })],
-    ['any other error', new Error('x')],
+    ['any other error', new TypeError('x is not a function')],
     ['what is no error', 'ECONNREFUSED'],
   ])('is false for %s', (_, error) => {
     expect(isDatabaseUnavailable(error)).toBe(false);

@@ -1,42 +1,58 @@
 import { hasErrno } from './errors.js';
 
-/** SQLSTATEs of a server that is shutting down, starting up or out of connections, and class 08. */
-const UNAVAILABLE = ['57P01', '57P02', '57P03', '53300', '08000', '08001', '08003', '08004', '08006'];
-const NETWORK = ['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ENOENT', 'EHOSTUNREACH', 'ENOTFOUND'];
-const MESSAGES =
-  /^(Connection terminated|timeout exceeded when trying to connect|Query read timeout|Client has encountered a connection error|Cannot use a pool after calling end|Driver not Connected|Connection is not established)/;
+const NETWORK = [
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'EPIPE',
+  'ETIMEDOUT',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+];
 
-function causes(error: unknown): unknown[] {
-  const found: unknown[] = [];
-  for (let next = error; next instanceof Error && !found.includes(next);) {
-    found.push(next);
-    next = 'driverError' in next ? next.driverError : next.cause;
-  }
-  return found;
+/** SQLSTATEs: class 08 (connection), 57P01 to 57P05 (shut down, crashed, starting up …), 53300 (too many connections). */
+const UNAVAILABLE = /^(08\w{3}|57P0[1-5]|53300)$/;
+
+/** What node-postgres and TypeORM say, without a code, when there is no connection to be had or nothing comes over it. */
+const MESSAGES = [
+  'Connection terminated',
+  'timeout exceeded when trying to connect',
+  'timeout expired',
+  'Query read timeout',
+  'Client has encountered a connection error',
+  'Client was closed and is not queryable',
+  'Cannot use a pool after calling end on the pool',
+  'Connection is not established with',
+  'Driver not Connected',
+];
+
+const MAX_DEPTH = 4;
+
+/** The error and what it wraps, however TypeORM, node-postgres and Node wrap it. */
+function within(error: unknown, depth = 0): Error[] {
+  if (!(error instanceof Error) || depth > MAX_DEPTH) return [];
+  const wrapped: unknown[] = [error.cause, 'driverError' in error ? error.driverError : undefined];
+  if (error instanceof AggregateError) wrapped.push(...(error.errors as unknown[]));
+  return [error, ...wrapped.flatMap((inner) => within(inner, depth + 1))];
 }
 
-const isQueryError = (error: unknown): boolean => error instanceof Error && 'driverError' in error;
+const codeOf = (error: Error): string => ('code' in error && typeof error.code === 'string' ? error.code : '');
+
+const saysSo = (error: Error): boolean =>
+  hasErrno(error, ...NETWORK) ||
+  (hasErrno(error, 'ENOENT') && 'syscall' in error && error.syscall === 'connect') ||
+  UNAVAILABLE.test(codeOf(error)) ||
+  MESSAGES.some((message) => error.message.startsWith(message));
 
 /** True when the database did not answer, as opposed to having refused the statement: the same call may work later. */
-export function isDatabaseUnavailable(error: unknown): boolean {
-  return causes(error).some(
-    (cause) =>
-      hasErrno(cause, ...UNAVAILABLE) ||
-      (cause instanceof Error && MESSAGES.test(cause.message)) ||
-      (hasErrno(cause, ...NETWORK) &&
-        (isQueryError(error) ||
-          (cause instanceof Error &&
-            'syscall' in cause &&
-            ['connect', 'read', 'write', 'getaddrinfo'].includes(String(cause.syscall))))),
-  );
-}
+export const isDatabaseUnavailable = (error: unknown): boolean => within(error).some(saysSo);
 
 const isViolation = (error: unknown, sqlState: string, constraint?: string): boolean =>
-  causes(error).some(
+  within(error).some(
     (cause) =>
       hasErrno(cause, sqlState) &&
-      (constraint === undefined ||
-        (cause instanceof Error && 'constraint' in cause && cause.constraint === constraint)),
+      (constraint === undefined || ('constraint' in cause && cause.constraint === constraint)),
   );
 
 /** True for a violated unique constraint, of the given name when there is one. */
