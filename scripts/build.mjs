@@ -4,6 +4,13 @@ import { mkdir, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { buildPlayground } from './build-playground.mjs';
 
+if (Number(process.versions.node.split('.')[0]) < 24) {
+  console.error(
+    `This is Node ${process.versions.node}; triaged runs on Node 24, which npm ci brings. Start it with npm (npm start, npm test …).`,
+  );
+  process.exit(78);
+}
+
 const root = path.resolve(import.meta.dirname, '..');
 const sourceFolders = ['src', 'migrations', 'agent-image/triaged-init', 'sdk/src', 'demo', 'bench'];
 const settings = ['package.json', '.swcrc', 'scripts/build.mjs'];
