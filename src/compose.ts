@@ -46,11 +46,14 @@ async function build(config: Config, logger: Logger, closing: ClosingStack): Pro
   closing.push('data folder', () => folder.close());
   await makePrivateFolder(config.channelDir);
 
-  const [dataSource, apiKeys, masterSecret] = await Promise.all([
+  const opening = [
     openDatabase(config, logger, closing),
     openApiKeys(config),
     config.masterSecret ?? folder.masterSecret(),
-  ]);
+  ] as const;
+  // When one fails, the others are through before what they have opened is closed.
+  await Promise.allSettled(opening);
+  const [dataSource, apiKeys, masterSecret] = await Promise.all(opening);
 
   const watch = apiKeys.registry.watch({ logger });
   closing.push('watch on the API keys', () => watch.close());
