@@ -6,8 +6,9 @@
 # workspace configures the agent.
 
 claude_command() {
-  local tools
-  tools=$(printf '%s' "$ALLOWED_TOOLS" | sed 's/([^)]*)//g; s/[[:space:]]//g')
+  shopt -s extglob
+  local tools=${ALLOWED_TOOLS//'('*([!)])')'/}
+  tools=${tools//[[:space:]]/}
   local command=(
     env CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC=1
     claude -p --output-format stream-json --verbose

@@ -53,8 +53,9 @@ print_json_block() {
 
 # The whole prompt: system prompt, data, the user's words.
 print_prompt() {
-  sed "s|@OUTPUT@|${OUTPUT//[&|\\]/\\&}|g" "$RUNNERS/system-prompt.md"
-  printf '\n'
+  local system_prompt
+  system_prompt=$(<"$RUNNERS/system-prompt.md")
+  printf '%s\n\n' "${system_prompt//@OUTPUT@/"$OUTPUT"}"
   print_json_block incident "$WORKSPACE/incident.json"
   print_json_block kubernetes_cluster_access_permissions "$WORKSPACE/incident_cluster_permissions.json"
   if [[ -s $WORKSPACE/prompt.md ]]; then cat "$WORKSPACE/prompt.md"; else printf '%s\n' "$DEFAULT_PROMPT"; fi

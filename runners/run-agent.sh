@@ -3,7 +3,9 @@
 # by the host's half or by triaged-init.
 set -euo pipefail
 
-RUNNERS=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+# In the container the path is whole already, and an agent waits for every process.
+RUNNERS=${BASH_SOURCE[0]%/*}
+[[ $RUNNERS == /* ]] || RUNNERS=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 # shellcheck source=runners/common.sh
 source "$RUNNERS/common.sh"
 

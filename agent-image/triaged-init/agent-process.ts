@@ -1,7 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { setTimeout as delay } from 'node:timers/promises';
 import { messageOf, say } from './diagnostics.js';
-import { openOutputPipe, type OutputPipe } from './output-pipe.js';
+import type { OutputPipe } from './output-pipe.js';
 import type { OutputShipper } from './output-shipper.js';
 import type { Bootstrap } from './protocol.js';
 
@@ -19,6 +19,8 @@ export interface AgentProcessOptions {
   readonly bootstrap: Pick<Bootstrap, 'command' | 'workingDirectory' | 'timeoutSeconds' | 'graceSeconds'>;
   readonly environment: Readonly<Record<string, string>>;
   readonly shipper: OutputShipper;
+  /** Taken over. */
+  readonly pipe: OutputPipe;
   /** True where every other process belongs to the run, so that leftovers outside the agent's group are ended too. */
   readonly ownsPidNamespace: boolean;
 }
@@ -26,7 +28,6 @@ export interface AgentProcessOptions {
 /** The agent's command in a process group of its own, its output on the way to the shipper. */
 export class AgentProcess {
   readonly #options: AgentProcessOptions;
-  readonly #pipe: OutputPipe;
   readonly #child: ChildProcess;
   readonly #exited: Promise<{ exitCode: number | null; signal: NodeJS.Signals | null }>;
   readonly #reading: Promise<void>;
@@ -34,14 +35,10 @@ export class AgentProcess {
   #stopping = false;
   #timedOut = false;
 
-  static async start(options: AgentProcessOptions): Promise<AgentProcess> {
-    return new AgentProcess(options, await openOutputPipe());
-  }
-
-  private constructor(options: AgentProcessOptions, pipe: OutputPipe) {
+  constructor(options: AgentProcessOptions) {
+    const { pipe } = options;
     const { command, workingDirectory: cwd } = options.bootstrap;
     this.#options = options;
-    this.#pipe = pipe;
     const stdio = ['ignore', pipe.writeFd, pipe.writeFd] as const;
     this.#child = spawn(command[0] ?? '', command.slice(1), {
       cwd,
@@ -90,7 +87,8 @@ export class AgentProcess {
 
   async #read(): Promise<void> {
     try {
-      for await (const chunk of this.#pipe.reader as AsyncIterable<Buffer>) await this.#options.shipper.write(chunk);
+      for await (const chunk of this.#options.pipe.reader as AsyncIterable<Buffer>)
+        await this.#options.shipper.write(chunk);
     } catch (error) {
       // Also said by the shipper's end(); an agent that nobody can hear has no reason to go on.
       say(`reading the output ended: ${messageOf(error)}`);
@@ -106,7 +104,7 @@ export class AgentProcess {
     if (this.#options.ownsPidNamespace) killQuietly(-1, 'SIGKILL');
     if (!(await this.#writersGone(LEFTOVER_MS))) {
       say('a process that left the group still holds the output open; what it writes from now on is not kept');
-      this.#pipe.reader.destroy();
+      this.#options.pipe.reader.destroy();
     }
     await this.#reading;
   }

@@ -1,7 +1,7 @@
 import { chmod, mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { ChannelClient } from './channel-client.js';
-import type { Bootstrap } from './protocol.js';
+import type { Bootstrap, BootstrapFile } from './protocol.js';
 
 /** Asks for what the run needs, once; the client bears the channel's token from then on. */
 export async function fetchBootstrap(client: ChannelClient, patienceMs: number): Promise<Bootstrap> {
@@ -14,18 +14,20 @@ export async function fetchBootstrap(client: ChannelClient, patienceMs: number):
 
 /** Makes the run's folders and files; folders that are missing become owner-only. */
 export async function prepareFolders(bootstrap: Bootstrap): Promise<void> {
-  for (const folder of [bootstrap.workspace, bootstrap.output, bootstrap.workingDirectory]) await makeFolder(folder);
-  for (const { path: file, mode, contentBase64 } of bootstrap.files) {
-    await makeFolder(path.dirname(file));
-    await writeFile(file, Buffer.from(contentBase64, 'base64'), { mode });
-    await chmod(file, mode);
-  }
+  await Promise.all([bootstrap.workspace, bootstrap.output, bootstrap.workingDirectory].map(makeFolder));
+  await Promise.all(bootstrap.files.map(makeFile));
 }
 
 /** The agent's whole environment: the server's, and the base URLs at which its model calls are taken. */
 export function agentEnvironment(bootstrap: Bootstrap, modelUrl: string): Record<string, string> {
   const baseUrls = Object.entries(bootstrap.modelBaseUrls).map(([name, below]) => [name, modelUrl + below]);
   return { ...bootstrap.environment, ...Object.fromEntries(baseUrls) };
+}
+
+async function makeFile({ path: file, mode, contentBase64 }: BootstrapFile): Promise<void> {
+  await makeFolder(path.dirname(file));
+  await writeFile(file, Buffer.from(contentBase64, 'base64'), { mode });
+  await chmod(file, mode);
 }
 
 const makeFolder = (folder: string): Promise<unknown> => mkdir(folder, { recursive: true, mode: 0o700 });

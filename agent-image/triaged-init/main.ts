@@ -5,6 +5,7 @@ import { agentEnvironment, fetchBootstrap, prepareFolders } from './bootstrap.js
 import { ChannelClient } from './channel-client.js';
 import { messageOf, say } from './diagnostics.js';
 import { DEFAULT_MODEL_PORT, startModelProxy } from './model-proxy.js';
+import { openOutputPipe } from './output-pipe.js';
 import { OutputShipper } from './output-shipper.js';
 import { CONTAINER_CHANNEL_DIRECTORY, SOCKET_NAME, type ExitReport } from './protocol.js';
 
@@ -39,14 +40,14 @@ function onSignal(signal: 'SIGTERM' | 'SIGINT' | 'SIGHUP'): void {
 }
 
 async function start(client: ChannelClient) {
-  const bootstrap = await fetchBootstrap(client, patienceMs);
-  await prepareFolders(bootstrap);
-  const proxy = await startModelProxy({ socketPath, port: modelPort });
+  // Side by side, because a run waits for all of it: the pipe takes a process, the bootstrap the server's work.
+  const [bootstrap, pipe] = await Promise.all([fetchBootstrap(client, patienceMs), openOutputPipe()]);
+  const [proxy] = await Promise.all([startModelProxy({ socketPath, port: modelPort }), prepareFolders(bootstrap)]);
   const started = await client.callPatiently({ method: 'POST', path: '/v1/started' }, patienceMs);
   if (started.status !== 204) throw new Error(`the server refused the start with ${started.status}`);
   const shipper = new OutputShipper({ client, onLogFull: () => agent?.stop() });
   const environment = agentEnvironment(bootstrap, proxy.url);
-  agent = await AgentProcess.start({ bootstrap, environment, shipper, ownsPidNamespace });
+  agent = new AgentProcess({ bootstrap, environment, shipper, pipe, ownsPidNamespace });
   return { bootstrap, shipper, agent };
 }
 
@@ -67,12 +68,13 @@ function exitCodeOf({ exitCode, signal, timedOut }: AgentEnd): number {
   return exitCode ?? SIGNAL_BASE + (signal ? constants.signals[signal] : 0);
 }
 
-for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, onSignal);
-try {
-  process.exit(await run(new ChannelClient(socketPath)));
-} catch (error) {
+function exitCodeOfError(error: unknown): number {
   say(messageOf(error));
-  process.exit(
-    agent || (error instanceof Error && error.name === 'ChannelLost') ? EXIT_CHANNEL_LOST : EXIT_NOT_STARTED,
-  );
+  return agent || (error instanceof Error && error.name === 'ChannelLost') ? EXIT_CHANNEL_LOST : EXIT_NOT_STARTED;
 }
+
+for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, onSignal);
+// No await out here: as CommonJS, which the image holds, Node starts this sooner.
+void run(new ChannelClient(socketPath))
+  .catch(exitCodeOfError)
+  .then((code) => process.exit(code));

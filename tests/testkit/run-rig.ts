@@ -72,24 +72,23 @@ export class RunRig {
     await this.log!.close();
   }
 
-  /** Starts triaged-init with its types stripped, as the image has it. */
+  /** Starts triaged-init in one file, as the image has it. */
   startInit(environment: Record<string, string> = {}): {
     exited: Promise<number | null>;
     child: ChildProcess;
     diagnostics: () => string;
   } {
-    const code = path.join(this.folder, 'init');
-    const source = path.join(repository, 'agent-image/triaged-init');
-    execFileSync(process.execPath, [path.join(repository, 'agent-image/strip-types.mjs'), source, code], {
-      stdio: 'ignore',
-    });
+    const outfile = path.join(this.folder, 'main.cjs');
+    const entry = path.join(repository, 'agent-image/triaged-init/main.ts');
+    const bundle = ['--bundle', '--platform=node', '--target=node24', '--format=cjs', '--log-level=error'];
+    execFileSync(path.join(repository, 'node_modules/.bin/esbuild'), [entry, ...bundle, `--outfile=${outfile}`]);
     const env = {
       PATH: process.env.PATH,
       TRIAGED_CHANNEL: this.socketPath,
       TRIAGED_MODEL_PORT: '0',
       ...environment,
     };
-    const child = spawn(process.execPath, [path.join(code, 'main.js')], { env, stdio: ['ignore', 'ignore', 'pipe'] });
+    const child = spawn(process.execPath, [outfile], { env, stdio: ['ignore', 'ignore', 'pipe'] });
     this.#init = child;
     let text = '';
     child.stderr.on('data', (chunk: Buffer) => (text += chunk.toString('utf8')));
