@@ -2,8 +2,9 @@ import { deepPage } from './deep-page/index.js';
 import type { Group } from './harness/group.js';
 import { limiter } from './limiter/index.js';
 import { lists } from './lists/index.js';
+import { log } from './log/index.js';
 import { platform } from './platform/index.js';
 import { start } from './start/index.js';
 
 /** In the order in which they run. */
-export const groups: readonly Group[] = [start, platform, lists, deepPage, limiter];
+export const groups: readonly Group[] = [start, log, platform, lists, deepPage, limiter];

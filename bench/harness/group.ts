@@ -1,4 +1,4 @@
-export type Unit = 'µs' | 'ms' | '×' | 'req/s' | 'errors' | 'passed';
+export type Unit = 'µs' | 'ms' | 'MB/s' | '×' | 'req/s' | 'errors' | 'passed';
 
 /** What the median of a row is held to. */
 export type Goal = { readonly atMost: number } | { readonly atLeast: number };

@@ -1,6 +1,6 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import type { ApiClient } from '../../demo/api-client.js';
-import { StartTriageDocument, TriageOutputDocument, TriageRunDocument } from '../../sdk/src/generated/graphql.js';
+import { StartTriageDocument, TriageOutputDocument } from '../../sdk/src/generated/graphql.js';
+import { expectSuccess } from '../harness/expect-success.js';
 
 export interface ProductStart {
   /** From sending startTriage, and from its answer, to the first byte on the subscription. */
@@ -26,16 +26,4 @@ export async function productStart(api: ApiClient, instanceId: string): Promise<
   }
   await expectSuccess(api, id);
   return { fromSentMs: first - sent, fromAcceptedMs: first - accepted };
-}
-
-async function expectSuccess(api: ApiClient, id: string): Promise<void> {
-  for (let attempt = 0; attempt < 300; attempt += 1) {
-    const { triageRun } = await api.request(TriageRunDocument, { id });
-    if (triageRun.endedAt !== null) {
-      if (triageRun.state === 'SUCCEEDED') return;
-      throw new Error(`Run ${id} ended ${triageRun.state}: ${triageRun.failure?.message ?? 'no reason given'}`);
-    }
-    await delay(100);
-  }
-  throw new Error(`Run ${id} did not end.`);
 }

@@ -5,7 +5,8 @@ import path from 'node:path';
 import type Docker from 'dockerode';
 import { containerOptions } from '../../src/adapters/container-runtime/docker-container-options.js';
 import { newRunId } from '../../src/kernel/ids.js';
-import { TRIVIAL_COMMAND, TRIVIAL_IMAGE } from './trivial-agent.js';
+import { AGENT_COMMAND } from '../harness/agent-image.js';
+import { TRIVIAL_IMAGE } from './trivial-agent.js';
 
 /** As the product gives: bounds, and one folder in memory for the configuration. */
 const BOUNDS = { memoryFolders: ['/run/configuration'], memoryBytes: 2 * 1024 ** 3, cpus: 2, pids: 512 };
@@ -21,7 +22,7 @@ export async function rawStart(docker: Docker): Promise<number> {
   const container = await docker.createContainer({
     ...containerOptions(spec, TRIVIAL_IMAGE, 'bench'),
     Labels: {},
-    Entrypoint: [TRIVIAL_COMMAND],
+    Entrypoint: [AGENT_COMMAND],
   });
   try {
     const stream = await container.attach({ stream: true, stdout: true, stderr: true });

@@ -1,34 +1,23 @@
-import Docker from 'dockerode';
+import type Docker from 'dockerode';
 import { ApiClient } from '../../demo/api-client.js';
-import { findDockerEngine } from '../../demo/docker-engine.js';
 import { prepareInstance } from '../../demo/prepare-instance.js';
-import { dockerOptions } from '../../src/adapters/container-runtime/docker-engine.js';
+import { buildAgent, findAgentEngine } from '../harness/agent-image.js';
 import { makeDataFolder, startBenchServer } from '../harness/bench-server.js';
 import type { GroupContext, GroupResult } from '../harness/group.js';
 import { ratios } from '../harness/statistics.js';
 import { productStart } from './product-start.js';
 import { rawStart } from './raw-start.js';
-import { buildTrivialAgent, TRIVIAL_IMAGE } from './trivial-agent.js';
+import { TRIVIAL_AGENT, TRIVIAL_IMAGE } from './trivial-agent.js';
 
 const GOAL = 1.2;
 const NAME = 'startTriage to first byte : raw create + start + first byte';
 
 /** The same trivial agent, by the product and by hand, in turns; needs Docker and the agent's image. */
 export async function measureRunStart(context: GroupContext): Promise<GroupResult> {
-  const skip = (reason: string): GroupResult => ({ rows: [], skips: [{ name: NAME, reason }] });
-  const engine = await findDockerEngine(context.dockerHost);
-  if (!engine.answers) return skip(`no Docker engine: ${engine.reason}`);
-  const docker = new Docker(dockerOptions(context.dockerHost));
-  const image = process.env.AGENT_IMAGE ?? 'k8s-triage-agent:latest';
-  const exists = await docker
-    .getImage(image)
-    .inspect()
-    .then(
-      () => true,
-      () => false,
-    );
-  if (!exists) return skip(`there is no image ${image}; "npm run image" makes it`);
-  await buildTrivialAgent(docker, image);
+  const engine = await findAgentEngine(context.dockerHost);
+  if (!engine.docker) return { rows: [], skips: [{ name: NAME, reason: engine.reason }] };
+  const { docker } = engine;
+  await buildAgent(engine, TRIVIAL_IMAGE, { script: TRIVIAL_AGENT });
   try {
     return { rows: await compare(docker, context), skips: [] };
   } finally {

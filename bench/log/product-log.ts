@@ -1,0 +1,46 @@
+import { stat } from 'node:fs/promises';
+import path from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { ApiClient } from '../../demo/api-client.js';
+import { StartTriageDocument } from '../../sdk/src/generated/graphql.js';
+import { expectSuccess } from '../harness/expect-success.js';
+
+const LOOK_MS = 10;
+const WITHIN_MS = 300_000;
+
+export interface ProductLog {
+  /** From sending startTriage to the last byte in the log file; the container's start is in it. */
+  readonly ms: number;
+  readonly file: string;
+}
+
+/** One triage whose agent prints `bytes`; resolves when it has ended, so that the next side meets an idle machine. */
+export async function productLog(
+  api: ApiClient,
+  instanceId: string,
+  dataDir: string,
+  bytes: number,
+): Promise<ProductLog> {
+  const input = {
+    instanceId,
+    aiAgent: 'CLAUDE_CODE',
+    prompt: 'Nothing to do.',
+    incident: '{"title":"bench"}',
+  } as const;
+  const began = performance.now();
+  const { id } = (await api.request(StartTriageDocument, { input })).startTriage;
+  const file = path.join(dataDir, 'run-logs', `${id}.log`);
+  while ((await sizeOf(file)) < bytes) {
+    if (performance.now() - began > WITHIN_MS) throw new Error(`The log of run ${id} did not fill.`);
+    await delay(LOOK_MS);
+  }
+  const ms = performance.now() - began;
+  await expectSuccess(api, id);
+  return { ms, file };
+}
+
+const sizeOf = (file: string): Promise<number> =>
+  stat(file).then(
+    ({ size }) => size,
+    () => 0,
+  );
