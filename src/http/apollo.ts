@@ -1,12 +1,16 @@
 import { ApolloServer } from '@apollo/server';
 import type { ApolloServerPlugin } from '@apollo/server';
-import { ApolloServerPluginLandingPageDisabled } from '@apollo/server/plugin/disabled';
+import {
+  ApolloServerPluginCacheControlDisabled,
+  ApolloServerPluginLandingPageDisabled,
+} from '@apollo/server/plugin/disabled';
 import { parse } from 'graphql';
 import type { DocumentNode, GraphQLSchema } from 'graphql';
 import type { Logger } from 'pino';
 import { admitOperation } from '../graphql/admission.js';
 import type { DocumentPreparer } from '../graphql/document-preparer.js';
 import { formatError, httpStatus, retryAfter } from '../graphql/error-format.js';
+import { HotOperations } from '../graphql/hot-operations.js';
 import type { ErrorDetails } from '../kernel/errors.js';
 import type { GraphQLContext } from '../kernel/graphql-context.js';
 import { currentRequest } from './graphql-handler.js';
@@ -56,6 +60,21 @@ const gatePlugin = (documents: DocumentPreparer): ApolloServerPlugin<GraphQLCont
   },
 });
 
+/** Answers what is asked for often from code compiled for it; Apollo executes the rest. */
+const hotPlugin = (operations: HotOperations): ApolloServerPlugin<GraphQLContext> => ({
+  requestDidStart: async () => ({
+    responseForOperation: async ({ response, document, request: { operationName, variables }, contextValue }) => {
+      const { prepared, scope } = presentRequest();
+      if (!prepared || !('document' in prepared)) return null;
+      const result = await operations.execute({ document, operationName, variables }, contextValue);
+      if (!result) return null;
+      const errors = result.errors?.map((error) => formatError(error, scope));
+      const singleResult = { ...(errors && { errors }), data: result.data ?? null };
+      return { http: response.http, body: { kind: 'single', singleResult } };
+    },
+  }),
+});
+
 /** The status of the first error when nothing succeeded, and `Retry-After` when it says when to come back. */
 const statusPlugin: ApolloServerPlugin<GraphQLContext> = {
   requestDidStart: async () => ({
@@ -93,6 +112,12 @@ export const createApollo = (options: {
     allowBatchedHttpRequests: false,
     persistedQueries: false,
     documentStore: preparedDocuments,
-    plugins: [ApolloServerPluginLandingPageDisabled(), gatePlugin(options.documents), statusPlugin],
+    plugins: [
+      ApolloServerPluginLandingPageDisabled(),
+      ApolloServerPluginCacheControlDisabled(), // it would wrap every field of the schema
+      gatePlugin(options.documents),
+      hotPlugin(new HotOperations(options.schema)),
+      statusPlugin,
+    ],
     formatError: (_formatted, error) => formatError(error, presentRequest().scope),
   });

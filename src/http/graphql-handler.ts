@@ -46,9 +46,16 @@ export const openQuota =
   };
 
 async function contextOf(request: Request): Promise<GraphQLContext> {
-  const { actor, requestId, logger } = scopeOf(request);
+  const scope = scopeOf(request);
+  const { actor, requestId } = scope;
   if (!actor) throw unauthenticated();
-  return { actor, requestId, logger };
+  return {
+    actor,
+    requestId,
+    get logger() {
+      return scope.logger;
+    },
+  };
 }
 
 /** Hands a request with a parsed body to Apollo and its answer to the client. */
@@ -62,7 +69,7 @@ export const graphqlHandler =
     const httpGraphQLRequest = {
       method: request.method.toUpperCase(),
       headers,
-      search: new URL(request.url, 'http://localhost').search,
+      search: request.url.includes('?') ? request.url.slice(request.url.indexOf('?')) : '',
       body: request.body as unknown,
     };
     const quota = quotaOf(request);

@@ -19,35 +19,59 @@ export function requestIdOf(request: IncomingMessage): string {
   return typeof given === 'string' && SANE_ID.test(given) ? given : randomUUID();
 }
 
-const scopes = new WeakMap<IncomingMessage, RequestScope>();
+/** With the logger that all requests share. */
+const scopes = new WeakMap<IncomingMessage, { readonly base: Logger; readonly scope: RequestScope }>();
 
-export function scopeOf(request: IncomingMessage): RequestScope {
-  const scope = scopes.get(request);
-  if (!scope) throw new Error('The request was not opened by openScope.');
-  return scope;
+function opened(request: IncomingMessage): { readonly base: Logger; readonly scope: RequestScope } {
+  const found = scopes.get(request);
+  if (!found) throw new Error('The request was not opened by openScope.');
+  return found;
+}
+
+export const scopeOf = (request: IncomingMessage): RequestScope => opened(request).scope;
+
+interface ScopeOptions {
+  readonly requestId: string;
+  readonly hideSuggestions: boolean;
+  readonly actor?: Actor;
+}
+
+/** What log lines of the request bear. */
+const bindings = ({ requestId, actor }: ScopeOptions): object =>
+  actor ? { requestId, tenantId: actor.tenantId, keyId: actor.keyId } : { requestId };
+
+/** Most requests log nothing but their access line: a logger of their own is made when it is asked for. */
+function newScope(base: Logger, options: ScopeOptions): RequestScope {
+  let logger: Logger | undefined;
+  return {
+    ...options,
+    get logger() {
+      return (logger ??= base.child(bindings(options)));
+    },
+  };
 }
 
 /** Binds the actor, once known, to the request and to its log lines. */
 export function setActor(request: IncomingMessage, actor: Actor): void {
-  const scope = scopeOf(request);
-  const logger = scope.logger.child({ tenantId: actor.tenantId, keyId: actor.keyId });
-  scopes.set(request, { ...scope, logger, actor });
+  const { base, scope } = opened(request);
+  const { requestId, hideSuggestions } = scope;
+  scopes.set(request, { base, scope: newScope(base, { requestId, hideSuggestions, actor }) });
 }
 
 /** Gives the request its id and writes one access line at its end: no header, key, query or variable is in it. */
 export const openScope =
-  (logger: Logger, options: { readonly hideSuggestions: boolean }): RequestHandler =>
+  (base: Logger, { hideSuggestions }: { readonly hideSuggestions: boolean }): RequestHandler =>
   (request, response, next) => {
     const requestId = requestIdOf(request);
     const startedAt = performance.now();
-    scopes.set(request, { requestId, logger: logger.child({ requestId }), hideSuggestions: options.hideSuggestions });
+    scopes.set(request, { base, scope: newScope(base, { requestId, hideSuggestions }) });
     response.setHeader('x-request-id', requestId);
     const { method, path } = request;
     response.once('close', () => {
-      const line = { method, path, status: response.statusCode, ms: Math.round(performance.now() - startedAt) };
-      const log = scopeOf(request).logger;
-      if (path === '/livez' || path === '/readyz') log.debug(line, 'request');
-      else log.info(response.writableFinished ? line : { ...line, aborted: true }, 'request');
+      const ms = Math.round(performance.now() - startedAt);
+      const line = { ...bindings(scopeOf(request)), method, path, status: response.statusCode, ms };
+      if (path === '/livez' || path === '/readyz') base.debug(line, 'request');
+      else base.info(response.writableFinished ? line : { ...line, aborted: true }, 'request');
     });
     next();
   };

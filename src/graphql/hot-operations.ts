@@ -1,0 +1,92 @@
+import { getOperationAST, getVariableValues, GraphQLError, OperationTypeNode } from 'graphql';
+import type { DocumentNode, ExecutionResult, GraphQLSchema, OperationDefinitionNode } from 'graphql';
+import { compileQuery, isCompiledQuery } from 'graphql-jit';
+import type { CompiledQuery } from 'graphql-jit';
+
+export interface HotOperationLimits {
+  /** Uses after which a query is worth compiling. */
+  readonly uses: number;
+  /** So many stay compiled; the one that was used longest ago makes room. */
+  readonly compiled: number;
+  /** One compilation in this time at most, so that nobody can make us compile without end. */
+  readonly intervalMs: number;
+}
+
+const LIMITS: HotOperationLimits = { uses: 50, compiled: 64, intervalMs: 250 };
+
+export interface Operation {
+  /** Valid for the schema; the same object each time for the same text, which is what uses are counted by. */
+  readonly document: DocumentNode;
+  readonly operationName: string | null | undefined;
+  readonly variables: Readonly<Record<string, unknown>> | null | undefined;
+}
+
+/**
+ * Executes the queries that are asked for often as code compiled for each. Everything else, and whatever it could answer
+ * differently from graphql-js, is left to graphql-js: mutations, subscriptions, variables that are not valid.
+ */
+export class HotOperations {
+  readonly #uses = new WeakMap<OperationDefinitionNode, number>();
+  readonly #compiled = new Map<OperationDefinitionNode, CompiledQuery>();
+  #nextCompilation = 0;
+
+  constructor(
+    private readonly schema: GraphQLSchema,
+    private readonly limits = LIMITS,
+  ) {}
+
+  /** The result, as graphql-js would give it; undefined when the operation is to be interpreted. */
+  async execute(operation: Operation, contextValue: unknown): Promise<ExecutionResult | undefined> {
+    const { document, operationName, variables } = operation;
+    const node = getOperationAST(document, operationName);
+    if (node?.operation !== OperationTypeNode.QUERY) return undefined;
+    const compiled = this.#recall(node) ?? this.#compile(node, document);
+    if (!compiled) return undefined;
+    if (!this.#agreesOn(node, variables ?? {})) return undefined;
+    const { data, errors } = await compiled.query(undefined, contextValue, { ...variables });
+    return { ...(errors && { errors: errors.map(asGraphQLError) }), data: data ?? null };
+  }
+
+  /** graphql-jit words faults of its own, and refuses a required variable that has a default and is left out. */
+  #agreesOn(
+    { variableDefinitions = [] }: OperationDefinitionNode,
+    variables: Readonly<Record<string, unknown>>,
+  ): boolean {
+    if (variableDefinitions.length === 0) return true;
+    if (variableDefinitions.some(({ defaultValue, variable }) => defaultValue && !(variable.name.value in variables))) {
+      return false;
+    }
+    return getVariableValues(this.schema, variableDefinitions, variables).errors === undefined;
+  }
+
+  #recall(node: OperationDefinitionNode): CompiledQuery | undefined {
+    const known = this.#compiled.get(node);
+    if (!known) return undefined;
+    this.#compiled.delete(node);
+    this.#compiled.set(node, known);
+    return known;
+  }
+
+  /** Undefined until the operation is hot. */
+  #compile(node: OperationDefinitionNode, document: DocumentNode): CompiledQuery | undefined {
+    const uses = (this.#uses.get(node) ?? 0) + 1;
+    this.#uses.set(node, uses);
+    const now = performance.now();
+    if (uses < this.limits.uses || now < this.#nextCompilation) return undefined;
+    this.#nextCompilation = now + this.limits.intervalMs;
+    const compiled = compileQuery(this.schema, document, node.name?.value);
+    if (!isCompiledQuery(compiled)) return undefined;
+    this.#compiled.set(node, compiled);
+    const [oldest] = this.#compiled.keys();
+    if (this.#compiled.size > this.limits.compiled && oldest) this.#compiled.delete(oldest);
+    return compiled;
+  }
+}
+
+/** graphql-jit has an error of its own, which is no GraphQLError: as it is, it would be masked, cause and all. */
+function asGraphQLError({ message, path, locations, originalError }: GraphQLError): GraphQLError {
+  const error = new GraphQLError(message, { ...(path && { path }), ...(originalError && { originalError }) });
+  // graphql-js derives them from the document's nodes, which graphql-jit does not keep.
+  if (locations) Object.defineProperty(error, 'locations', { value: locations, enumerable: true });
+  return error;
+}
