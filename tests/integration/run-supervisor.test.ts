@@ -248,6 +248,17 @@ describe('RunSupervisor', () => {
     expect(ids.length).toBe(20);
   });
 
+  it.each(['off', 'on'])('claims no more than it asked for, with hashed and sorted plans %s', async (setting) => {
+    await Promise.all(Array.from({ length: 8 }, () => server.startRun(acme, instanceId)));
+    const [{ name }] = await server.dataSource.query<[{ name: string }]>('SELECT current_database() AS name');
+    for (const plan of ['hashagg', 'hashjoin', 'mergejoin', 'material', 'sort']) {
+      await server.dataSource.query(`ALTER DATABASE ${name} SET enable_${plan} = ${setting}`);
+    }
+    const { store } = await rig.server({ workerId: 'worker-b' });
+    expect(await store.claimQueued(2)).toHaveLength(2);
+    expect(await store.claimQueued(100)).toHaveLength(6);
+  });
+
   it('removes containers that no open run accounts for, and leaves those of open runs', async () => {
     const orphan = newRunId();
     const spec = {

@@ -117,11 +117,12 @@ export class RunStore {
     return row?.seconds ?? undefined;
   }
 
+  /** The candidates stand in an array because `IN` may look for them anew for each row, past their limit. */
   async #claim(candidates: string, parameter: unknown): Promise<TriageRunEntity[]> {
     const rows = await this.#write<{ id: RunId }>(
       `UPDATE triage_runs SET state = CASE state WHEN 'QUEUED' THEN 'PREPARING' ELSE state END,
         lease_owner = $1, lease_expires_at = ${NEW_LEASE}, fence = fence + 1
-        WHERE id IN (${candidates} FOR UPDATE SKIP LOCKED) RETURNING id`,
+        WHERE id = ANY (ARRAY(${candidates} FOR UPDATE SKIP LOCKED)) RETURNING id`,
       [this.deps.workerId, parameter],
     );
     if (rows.length === 0) return [];
