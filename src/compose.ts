@@ -49,7 +49,7 @@ async function build(config: Config, logger: Logger, closing: ClosingStack): Pro
   const opening = [
     openDatabase(config, logger, closing),
     openApiKeys(config),
-    config.masterSecret ?? folder.masterSecret(),
+    Promise.resolve(config.masterSecret ?? folder.masterSecret()),
   ] as const;
   // When one fails, the others are through before what they have opened is closed.
   await Promise.allSettled(opening);
