@@ -1,4 +1,4 @@
-// Needs Chromium.
+// needs: chromium
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { execFileSync } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
