@@ -17,12 +17,15 @@ const settings = ['package.json', '.swcrc', 'scripts/build.mjs'];
 
 const modified = async (file) => (await stat(file).catch(() => undefined))?.mtimeMs ?? 0;
 
+/** Never looks into node_modules: the benchmark has one of its own, with tens of thousands of files. */
 async function sourcesIn(folder) {
-  const entries = await readdir(path.join(root, folder), { recursive: true, withFileTypes: true }).catch(() => []);
-  return entries
-    .filter((entry) => entry.isFile() && /\.ts$/.test(entry.name) && !/\.(d|test)\.ts$/.test(entry.name))
-    .map((entry) => path.relative(root, path.join(entry.parentPath, entry.name)))
-    .filter((file) => !file.split(path.sep).includes('node_modules'));
+  const entries = await readdir(path.join(root, folder), { withFileTypes: true }).catch(() => []);
+  const below = entries.map((entry) => {
+    const file = path.join(folder, entry.name);
+    if (entry.isDirectory()) return entry.name === 'node_modules' ? [] : sourcesIn(file);
+    return /\.ts$/.test(entry.name) && !/\.(d|test)\.ts$/.test(entry.name) ? [file] : [];
+  });
+  return (await Promise.all(below)).flat();
 }
 
 /** Builds what is out of date, the playground included; returns how many files were compiled. */
