@@ -14,10 +14,12 @@ const GOALS: Readonly<Record<Kind, Readonly<Record<string, number | undefined>>>
 /** The product against each peer, in the rounds that both were measured in. */
 export function goals(label: string, kind: Kind, rounds: ReadonlyMap<string, readonly LoadFigures[]>): Row[] {
   const perSecond = (variant: string) => rounds.get(variant)!.map((figures) => figures.perSecond);
+  const cpu = (variant: string) => rounds.get(variant)!.map((figures) => figures.cpuMsPerRequest);
   return Object.entries(GOALS[kind]).map(([peer, atLeast]) => ({
     name: `${label}: ${PRODUCT} : ${peer}`,
     unit: '×',
     samples: ratios(perSecond(PRODUCT), perSecond(peer)),
     ...(atLeast !== undefined && { goal: { atLeast } }),
+    details: { 'CPU ×': ratios(cpu(PRODUCT), cpu(peer)) },
   }));
 }
