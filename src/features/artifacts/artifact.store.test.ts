@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { Readable } from 'node:stream';
+import { PassThrough, Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { pack } from 'tar-stream';
 import type { Header } from 'tar-stream';
@@ -90,6 +90,21 @@ describe('ArtifactStore', () => {
     await expect(store.receive(runId, Readable.from([cut]))).rejects.toThrow();
     expect(await names()).toEqual(['output/first']);
     expect(await readdir(directory)).toEqual([runId]);
+  });
+
+  it('clears away what a killed server received in part, once the log is added', async () => {
+    const stalled = new PassThrough();
+    const receipt = store.receive(runId, stalled);
+    stalled.write((await tarOf(['output/big', 'x'.repeat(90)])).subarray(0, 540));
+    const partly = async () => (await readdir(directory, { recursive: true })).some((name) => name.endsWith('big'));
+    while (!(await partly())) await new Promise(setImmediate);
+    const log = path.join(directory, 'source.log');
+    await writeFile(log, '');
+    await new ArtifactStore({ directory, maxFiles: 4, maxBytes: 100 }).add(runId, 'triage.log', log);
+    expect((await readdir(directory)).sort()).toEqual([runId, 'source.log'].sort());
+    stalled.destroy(new Error('cut'));
+    await expect(receipt).rejects.toThrow();
+    expect(await names()).toEqual(['output/triage.log']);
   });
 
   it('finds nothing outside the run and nothing that is not a file', async () => {

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { copyFile, link, lstat, mkdir, open, readdir, rename, rm } from 'node:fs/promises';
+import { copyFile, link, lstat, mkdir, open, readdir, rename, rm, rmdir } from 'node:fs/promises';
 import path from 'node:path';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -36,7 +36,7 @@ export class ArtifactStore {
   /** Takes the place of what was received before; rejects, leaving nothing, when the tar is malformed or cut short. */
   async receive(runId: RunId, tar: Readable): Promise<{ readonly files: number; readonly skipped: number }> {
     const folder = this.#folder(runId);
-    const temporary = `${folder}.${randomUUID()}.tmp`;
+    const temporary = path.join(this.#unfinished(runId), randomUUID());
     await mkdir(temporary, { recursive: true, mode: 0o700 });
     try {
       const result = await this.#unpack(tar, temporary);
@@ -45,14 +45,20 @@ export class ArtifactStore {
       return result;
     } finally {
       await rm(temporary, { recursive: true, force: true });
+      // Another receipt may still be under way.
+      await rmdir(path.dirname(temporary)).catch(() => undefined);
     }
   }
 
-  /** Adds a file of the server's as `output/{name}`: the same file where it can be linked, else a copy. */
+  /**
+   * Adds a file of the server's as `output/{name}`: the same file where it can be linked, else a copy. Comes when nothing is
+   * received any more, so what a server that was killed received in part goes too.
+   */
   async add(runId: RunId, name: string, source: string): Promise<void> {
     const target = path.join(this.#folder(runId), 'output', name);
     await mkdir(path.dirname(target), { recursive: true, mode: 0o700 });
     await rm(target, { recursive: true, force: true });
+    await rm(this.#unfinished(runId), { recursive: true, force: true });
     try {
       await link(source, target);
     } catch (error) {
@@ -135,6 +141,11 @@ export class ArtifactStore {
     await using target = await open(file, 'wx', 0o600);
     for await (const chunk of entry) await target.writeFile(chunk as Buffer);
     return true;
+  }
+
+  /** Holds a folder for each receipt under way. */
+  #unfinished(runId: RunId): string {
+    return `${this.#folder(runId)}.tmp`;
   }
 
   #folder(runId: RunId): string {
