@@ -22,6 +22,7 @@ export function createRuntime(config: Config, workerId: string, logger: Logger):
         initEntry: path.join(installation, 'dist/agent-image/triaged-init/main.js'),
         versionsFile: path.join(installation, 'agent-image/versions.env'),
         searchPath: config.searchPath,
+        npmEnvironment: config.npmEnvironment,
         logger,
       });
     case 'fake':

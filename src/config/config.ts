@@ -47,6 +47,8 @@ export interface Config {
   readonly allowedOrigins: readonly string[];
   /** PATH: where the local runtime looks for CLIs. */
   readonly searchPath: string;
+  /** What npm may see of the environment when the local runtime fetches a CLI: no secret of the server's. */
+  readonly npmEnvironment: Readonly<Record<string, string>>;
   /** What the agent platform allows; lengths count code points. */
   readonly platform: {
     /** ALLOWED_MODELS of `runAgent`. */

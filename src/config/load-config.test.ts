@@ -30,6 +30,17 @@ describe('loadConfig', () => {
     return file;
   };
 
+  it('shows npm its own settings and the way to the network, and no secret', () => {
+    const npm = {
+      PATH: '/bin',
+      HOME: '/home/me',
+      https_proxy: 'http://proxy:3128',
+      npm_config_registry: 'https://npm.test',
+    };
+    const secrets = { MASTER_SECRET: SECRET.toString('hex'), DATABASE_URL: 'postgres://u:p@db/x', MY_TOKEN: 'x' };
+    expect(loadConfig({ ...npm, ...secrets }).npmEnvironment).toEqual(npm);
+  });
+
   it('needs nothing: what is not set has the documented default', () => {
     const data = path.resolve('.data');
     expect(loadConfig({})).toEqual({
@@ -50,6 +61,7 @@ describe('loadConfig', () => {
       rateLimit: { limit: 100, windowSeconds: 60 },
       allowedOrigins: [],
       searchPath: '/usr/local/bin:/usr/bin:/bin',
+      npmEnvironment: {},
       platform: {
         allowedModels: ['gpt-4o', 'gpt-4', 'gpt-3.5-turbo', 'claude-3-opus', 'claude-3-sonnet'],
         maxPromptLength: 10_000,

@@ -79,7 +79,17 @@ function channelDir(parsed: Variables): string {
 const given = <K extends string, V>(key: K, value: V | undefined): Partial<Record<K, V>> =>
   value === undefined ? {} : ({ [key]: value } as Record<K, V>);
 
-function toConfig(parsed: Variables): Config {
+/** What npm needs to find its settings, the network and its scripts' tools; a secret of the server's is none of it. */
+const OF_NPM = /^(PATH|HOME|TMPDIR|NODE_EXTRA_CA_CERTS|SSL_CERT_(FILE|DIR)|(HTTPS?|NO|ALL)_PROXY|NPM_CONFIG_.+)$/i;
+
+const npmEnvironment = (environment: Environment): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(environment).flatMap(([name, value]) =>
+      value !== undefined && OF_NPM.test(name) ? [[name, value]] : [],
+    ),
+  );
+
+function toConfig(parsed: Variables, environment: Environment): Config {
   return {
     nodeEnv: parsed.NODE_ENV,
     host: parsed.HOST,
@@ -112,6 +122,7 @@ function toConfig(parsed: Variables): Config {
       maxPageLimit: parsed.MAX_PAGE_LIMIT,
     },
     searchPath: parsed.PATH,
+    npmEnvironment: npmEnvironment(environment),
   };
 }
 
@@ -131,7 +142,7 @@ export function loadConfig(environment: Environment = process.env): Config {
     if (!known) faults.push({ variable: fromFile ? `${variable}_FILE` : variable, fault: issue.message });
   }
   if (result.success) {
-    const config = toConfig(result.data);
+    const config = toConfig(result.data, environment);
     if (Buffer.byteLength(config.channelDir) > CHANNEL_DIR_LIMIT) {
       faults.push({
         variable: 'CHANNEL_DIR',

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { access, constants, mkdir, mkdtemp, readFile, rename, rm } from 'node:fs/promises';
+import { access, constants, mkdir, mkdtemp, readdir, readFile, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import type { Logger } from 'pino';
 import { AI_AGENTS, type AiAgent } from '../../kernel/ai-agents.js';
@@ -13,6 +13,8 @@ export interface LocalCliOptions {
   readonly searchPath: string;
   /** `NAME=value` lines, e.g. CLAUDE_CODE_VERSION: the versions that the image pins. */
   readonly versionsFile: string;
+  /** npm's whole environment: what it installs runs scripts, which must not see the server's secrets. */
+  readonly npmEnvironment: Readonly<Record<string, string>>;
   readonly logger: Logger;
 }
 
@@ -23,6 +25,7 @@ const PACKAGES: Partial<Record<AiAgent, { readonly name: string; readonly versio
 
 const FETCH_TIMEOUT_MS = 10 * 60 * 1000;
 const PROGRESS_MS = 5000;
+const FETCH_PREFIX = 'fetch-';
 
 /** Finds the CLI of an AI agent on this machine: on the PATH, else fetched earlier, else fetched now. */
 export class LocalCli {
@@ -72,8 +75,11 @@ export class LocalCli {
       return;
 
     await mkdir(this.options.directory, { recursive: true, mode: 0o700 });
-    // Beside its place and renamed when complete: a fetch that was cut leaves nothing that looks whole.
-    const fresh = await mkdtemp(path.join(this.options.directory, 'fetch-'));
+    // Beside its place and renamed when complete: a fetch that was cut leaves nothing that looks whole, and goes now.
+    for (const name of await readdir(this.options.directory)) {
+      if (name.startsWith(FETCH_PREFIX)) await rm(path.join(this.options.directory, name), { recursive: true });
+    }
+    const fresh = await mkdtemp(path.join(this.options.directory, FETCH_PREFIX));
     try {
       await this.#npmInstall(fresh, `${source.name}@${version}`);
       if (!(await isExecutable(this.#bin(fresh, command)))) throw unavailable(`npm installed no command ${command}.`);
@@ -99,7 +105,7 @@ export class LocalCli {
   }
 
   async #npmInstall(prefix: string, what: string): Promise<void> {
-    const { logger, searchPath } = this.options;
+    const { logger } = this.options;
     const startedAt = performance.now();
     const seconds = (): number => Math.round((performance.now() - startedAt) / 1000);
     logger.info({ package: what }, 'fetching the CLI from the npm registry, once; it has several hundred MB');
@@ -109,12 +115,31 @@ export class LocalCli {
     );
     try {
       const args = ['install', '--prefix', prefix, '--no-audit', '--no-fund', '--no-save', '--ignore-scripts=false'];
-      const said = await runNpm([...args, '--global=false', what], searchPath, this.#closing.signal);
+      const said = await this.#runNpm([...args, '--global=false', what]);
       if (said !== undefined) throw unavailable(`npm could not install ${what}: ${said}`);
       logger.info({ package: what, seconds: seconds() }, 'fetched the CLI');
     } finally {
       clearInterval(progress);
     }
+  }
+
+  /** Undefined when npm succeeded, else what it said last. */
+  async #runNpm(args: readonly string[]): Promise<string | undefined> {
+    const { searchPath, npmEnvironment: env } = this.options;
+    const signal = AbortSignal.any([this.#closing.signal, AbortSignal.timeout(FETCH_TIMEOUT_MS)]);
+    const npm = await findNpm(searchPath);
+    if (npm === undefined) return 'there is no npm on the PATH.';
+    const child = spawn(npm, args, { env, stdio: ['ignore', 'ignore', 'pipe'], signal });
+    let said = '';
+    child.stderr.setEncoding('utf8').on('data', (text: string) => (said = (said + text).slice(-2000)));
+    try {
+      const [code] = (await once(child, 'close')) as [number | null];
+      if (code === 0) return undefined;
+    } catch (error) {
+      said += error instanceof Error ? error.message : '';
+    }
+    const errors = said.split('\n').filter((line) => line.startsWith('npm error') && !line.includes('debug-'));
+    return (errors.length > 0 ? errors.slice(0, 3).join(' ') : said.trim()) || 'it ended without a word.';
   }
 }
 
@@ -138,24 +163,6 @@ async function installedVersion(home: string, name: string): Promise<string | un
   } catch {
     return undefined;
   }
-}
-
-/** Undefined when npm succeeded, else what it said last. */
-async function runNpm(args: readonly string[], searchPath: string, closing: AbortSignal): Promise<string | undefined> {
-  const signal = AbortSignal.any([closing, AbortSignal.timeout(FETCH_TIMEOUT_MS)]);
-  const npm = await findNpm(searchPath);
-  if (npm === undefined) return 'there is no npm on the PATH.';
-  const child = spawn(npm, args, { stdio: ['ignore', 'ignore', 'pipe'], signal });
-  let said = '';
-  child.stderr.setEncoding('utf8').on('data', (text: string) => (said = (said + text).slice(-2000)));
-  try {
-    const [code] = (await once(child, 'close')) as [number | null];
-    if (code === 0) return undefined;
-  } catch (error) {
-    said += error instanceof Error ? error.message : '';
-  }
-  const errors = said.split('\n').filter((line) => line.startsWith('npm error') && !line.includes('debug-'));
-  return (errors.length > 0 ? errors.slice(0, 3).join(' ') : said.trim()) || 'it ended without a word.';
 }
 
 async function findNpm(searchPath: string): Promise<string | undefined> {

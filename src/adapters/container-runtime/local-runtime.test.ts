@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { spawn } from 'node:child_process';
-import { chmod, lstat, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { chmod, lstat, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -31,6 +31,7 @@ const newRuntime = (): LocalRuntime =>
     initEntry: path.join(scratch, 'init.mjs'),
     versionsFile: path.join(scratch, 'versions.env'),
     searchPath: `${path.join(scratch, 'bin')}:/usr/bin:/bin`,
+    npmEnvironment: { PATH: '/usr/bin:/bin' },
     memoryDirectory: path.join(scratch, 'memory'),
     logger,
   });
@@ -189,6 +190,7 @@ async function command(name: string, script: string): Promise<void> {
 /** An npm that notes its arguments and installs a package with a command. */
 const FAKE_NPM = `
 echo "$@" >> "$0.calls"
+env > "$0.environment"
 sleep 0.2
 mkdir -p "$3/node_modules/.bin" "$3/node_modules/@anthropic-ai/claude-code"
 echo '{"version":"1.2.3"}' > "$3/node_modules/@anthropic-ai/claude-code/package.json"
@@ -209,6 +211,9 @@ describe('LocalRuntime.check', () => {
     const calls = (await readFile(path.join(scratch, 'bin', 'npm.calls'), 'utf8')).trim().split('\n');
     expect(calls).toHaveLength(1);
     expect(calls[0]).toContain('@anthropic-ai/claude-code@1.2.3');
+    const seen = await readFile(path.join(scratch, 'bin', 'npm.environment'), 'utf8');
+    expect(seen).toContain('PATH=/usr/bin:/bin\n');
+    expect(seen).not.toContain('HOME=');
     const places = runtime.layout(newRunId(), 'x').path.split(':');
     expect(places).toContain(path.join(scratch, 'data', 'cli', 'claude-code', 'node_modules', '.bin'));
   });
@@ -221,6 +226,14 @@ describe('LocalRuntime.check', () => {
     });
     await command('npm', FAKE_NPM);
     await expect(runtime.check('CLAUDE_CODE')).resolves.toBeUndefined();
+  });
+
+  it('clears away what a server left that was killed while it fetched', async () => {
+    const cli = path.join(scratch, 'data', 'cli');
+    await mkdir(path.join(cli, 'fetch-abc123', 'node_modules'), { recursive: true });
+    await command('npm', FAKE_NPM);
+    await runtime.check('CLAUDE_CODE');
+    expect(await readdir(cli)).toEqual(['claude-code']);
   });
 
   it('refuses an AI agent that it cannot fetch', async () => {

@@ -30,6 +30,8 @@ export interface LocalRuntimeOptions {
   readonly versionsFile: string;
   /** The server's PATH. */
   readonly searchPath: string;
+  /** The environment of npm, when it fetches a CLI. */
+  readonly npmEnvironment: Readonly<Record<string, string>>;
   readonly logger: Logger;
   /** A file system in memory; /dev/shm unless told. */
   readonly memoryDirectory?: string;
@@ -67,10 +69,10 @@ export class LocalRuntime implements ContainerRuntime {
   #warned = false;
 
   constructor(private readonly options: LocalRuntimeOptions) {
-    const { dataDirectory, searchPath, versionsFile, logger, memoryDirectory = '/dev/shm' } = options;
+    const { dataDirectory, memoryDirectory = '/dev/shm' } = options;
     this.#root = path.join(dataDirectory, 'local-runs');
     this.#private = new LocalPrivateFolders(dataDirectory, memoryDirectory);
-    this.#cli = new LocalCli({ directory: path.join(dataDirectory, 'cli'), searchPath, versionsFile, logger });
+    this.#cli = new LocalCli({ ...options, directory: path.join(dataDirectory, 'cli') });
   }
 
   async check(aiAgent: AiAgent): Promise<void> {
