@@ -59,14 +59,16 @@ export async function listenIn(directory: string, server: Server): Promise<void>
   }
 }
 
-/** Removes the directories of all runs but those to keep; anything else in the folder is left alone. */
-export async function removeStrayDirectories(parent: string, keep: ReadonlySet<RunId>): Promise<void> {
-  const names = await readdir(parent).catch((error: unknown) => {
+/** The runs that have a directory; anything else in the folder is not ours. */
+export async function runsWithDirectory(parent: string): Promise<RunId[]> {
+  try {
+    return (await readdir(parent)).map(runOfDirectory).filter((runId) => runId !== undefined);
+  } catch (error) {
     if (hasErrno(error, 'ENOENT')) return [];
     throw error;
-  });
-  for (const name of names) {
-    const runId = runOfDirectory(name);
-    if (runId && !keep.has(runId)) await rm(path.join(parent, name), { recursive: true, force: true });
   }
+}
+
+export async function removeChannelDirectory(parent: string, runId: RunId): Promise<void> {
+  await rm(path.join(parent, directoryName(runId)), { recursive: true, force: true });
 }

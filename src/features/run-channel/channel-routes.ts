@@ -22,6 +22,8 @@ type Route = (request: IncomingMessage, response: ServerResponse) => Promise<voi
 /** Answers the requests of one run, as protocol.ts lays down. Throws ChannelRefusal for whatever it does not accept. */
 export class ChannelRoutes {
   readonly #token: Buffer;
+  /** For the next piece of output, unless one is under way: a new one for each would keep the garbage collector busy. */
+  #spareBuffer: Buffer | undefined;
   readonly #routes: Readonly<Record<string, Route>> = {
     'GET /v1/bootstrap': (_request, response) => this.#bootstrap(response),
     'POST /v1/started': (request, response) => this.#started(request, response),
@@ -62,7 +64,7 @@ export class ChannelRoutes {
   }
 
   async #started(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    await readBody(request, 0);
+    await readBody(request, Buffer.alloc(0));
     await this.options.handlers.started();
     response.writeHead(204).end();
   }
@@ -70,12 +72,15 @@ export class ChannelRoutes {
   async #output(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const offset = offsetOf(request.url ?? '');
     const { log } = this.options;
-    const bytes = await readBody(request, OUTPUT_PIECE_BYTES);
+    const buffer = this.#spareBuffer ?? Buffer.allocUnsafeSlow(OUTPUT_PIECE_BYTES);
+    this.#spareBuffer = undefined;
     try {
-      const size = await log.append(offset, bytes);
+      const size = await log.append(offset, await readBody(request, buffer));
       response.writeHead(204, { [OFFSET_HEADER]: String(size) }).end();
     } catch (error) {
       throw refusalOf(error, log.size) ?? error;
+    } finally {
+      this.#spareBuffer = buffer;
     }
   }
 
@@ -85,7 +90,7 @@ export class ChannelRoutes {
   }
 
   async #exit(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const body = await readBody(request, EXIT_REPORT_BYTES);
+    const body = await readBody(request, Buffer.alloc(EXIT_REPORT_BYTES));
     const report = exitReport.safeParse(parseJson(body.toString('utf8')));
     if (!report.success) throw new ChannelRefusal(400, `Not an exit report: ${z.prettifyError(report.error)}`);
     await this.options.handlers.exited(report.data);

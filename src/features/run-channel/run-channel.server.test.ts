@@ -145,13 +145,18 @@ describe('the run channel', () => {
     await expect(stat(directory)).rejects.toThrow(/ENOENT/);
   });
 
-  it('removes the directories of runs that are gone, and nothing else', async () => {
+  it('removes the directories of runs that have ended, and nothing else', async () => {
     const parent = path.dirname(rig.channel!.directory);
-    const gone = newRunId();
-    await mkdir(path.join(parent, directoryName(gone)));
-    await mkdir(path.join(parent, 'something else'));
-    expect(runOfDirectory(directoryName(gone))).toBe(gone);
-    await rig.server.removeStrays(new Set([rig.runId]));
-    expect((await readdir(parent)).sort()).toEqual([directoryName(rig.runId), 'something else'].sort());
+    const [ended, foreign] = [newRunId(), newRunId()];
+    for (const name of [directoryName(ended), directoryName(foreign), 'something else']) {
+      await mkdir(path.join(parent, name));
+    }
+    expect(runOfDirectory(directoryName(ended))).toBe(ended);
+    await rig.server.removeEnded(async (among) => {
+      expect([...among].sort()).toEqual([rig.runId, ended, foreign].sort());
+      return [ended];
+    });
+    const left = [directoryName(rig.runId), directoryName(foreign), 'something else'];
+    expect((await readdir(parent)).sort()).toEqual(left.sort());
   });
 });

@@ -3,7 +3,7 @@ import { rm } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { RunId } from '../../kernel/ids.js';
-import { listenIn, makeChannelDirectory, removeStrayDirectories } from './channel-directory.js';
+import { listenIn, makeChannelDirectory, removeChannelDirectory, runsWithDirectory } from './channel-directory.js';
 import { ChannelRefusal } from './channel-refusal.js';
 import { ChannelRoutes } from './channel-routes.js';
 import type { RunChannel, RunChannelOptions } from './types.js';
@@ -36,8 +36,12 @@ export class RunChannelServer {
     return channel;
   }
 
-  removeStrays(keep: ReadonlySet<RunId>): Promise<void> {
-    return removeStrayDirectories(this.options.directory, keep);
+  /** Removes the directories of those runs that have ended: `ended` names them among the runs that have one. */
+  async removeEnded(ended: (among: readonly RunId[]) => Promise<readonly RunId[]>): Promise<void> {
+    const { directory } = this.options;
+    const found = await runsWithDirectory(directory);
+    if (found.length === 0) return;
+    for (const runId of await ended(found)) await removeChannelDirectory(directory, runId);
   }
 }
 

@@ -7,7 +7,7 @@ export interface RunLogWriter {
   /**
    * Appends at exactly `offset`; returns the new size. Bytes that the log already holds are skipped, so that a piece sent
    * again does no harm. Throws OffsetConflict when `offset` lies past the end, StaleFence when a later owner has opened
-   * the log, LogFull when the run's cap is reached.
+   * the log, LogFull when the run's cap is reached. Once it has settled the caller may use the buffer again.
    */
   append(offset: number, bytes: Buffer): Promise<number>;
   /** Flushes to disk. */

@@ -49,7 +49,10 @@ export class RunBriefing {
     const adapter = adapterOf(run.aiAgent);
     const { tenantId, instanceId, aiAgent, configurationRevision: revision } = run;
     const where = { tenantId, instanceId, aiAgent, revision };
-    const configuration = await this.deps.dataSource.manager.findOneByOrFail(AiAgentConfigurationEntity, where);
+    const [configuration, key] = await Promise.all([
+      this.deps.dataSource.manager.findOneByOrFail(AiAgentConfigurationEntity, where),
+      this.key(run),
+    ]);
     const rendered = adapter.render(configuration).map(({ name, content }) => ({
       path: path.posix.join(layout.configurationFolder, name),
       content,
@@ -74,7 +77,7 @@ export class RunBriefing {
         OUTPUT: layout.output,
         INCIDENT: incidentFile,
         RUN_ID: run.id,
-        ...adapter.environment(await this.key(run), { configurationFolder: layout.configurationFolder }),
+        ...adapter.environment(key, { configurationFolder: layout.configurationFolder }),
       },
       modelBaseUrls: adapter.modelBaseUrls,
       files: [...rendered, ...inputs].map(ownerOnly),

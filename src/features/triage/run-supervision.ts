@@ -125,7 +125,7 @@ export class RunSupervision {
       const handle = found ?? (await this.#create(this.#channel.directory));
       const { runtime, logger } = deps;
       this.#container = new RunContainer({ runtime, logger, letGo: this.#letGo.signal }, handle);
-      container = await this.#watch(this.#container);
+      container = await this.#watch(this.#container, found === undefined);
     }
     return this.#judge(container);
   }
@@ -151,9 +151,8 @@ export class RunSupervision {
   }
 
   /** Starts it if need be and waits for its end; undefined when it is gone. */
-  async #watch(container: RunContainer): Promise<ContainerState | undefined> {
-    // An agent that works is not ended because the engine is away for a moment.
-    const state = this.#started ? undefined : await container.inspect();
+  async #watch(container: RunContainer, isNew: boolean): Promise<ContainerState | undefined> {
+    const state = await this.#stateBefore(container, isNew);
     if (state?.kind === 'created') {
       if (this.#stopped) return state;
       await container.start();
@@ -164,6 +163,12 @@ export class RunSupervision {
     else if (this.#started) await this.#armBackstop();
     else this.#after(START_DEADLINE_MS, () => this.#concludeUnlessStarted());
     return Promise.race([container.exited(), this.#concluded.promise]);
+  }
+
+  async #stateBefore(container: RunContainer, isNew: boolean): Promise<ContainerState | undefined> {
+    if (isNew) return { kind: 'created' };
+    // An agent that works is not ended because the engine is away for a moment.
+    return this.#started ? undefined : container.inspect();
   }
 
   async #judge(container: ContainerState | undefined): Promise<RunVerdict> {
