@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
-import { readdir, readFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { FakeRuntime } from '../../src/adapters/container-runtime/fake-runtime.js';
@@ -38,7 +38,7 @@ describe('RunSupervisor', () => {
 
   /** Nothing is left of an ended run but its row, its log and its artifacts. */
   const expectTidy = async (): Promise<void> => {
-    const deadline = Date.now() + 5000;
+    const deadline = Date.now() + 8000;
     const channels = (): Promise<string[]> => readdir(path.join(rig.folder, 'ch')).catch(() => []);
     const left = async () => [await rig.runtime.list(), await channels()].flat();
     while ((await left()).length > 0 && Date.now() < deadline) await sleep(20);
@@ -274,6 +274,16 @@ describe('RunSupervisor', () => {
     const { id } = await server.startRun(acme, instanceId, { hangSeconds: 60 });
     await server.awaitRun(acme, id, isRunning);
     expect((await rig.runtime.list()).map(({ runId }) => runId)).toEqual([id]);
+  });
+
+  it('removes what an end left that was recorded and not tidied, without a restart', async () => {
+    await supervise(server);
+    const { id } = await server.startRun(acme, instanceId);
+    const run = await server.awaitRun(acme, id);
+    await expectTidy();
+    const channel = path.join(rig.folder, 'ch', Buffer.from(run.id.replaceAll('-', ''), 'hex').toString('base64url'));
+    await mkdir(channel);
+    await expectTidy();
   });
 
   it('ends a run whose key cannot be read, without a container', async () => {

@@ -23,7 +23,7 @@ const RECONCILE_MS = 5_000;
 
 /**
  * Carries out triage runs: claims what is queued while there is room, renews the leases of what it holds, takes up what an
- * earlier or another server left, and removes containers that no open run accounts for.
+ * earlier or another server left, and removes containers that no open run accounts for and channels of ended runs.
  */
 export class RunSupervisor implements Closable {
   readonly #held = new Map<RunId, HeldRun>();
@@ -48,10 +48,9 @@ export class RunSupervisor implements Closable {
 
   /** Takes up what was left before it claims anything new. */
   async start(): Promise<void> {
-    const { bus, store, channels, logger } = this.deps;
+    const { bus, logger } = this.deps;
     try {
       await this.#reconcile();
-      await channels.removeStrays(await store.open());
     } catch (error) {
       logger.warn({ err: error }, 'run supervisor: what was left could not be looked at yet');
     }
@@ -100,12 +99,14 @@ export class RunSupervisor implements Closable {
   }
 
   async #reconcile(): Promise<void> {
-    const { store, runtime } = this.deps;
+    const { store, runtime, channels } = this.deps;
     const containers = await this.#exclusively(() => this.#adopt());
-    if (containers.length === 0) return;
-    const open = await store.open(containers.map(({ runId }) => runId));
-    const orphans = containers.filter(({ runId }) => !open.has(runId) && !this.#held.has(runId));
-    await Promise.all(orphans.map(({ handle }) => runtime.remove(handle)));
+    if (containers.length > 0) {
+      const open = await store.open(containers.map(({ runId }) => runId));
+      const orphans = containers.filter(({ runId }) => !open.has(runId) && !this.#held.has(runId));
+      await Promise.all(orphans.map(({ handle }) => runtime.remove(handle)));
+    }
+    await channels.removeEnded((among) => store.ended(among));
   }
 
   async #adopt(): Promise<Awaited<ReturnType<ContainerRuntime['list']>>> {

@@ -91,13 +91,14 @@ export class RunStore {
     );
   }
 
-  /** Those of the given runs, or all when none are given, that have not ended. */
-  async open(among?: readonly RunId[]): Promise<Set<RunId>> {
-    const rows = await this.deps.dataSource.query<{ id: RunId }[]>(
-      `SELECT id FROM triage_runs WHERE ended_at IS NULL AND ($1::uuid[] IS NULL OR id = ANY ($1))`,
-      [among ?? null],
-    );
-    return new Set(rows.map(({ id }) => id));
+  /** Those of the given runs that have not ended. */
+  async open(among: readonly RunId[]): Promise<Set<RunId>> {
+    return new Set(await this.#among(among, 'ended_at IS NULL'));
+  }
+
+  /** Those of the given runs that have ended; not those that this database does not know. */
+  ended(among: readonly RunId[]): Promise<RunId[]> {
+    return this.#among(among, 'ended_at IS NOT NULL');
   }
 
   async isCancelRequested(id: RunId): Promise<boolean> {
@@ -115,6 +116,14 @@ export class RunStore {
       [id],
     );
     return row?.seconds ?? undefined;
+  }
+
+  async #among(runs: readonly RunId[], condition: string): Promise<RunId[]> {
+    const rows = await this.deps.dataSource.query<{ id: RunId }[]>(
+      `SELECT id FROM triage_runs WHERE id = ANY ($1::uuid[]) AND ${condition}`,
+      [runs],
+    );
+    return rows.map(({ id }) => id);
   }
 
   /** The candidates stand in an array because `IN` may look for them anew for each row, past their limit. */
