@@ -74,8 +74,8 @@ class Estimate {
     const page = this.#pageOf(node, field);
     const times = isListType(getNullableType(field.type)) ? (page ?? items ?? USUAL_ITEMS) : 1;
     const type = getNamedType(field.type);
-    const below = node.selectionSet && isCompositeType(type) ? this.ofSet(node.selectionSet, type, page) : 0;
-    return 1 + times * Math.max(1, below);
+    if (!node.selectionSet || !isCompositeType(type)) return times;
+    return 1 + times * this.ofSet(node.selectionSet, type, page);
   }
 
   /** The value of `limit`, for fields that take one. */

@@ -105,6 +105,30 @@ describe('GraphQL over sockets', () => {
     expect(await socket.closed).toBe(4401);
   });
 
+  it('ends running subscriptions with 4401 soon after their key was revoked', async () => {
+    small.keys.set('temporary', small.keys.get('viewer')!);
+    const [socket, other] = [await open().connected('temporary'), await open().connected('viewer')];
+    socket.subscribe('subscription { ticks(everyMs: 100000) }');
+    await until(() => Ticks.open === 1);
+    small.keys.delete('temporary');
+    expect(await socket.closed).toBe(4401);
+    await until(() => Ticks.open === 0);
+    expect(other.socket.readyState).toBe(WebSocket.OPEN);
+  });
+
+  it('closes with 4403 when the role of the key has changed', async () => {
+    small.keys.set('temporary', small.keys.get('admin')!);
+    const socket = await open().connected('temporary');
+    small.keys.set('temporary', small.keys.get('viewer')!);
+    expect(await socket.closed).toBe(4403);
+    small.keys.delete('temporary');
+  });
+
+  it('opens at most 500 sockets for a tenant', async () => {
+    await Promise.all(Array.from({ length: 500 }, () => open().connected('viewer')));
+    expect(await (await open().init('admin')).closed).toBe(1013);
+  }, 20_000);
+
   it('refuses an upgrade from a foreign origin and takes our own, listed ones and none', async () => {
     const refused = open({ origin: 'https://evil.example.com' });
     const [, response] = (await once(refused.socket, 'unexpected-response')) as [unknown, { statusCode: number }];
