@@ -3,9 +3,11 @@ import type { IncomingMessage } from 'node:http';
 import { HeaderMap } from '@apollo/server';
 import type { ApolloServer, HTTPGraphQLResponse } from '@apollo/server';
 import type { ErrorRequestHandler, Request, RequestHandler, Response } from 'express';
+import type { Logger } from 'pino';
 import type { PreparedDocument } from '../graphql/document-preparer.js';
 import { quotaHeaders, RequestQuota } from '../graphql/quota.js';
 import type { TakeQuota } from '../graphql/quota.js';
+import type { Actor } from '../kernel/actor.js';
 import { TriagedError } from '../kernel/errors.js';
 import type { GraphQLContext } from '../kernel/graphql-context.js';
 import { answerError } from './answer-error.js';
@@ -45,17 +47,26 @@ export const openQuota =
     next();
   };
 
+/** Apollo copies its own fields for each operation; the getter stays with the class, so that few requests make a logger. */
+class HttpContext implements GraphQLContext {
+  constructor(
+    readonly actor: Actor,
+    private readonly scope: RequestScope,
+  ) {}
+
+  get requestId(): string {
+    return this.scope.requestId;
+  }
+
+  get logger(): Logger {
+    return this.scope.logger;
+  }
+}
+
 async function contextOf(request: Request): Promise<GraphQLContext> {
   const scope = scopeOf(request);
-  const { actor, requestId } = scope;
-  if (!actor) throw unauthenticated();
-  return {
-    actor,
-    requestId,
-    get logger() {
-      return scope.logger;
-    },
-  };
+  if (!scope.actor) throw unauthenticated();
+  return new HttpContext(scope.actor, scope);
 }
 
 /** Hands a request with a parsed body to Apollo and its answer to the client. */
