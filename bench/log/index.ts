@@ -3,6 +3,7 @@ import { createReadStream } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { pipeline } from 'node:stream/promises';
+import type Docker from 'dockerode';
 import { ApiClient } from '../../demo/api-client.js';
 import { prepareInstance } from '../../demo/prepare-instance.js';
 import { buildAgent, findAgentEngine } from '../harness/agent-image.js';
@@ -29,14 +30,18 @@ export const log: Group = {
     context.say(`building an agent that prints ${printed / 1024 ** 2} MiB`);
     await buildAgent(engine, LOUD_IMAGE, { script: LOUD_AGENT, lines: [makeBytes(printed)] });
     try {
-      return { rows: await compare(context, printed), skips: [] };
+      return { rows: await compare(engine.docker, context, printed), skips: [] };
     } finally {
       await engine.docker.getImage(LOUD_IMAGE).remove({ force: true });
     }
   },
 };
 
-async function compare({ root, quick, dockerHost, say }: GroupContext, printed: number): Promise<Row[]> {
+async function compare(
+  docker: Docker,
+  { root, quick, dockerHost, say }: GroupContext,
+  printed: number,
+): Promise<Row[]> {
   const folder = await makeDataFolder();
   const server = await startBenchServer(root, folder.path, {
     RUNTIME: 'docker',
@@ -52,7 +57,7 @@ async function compare({ root, quick, dockerHost, say }: GroupContext, printed: 
       const ownFile = path.join(folder.path, 'engine.log');
       const { ms, file } =
         side === 'run channel'
-          ? await productLog(api, instanceId, folder.path, printed)
+          ? await productLog(api, docker, instanceId, folder.path, printed)
           : { ms: await engineLog(side, ownFile, dockerHost), file: ownFile };
       const digest = await sha256(file);
       await rm(file, { force: true });

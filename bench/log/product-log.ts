@@ -1,8 +1,10 @@
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import type Docker from 'dockerode';
 import type { ApiClient } from '../../demo/api-client.js';
 import { StartTriageDocument } from '../../sdk/src/generated/graphql.js';
+import { containerGone } from '../harness/container-gone.js';
 import { expectSuccess } from '../harness/expect-success.js';
 
 const LOOK_MS = 10;
@@ -14,9 +16,10 @@ export interface ProductLog {
   readonly file: string;
 }
 
-/** One triage whose agent prints `bytes`; resolves when it has ended, so that the next side meets an idle machine. */
+/** One triage whose agent prints `bytes`; resolves when it has ended and its container is gone, so that the next side meets an idle machine. */
 export async function productLog(
   api: ApiClient,
+  docker: Docker,
   instanceId: string,
   dataDir: string,
   bytes: number,
@@ -36,6 +39,7 @@ export async function productLog(
   }
   const ms = performance.now() - began;
   await expectSuccess(api, id);
+  await containerGone(docker, id);
   return { ms, file };
 }
 

@@ -1,5 +1,7 @@
+import type Docker from 'dockerode';
 import type { ApiClient } from '../../demo/api-client.js';
 import { StartTriageDocument, TriageOutputDocument } from '../../sdk/src/generated/graphql.js';
+import { containerGone } from '../harness/container-gone.js';
 import { expectSuccess } from '../harness/expect-success.js';
 
 export interface ProductStart {
@@ -8,8 +10,8 @@ export interface ProductStart {
   readonly fromAcceptedMs: number;
 }
 
-/** One triage; resolves when it has ended, so that the next round meets an idle machine. Throws unless it SUCCEEDED. */
-export async function productStart(api: ApiClient, instanceId: string): Promise<ProductStart> {
+/** One triage; resolves when it has ended and its container is gone, so that the next round meets an idle machine. Throws unless it SUCCEEDED. */
+export async function productStart(api: ApiClient, docker: Docker, instanceId: string): Promise<ProductStart> {
   const input = {
     instanceId,
     aiAgent: 'CLAUDE_CODE',
@@ -25,5 +27,6 @@ export async function productStart(api: ApiClient, instanceId: string): Promise<
     if (Number.isNaN(first) && triageOutput.data !== '') first = performance.now();
   }
   await expectSuccess(api, id);
+  await containerGone(docker, id);
   return { fromSentMs: first - sent, fromAcceptedMs: first - accepted };
 }

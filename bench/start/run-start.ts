@@ -43,12 +43,12 @@ async function compare(docker: Docker, { root, quick, dockerHost, say }: GroupCo
     const accepted: number[] = [];
     const byHand = async () => raw.push(await rawStart(docker));
     const byProduct = async () => {
-      const { fromSentMs, fromAcceptedMs } = await productStart(api, instanceId);
+      const { fromSentMs, fromAcceptedMs } = await productStart(api, docker, instanceId);
       sent.push(fromSentMs);
       accepted.push(fromAcceptedMs);
     };
     await rawStart(docker);
-    await productStart(api, instanceId);
+    await productStart(api, docker, instanceId);
     for (let round = 0; round < (quick ? 2 : 10); round += 1) {
       for (const side of round % 2 === 0 ? [byHand, byProduct] : [byProduct, byHand]) await side();
       say(`run, round ${round + 1}: raw ${raw.at(-1)!.toFixed(0)} ms, product ${accepted.at(-1)!.toFixed(0)} ms`);
