@@ -21,7 +21,7 @@ export async function prepareFolders(bootstrap: Bootstrap): Promise<void> {
 /** The agent's whole environment: the server's, and the base URLs at which its model calls are taken. */
 export function agentEnvironment(bootstrap: Bootstrap, modelUrl: string): Record<string, string> {
   const baseUrls = Object.entries(bootstrap.modelBaseUrls).map(([name, below]) => [name, modelUrl + below]);
-  return { ...bootstrap.environment, ...Object.fromEntries(baseUrls) };
+  return { ...bootstrap.environment, ...(Object.fromEntries(baseUrls) as Record<string, string>) };
 }
 
 async function makeFile({ path: file, mode, contentBase64 }: BootstrapFile): Promise<void> {

@@ -8,19 +8,21 @@ import { text } from 'node:stream/consumers';
 import { setTimeout as delay } from 'node:timers/promises';
 import { startModelProxy, type ModelProxy } from './model-proxy.js';
 
+type Handler = (...call: Parameters<RequestListener>) => unknown;
+
 const closings: (() => unknown)[] = [];
 afterEach(async () => {
   for (const close of closings.splice(0).reverse()) await close();
 });
 
-async function startProxy(): Promise<{ proxy: ModelProxy; listen: (handler: RequestListener) => Promise<Server> }> {
+async function startProxy(): Promise<{ proxy: ModelProxy; listen: (handler: Handler) => Promise<Server> }> {
   const folder = await mkdtemp(path.join(tmpdir(), 'proxy-'));
   closings.push(() => rm(folder, { recursive: true }));
   const socketPath = path.join(folder, 's');
   const proxy = await startModelProxy({ socketPath, port: 0, connectPatienceMs: 500 });
   closings.push(() => proxy.close());
-  const listen = async (handler: RequestListener): Promise<Server> => {
-    const server = createServer(handler).listen(socketPath);
+  const listen = async (handler: Handler): Promise<Server> => {
+    const server = createServer((request, response) => void handler(request, response)).listen(socketPath);
     await once(server, 'listening');
     closings.push(() => {
       server.close();

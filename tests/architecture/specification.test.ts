@@ -10,7 +10,9 @@ const rows = document
   .split('\n')
   .filter((line) => /^\| [A-Z]+[-0-9]/.test(line))
   .map((line) => {
-    const [id = '', what = '', livesIn = '', provenBy = ''] = line.split(' | ').map((cell) => cell.replace(/^\| | \|$/g, ''));
+    const [id = '', what = '', livesIn = '', provenBy = ''] = line
+      .split(' | ')
+      .map((cell) => cell.replace(/^\| | \|$/g, ''));
     return { id, what, livesIn, provenBy };
   });
 const proofs = rows.flatMap(({ id, provenBy }) =>
@@ -27,7 +29,9 @@ describe('docs/specification.md', () => {
   });
 
   it('names a proof or says open, in each row', () => {
-    expect(rows.filter(({ provenBy }) => !/`[^`]+ › [^`]+`/.test(provenBy) && !provenBy.includes('**open**'))).toEqual([]);
+    expect(rows.filter(({ provenBy }) => !/`[^`]+ › [^`]+`/.test(provenBy) && !provenBy.includes('**open**'))).toEqual(
+      [],
+    );
   });
 
   it.each(proofs)('$id: $file has the test "$title"', ({ file, title }) => {

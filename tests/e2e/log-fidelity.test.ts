@@ -13,7 +13,7 @@ beforeAll(async () => {
   folder = await createDataFolder();
   const environment = {
     RUNTIME: 'docker',
-    DOCKER_HOST: process.env['DOCKER_HOST'] ?? '',
+    DOCKER_HOST: process.env.DOCKER_HOST ?? '',
     AGENT_IMAGE: await buildFakeAgentImage(),
     RATE_LIMIT_REQUESTS: '10000',
   };

@@ -47,7 +47,7 @@ afterAll(async () => {
 const start = async (image: Record<string, string> = {}) => {
   const environment = {
     RUNTIME: 'docker',
-    DOCKER_HOST: process.env['DOCKER_HOST'] ?? '',
+    DOCKER_HOST: process.env.DOCKER_HOST ?? '',
     LOG_LEVEL: 'trace',
     ...image,
   };
@@ -66,7 +66,8 @@ describe("a provider's key", () => {
   });
 
   it('is nowhere in the engine, its files and logs, or the data folder while a run holds it', async () => {
-    const { client, stop } = await start({ AGENT_IMAGE: await buildFakeAgentImage() });
+    const running = await start({ AGENT_IMAGE: await buildFakeAgentImage() });
+    const { client } = running;
     const apiKey = randomKey();
     const instanceId = await createInstance(client, { apiKey });
     const incident = JSON.stringify({ id: 'secrets', fakeAgent: { lines: 10, hangSeconds: 20 } });
@@ -94,11 +95,12 @@ describe("a provider's key", () => {
     expect(await filesHolding(apiKey, folder.path)).toEqual([]);
     await client.ok('mutation ($id: ID!) { cancelTriage(id: $id) { state } }', { id });
     await awaitRun(client, id);
-    await stop();
+    await running.stop();
   });
 
   it('is nowhere after a run of the real CLI: not in log, artifacts, database, engine or server output', async () => {
-    const { client, output, stop } = await start();
+    const running = await start();
+    const { client } = running;
     const apiKey = randomKey();
     const instanceId = await createInstance(client, { apiKey });
     const { id } = await startTriage(client, {
@@ -109,10 +111,10 @@ describe("a provider's key", () => {
     });
     const run = await awaitRun(client, id);
     expect(run.state).toBe('SUCCEEDED');
-    await stop();
+    await running.stop();
     expect(await filesHolding(apiKey, folder.path)).toEqual([]);
     expect(await filesHolding(apiKey, `${engineFolder}/containers`)).toEqual([]);
     expect(await filesHolding(apiKey, `${engineFolder}/volumes`)).toEqual([]);
-    expect(await output()).not.toContain(apiKey);
+    expect(await running.output()).not.toContain(apiKey);
   });
 });

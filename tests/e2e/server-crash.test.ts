@@ -15,7 +15,7 @@ beforeAll(async () => {
   folder = await createDataFolder();
   environment = {
     RUNTIME: 'docker',
-    DOCKER_HOST: process.env['DOCKER_HOST'] ?? '',
+    DOCKER_HOST: process.env.DOCKER_HOST ?? '',
     AGENT_IMAGE: await buildFakeAgentImage(),
   };
   server = await startServer({ dataDir: folder.path, environment });

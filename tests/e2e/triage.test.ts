@@ -22,7 +22,7 @@ beforeAll(async () => {
   folder = await createDataFolder();
   server = await startServer({
     dataDir: folder.path,
-    environment: { RUNTIME: 'docker', DOCKER_HOST: process.env['DOCKER_HOST'] ?? '' },
+    environment: { RUNTIME: 'docker', DOCKER_HOST: process.env.DOCKER_HOST ?? '' },
   });
 });
 
@@ -98,7 +98,7 @@ describe('a triage by the real Claude Code CLI in a container', () => {
     const data = await createDataFolder();
     const environment = {
       RUNTIME: 'docker',
-      DOCKER_HOST: process.env['DOCKER_HOST'] ?? '',
+      DOCKER_HOST: process.env.DOCKER_HOST ?? '',
       AGENT_IMAGE: 'no-such-image:1',
     };
     const other = await startServer({ dataDir: data.path, environment });

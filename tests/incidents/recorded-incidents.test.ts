@@ -6,7 +6,7 @@ import path from 'node:path';
 import { createDataFolder, startServer, type TestServer } from '../testkit/server.js';
 import { awaitRun, createInstance, followOutput, sha256, startTriage } from '../testkit/triage.js';
 
-const directory = process.env['TRIAGED_INCIDENTS_DIR'];
+const directory = process.env.TRIAGED_INCIDENTS_DIR;
 if (!directory) throw new Error('Set TRIAGED_INCIDENTS_DIR to the folder of recorded incidents.');
 
 const incidents = readdirSync(directory, { withFileTypes: true })
@@ -34,7 +34,7 @@ beforeAll(async () => {
   data = await createDataFolder();
   server = await startServer({
     dataDir: data.path,
-    environment: { RUNTIME: 'docker', DOCKER_HOST: process.env['DOCKER_HOST'] ?? '' },
+    environment: { RUNTIME: 'docker', DOCKER_HOST: process.env.DOCKER_HOST ?? '' },
   });
   instanceId = await createInstance(server.client);
 });

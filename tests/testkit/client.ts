@@ -46,10 +46,10 @@ export class TestClient {
     const error = reply.errors?.[0];
     if (!error) throw new Error(`not refused: ${JSON.stringify(reply.data)}`);
     return {
-      code: error.extensions['error_code'],
+      code: error.extensions.error_code,
       status: reply.status,
       message: error.message,
-      details: error.extensions['details'],
+      details: error.extensions.details,
     };
   }
 

@@ -41,8 +41,8 @@ export async function startServer({ dataDir, environment = {} }: TestServerOptio
   const child = spawn(process.execPath, [path.join(root, 'dist/src/main.js')], {
     cwd: root,
     env: {
-      PATH: process.env['PATH'] ?? '',
-      HOME: process.env['HOME'] ?? '',
+      PATH: process.env.PATH ?? '',
+      HOME: process.env.HOME ?? '',
       PORT: '0',
       DATA_DIR: dataDir,
       ...environment,
@@ -72,7 +72,9 @@ export async function startServer({ dataDir, environment = {} }: TestServerOptio
     pid: child.pid!,
     client,
     output,
-    kill: async () => void (await end('SIGKILL')),
+    kill: async () => {
+      await end('SIGKILL');
+    },
     stop: () => end('SIGTERM'),
   };
 }

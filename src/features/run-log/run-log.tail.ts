@@ -78,7 +78,7 @@ class RunLogTail implements AsyncIterableIterator<RunLogChunk> {
         const ended = await this.#hasEnded();
         const bytes = await this.options.store.read(this.options.runId, this.#offset, CHUNK_BYTES);
         const chunk = this.#chunk(bytes, ended && bytes.length < CHUNK_BYTES);
-        if (this.#closed) break;
+        if (this.#hasClosed()) break;
         if (chunk) return { done: false, value: chunk };
         if (ended) this.#close();
         else await this.#moved();
@@ -88,6 +88,11 @@ class RunLogTail implements AsyncIterableIterator<RunLogChunk> {
       this.#close();
       throw error;
     }
+  }
+
+  /** A call, because what TypeScript knows of a field does not survive an await. */
+  #hasClosed(): boolean {
+    return this.#closed;
   }
 
   /** Asked before the log is read: what was appended before the end is then in what is read. */
