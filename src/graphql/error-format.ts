@@ -16,6 +16,7 @@ export interface ErrorScope {
 
 const RETRY_AFTER_SECONDS = 5;
 const MAX_MESSAGE = 500;
+const MAX_LOCATIONS = 10;
 
 /** The error under graphql-js's wrapping. */
 function causeOf(error: unknown): unknown {
@@ -82,7 +83,7 @@ export function formatError(error: unknown, scope: ErrorScope): GraphQLFormatted
   const text = scope.hideSuggestions && code === 'BAD_REQUEST' ? withoutSuggestion(message) : message;
   return {
     message: text.length > MAX_MESSAGE ? `${text.slice(0, MAX_MESSAGE)}…` : text,
-    ...(locations && { locations }),
+    ...(locations && { locations: locations.slice(0, MAX_LOCATIONS) }),
     ...(path && { path }),
     extensions: { code, error_code: code, details },
   };

@@ -1,6 +1,6 @@
 import { TriagedError } from '../kernel/errors.js';
 
-/** What an operation may have at most. All hold on every transport; docs/limits.md explains them. */
+/** What an operation may have at most. All hold on every transport. */
 export const LIMITS = {
   /** Words, names, values and punctuation of the document. */
   tokens: 4_000,

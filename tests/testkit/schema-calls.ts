@@ -6,6 +6,7 @@ import {
   isLeafType,
   isListType,
   isNonNullType,
+  Kind,
 } from 'graphql';
 import type { GraphQLArgument, GraphQLField, GraphQLInputField, GraphQLInputType, GraphQLSchema } from 'graphql';
 
@@ -28,7 +29,7 @@ export function rootFields(schema: GraphQLSchema): RootField[] {
 export function requiredRole({ field }: RootField): string | undefined {
   const auth = field.astNode?.directives?.find(({ name }) => name.value === 'auth');
   const value = auth?.arguments?.find(({ name }) => name.value === 'requires')?.value;
-  return value?.kind === 'EnumValue' ? value.value : undefined;
+  return value?.kind === Kind.ENUM ? value.value : undefined;
 }
 
 type Input = GraphQLArgument | GraphQLInputField;
