@@ -14,6 +14,12 @@ jest.setTimeout(40_000);
 const acme = actorOf('acme');
 const isRunning = ({ state }: { state: string }): boolean => state === 'RUNNING';
 
+async function contentOf(output: AsyncIterable<{ readonly data: string }>): Promise<Buffer> {
+  const pieces: Buffer[] = [];
+  for await (const { data } of output) pieces.push(Buffer.from(data, 'base64'));
+  return Buffer.concat(pieces);
+}
+
 describe('RunSupervisor', () => {
   let rig: DomainRig;
   let server: DomainServer;
@@ -174,30 +180,38 @@ describe('RunSupervisor', () => {
     await supervise(server);
     const { id } = await server.startRun(acme, instanceId, { lines: 100, linesPerSecond: 100 });
     const { id: runId } = await server.awaitRun(acme, id, isRunning);
+    const output = await server.stream.output(acme, id, 0, 'BASE64');
+    const followed = contentOf(output);
+    followed.catch(() => undefined);
     await server.dataSource.destroy();
     await sleep(2000);
     const bytes = await server.logs.size(runId);
     await server.dataSource.initialize();
     const run = await server.awaitRun(acme, id);
     expect(run).toMatchObject({ state: 'SUCCEEDED', logComplete: true, fence: 1, logBytes: bytes });
+    expect((await followed).equals(await readFile(server.logs.path(runId)))).toBe(true);
   });
 
   it.each([
     ['its time ran out while no server was there', { startedAgo: '1 hour', engineFaults: 0 }],
     ['the engine does not answer at first', { startedAgo: '0', engineFaults: 1 }],
-  ])('takes up an agent that goes on, though %s, and records its own end', async (_, { startedAgo, engineFaults }) => {
-    const first = await supervise(server);
-    const { id } = await server.startRun(acme, instanceId, { hangSeconds: 1 });
-    await server.awaitRun(acme, id, isRunning);
-    await first.close();
-    await server.dataSource.query(`UPDATE triage_runs SET started_at = started_at - $1::interval`, [startedAgo]);
-    const away = new TriagedError('RUNTIME_UNAVAILABLE', 'The engine is away.');
-    const inspect = jest.spyOn(rig.runtime, 'inspect');
-    for (let fault = 0; fault < engineFaults; fault += 1) inspect.mockRejectedValueOnce(away);
-    await supervise(await rig.server({ workerId: 'worker-b' }));
-    expect(await server.awaitRun(acme, id)).toMatchObject({ state: 'SUCCEEDED', logComplete: true, fence: 2 });
-    await expectTidy();
-  });
+  ])(
+    'takes up an agent that ended meanwhile, though %s, and records its own end',
+    async (_, { startedAgo, engineFaults }) => {
+      const first = await supervise(server);
+      const { id } = await server.startRun(acme, instanceId, { hangSeconds: 1 });
+      await server.awaitRun(acme, id, isRunning);
+      await first.close();
+      await server.dataSource.query(`UPDATE triage_runs SET started_at = started_at - $1::interval`, [startedAgo]);
+      const away = new TriagedError('RUNTIME_UNAVAILABLE', 'The engine is away.');
+      const inspect = jest.spyOn(rig.runtime, 'inspect');
+      for (let fault = 0; fault < engineFaults; fault += 1) inspect.mockRejectedValueOnce(away);
+      await sleep(1200);
+      await supervise(await rig.server({ workerId: 'worker-b' }));
+      expect(await server.awaitRun(acme, id)).toMatchObject({ state: 'SUCCEEDED', logComplete: true, fence: 2 });
+      await expectTidy();
+    },
+  );
 
   it('says LOST for a run whose container died with its server', async () => {
     const first = await supervise(server);
@@ -302,13 +316,10 @@ describe('RunSupervisor', () => {
     const watching = (async () => {
       for await (const run of await server.stream.changes(acme, id)) states.push(run.state);
     })();
-    const pieces: Buffer[] = [];
-    for await (const chunk of await server.stream.output(acme, id, 0, 'BASE64')) {
-      pieces.push(Buffer.from(chunk.data, 'base64'));
-    }
+    const content = await contentOf(await server.stream.output(acme, id, 0, 'BASE64'));
     await watching;
     const run = await server.triage.get(acme, id);
-    expect(Buffer.concat(pieces).equals(await readFile(server.logs.path(run.id)))).toBe(true);
+    expect(content.equals(await readFile(server.logs.path(run.id)))).toBe(true);
     expect(states.at(-1)).toBe('SUCCEEDED');
     expect(new Set(states).size).toBe(states.length);
     const past = server.stream.output(acme, id, run.logBytes + 1, 'UTF8');

@@ -76,7 +76,8 @@ export class FakeAgent {
     shipper.giveUpAfter(PATIENCE_MS);
     const outputSha256 = await shipper.end();
     if (script.crash) return CODE.kill;
-    await this.#client.call({ method: 'PUT', path: '/v1/artifacts', body: await artifactsOf(bootstrap) });
+    const body = await artifactsOf(bootstrap);
+    await this.#client.callPatiently({ method: 'PUT', path: '/v1/artifacts', body }, PATIENCE_MS);
     const report: ExitReport = { ...ending, outputBytes: shipper.bytes, outputSha256 };
     await this.#tell('/v1/exit', JSON.stringify(report));
     if (ending.timedOut) return CODE.timedOut;

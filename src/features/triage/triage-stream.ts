@@ -1,4 +1,5 @@
 import type { Actor } from '../../kernel/actor.js';
+import { isDatabaseUnavailable } from '../../kernel/database-errors.js';
 import { badUserInput } from '../../kernel/errors.js';
 import type { EventBus } from '../../ports/event-bus.js';
 import { tailRunLog } from '../run-log/index.js';
@@ -33,7 +34,15 @@ export class TriageStream {
         size,
       });
     }
-    const ended = async (): Promise<boolean> => hasEnded((await triage.get(actor, run.id)).state);
+    // The log goes on while the database is away, and so does whoever follows it.
+    const ended = (): Promise<boolean> =>
+      triage.get(actor, run.id).then(
+        ({ state }) => hasEnded(state),
+        (error: unknown) => {
+          if (isDatabaseUnavailable(error)) return false;
+          throw error;
+        },
+      );
     return tailRunLog({ store: logs, bus, runId: run.id, fromOffset, encoding, hasEnded: ended });
   }
 
