@@ -4,9 +4,8 @@ import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { pino } from 'pino';
-import { CONTAINER_CHANNEL_DIRECTORY as PROTOCOL_DIRECTORY } from '../../agent-image/triaged-init/protocol.js';
+import { CONTAINER_CHANNEL_DIRECTORY } from '../../agent-image/triaged-init/protocol.js';
 import { dockerOptions } from '../../src/adapters/container-runtime/docker-engine.js';
-import { CONTAINER_CHANNEL_DIRECTORY } from '../../src/adapters/container-runtime/docker-layout.js';
 import { DockerRuntime } from '../../src/adapters/container-runtime/docker-runtime.js';
 import { newRunId } from '../../src/kernel/ids.js';
 import type { ContainerHandle, ContainerSpec } from '../../src/ports/container-runtime.js';
@@ -89,10 +88,6 @@ describe('DockerRuntime', () => {
   afterAll(async () => {
     await runtime.close();
     await docker.getImage(scriptedImage).remove();
-  });
-
-  it('mounts the channel where triaged-init looks for it', () => {
-    expect(CONTAINER_CHANNEL_DIRECTORY).toBe(PROTOCOL_DIRECTORY);
   });
 
   it('gives the engine nothing but the hardened form', async () => {

@@ -1,6 +1,7 @@
 import type { ContainerCreateOptions } from 'dockerode';
-import { AGENT_GID, AGENT_UID, CONTAINER_CHANNEL_DIRECTORY, STATE_FOLDERS } from './docker-layout.js';
+import { CONTAINER_CHANNEL_DIRECTORY, SOCKET_NAME } from '../../../agent-image/triaged-init/protocol.js';
 import type { ContainerSpec } from '../../ports/container-runtime.js';
+import { AGENT_GID, AGENT_UID, STATE_FOLDERS } from './docker-layout.js';
 
 export const RUN_LABEL = 'triaged.run';
 export const SERVER_LABEL = 'triaged.server';
@@ -15,7 +16,7 @@ export function containerOptions(spec: ContainerSpec, image: string, serverId: s
   return {
     Image: image,
     User: `${AGENT_UID}:${AGENT_GID}`,
-    Env: [`TRIAGED_CHANNEL=${CONTAINER_CHANNEL_DIRECTORY}/s`],
+    Env: [`TRIAGED_CHANNEL=${CONTAINER_CHANNEL_DIRECTORY}/${SOCKET_NAME}`],
     Labels: { [RUN_LABEL]: spec.runId, [SERVER_LABEL]: serverId },
     Hostname: 'agent',
     AttachStdin: false,

@@ -3,7 +3,6 @@ import type { RunLayout } from '../../ports/container-runtime.js';
 /** The image's contract; agent-image/README.md lists it. */
 export const AGENT_UID = 10_001;
 export const AGENT_GID = 10_001;
-export const CONTAINER_CHANNEL_DIRECTORY = '/run/triaged';
 
 const HOME = '/home/agent';
 /** What the agents' programs write to in their home; not the whole home, which holds the image's context files. */

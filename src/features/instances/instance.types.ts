@@ -1,6 +1,7 @@
 import { Field, ID, InputType, Int, ObjectType, registerEnumType } from 'type-graphql';
 import { AI_AGENTS } from '../../kernel/ai-agents.js';
 import type { AiAgent } from '../../kernel/ai-agents.js';
+import { enumOf } from '../../kernel/enum-of.js';
 import { make } from '../../kernel/make.js';
 import { DateTime } from '../../kernel/scalars.js';
 import { CREDENTIAL_STATES } from '../credentials/index.js';
@@ -8,9 +9,6 @@ import type { CredentialState } from '../credentials/index.js';
 import { INSTANCE_STATES } from './instance.entity.js';
 import type { InstanceState } from './instance.entity.js';
 import type { InstanceAiAgentView, InstanceView } from './instance.views.js';
-
-const enumOf = <T extends string>(names: readonly T[]): Record<T, T> =>
-  Object.fromEntries(names.map((name) => [name, name])) as Record<T, T>;
 
 export const AiAgentEnum = enumOf(Object.keys(AI_AGENTS) as AiAgent[]);
 const InstanceStateEnum = enumOf(INSTANCE_STATES);

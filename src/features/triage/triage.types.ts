@@ -1,5 +1,6 @@
 import { Field, ID, InputType, Int, ObjectType, registerEnumType } from 'type-graphql';
 import type { AiAgent } from '../../kernel/ai-agents.js';
+import { enumOf } from '../../kernel/enum-of.js';
 import { ByteOffset, DateTime } from '../../kernel/scalars.js';
 import { AiAgentEnum } from '../instances/index.js';
 import type { RunLogEncoding } from '../run-log/index.js';
@@ -7,9 +8,6 @@ import { RUN_REASONS, RUN_STATES } from './run-state.js';
 import type { RunReasonCode, RunState } from './run-state.js';
 import type { TriageInput } from './triage-input.js';
 import type { ModelUpstreamKind, RuntimeKind } from './triage-run.entity.js';
-
-const enumOf = <T extends string>(names: readonly T[]): Record<T, T> =>
-  Object.fromEntries(names.map((name) => [name, name])) as Record<T, T>;
 
 export const TriageRunStateEnum = enumOf(RUN_STATES);
 export const RunReasonEnum = enumOf(Object.keys(RUN_REASONS) as RunReasonCode[]);
