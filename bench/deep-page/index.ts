@@ -93,7 +93,7 @@ async function inSql({ quick, say }: GroupContext, database: BenchDatabase): Pro
   };
   const rounds = new Rounds();
   for (let round = 0; round < (quick ? 1 : 5); round += 1) {
-    await rounds.add(asks, quick ? 50 : 400);
+    await rounds.add(asks, quick ? 20 : 100);
     say(`round ${round + 1}, in SQL: ${rounds.last()}`);
   }
   return rounds.rows('the statement alone', { keyset: 1.3, offset: 15 });

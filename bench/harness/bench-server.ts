@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { chmod, mkdtemp, readFile, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -8,9 +8,10 @@ import { untilInterrupted } from './interruption.js';
 const READY_WITHIN_MS = 60_000;
 const CLOSED_WITHIN_MS = 30_000;
 
-/** A fresh data folder in the system's temporary folder; `remove` takes it away. */
+/** A fresh data folder in the system's temporary folder, which root's Postgres can pass; `remove` takes it away. */
 export async function makeDataFolder(): Promise<{ readonly path: string; remove(): Promise<void> }> {
   const folder = await mkdtemp(path.join(os.tmpdir(), 'triaged-bench-'));
+  await chmod(folder, 0o711);
   return { path: folder, remove: () => rm(folder, { recursive: true, force: true }) };
 }
 
@@ -76,7 +77,7 @@ async function ready(server: LoggedChild, dataDir: string, began: number): Promi
 
 /** TERM to the server itself: npm between us does not pass every signal on. */
 async function close(server: LoggedChild, pid: number): Promise<void> {
-  if (server.child.exitCode === null) process.kill(pid, 'SIGTERM');
+  if (server.child.exitCode === null && server.child.signalCode === null) process.kill(pid, 'SIGTERM');
   const timer = setTimeout(() => killGroup(server.child), CLOSED_WITHIN_MS);
   await server.ended;
   clearTimeout(timer);
