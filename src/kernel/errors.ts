@@ -26,6 +26,28 @@ export const ERROR_STATUS = {
 
 export type ErrorCode = keyof typeof ERROR_STATUS;
 
+/** What each code means to a client; printed with the schema. */
+export const ERROR_MEANING: Readonly<Record<ErrorCode, string>> = {
+  UNAUTHENTICATED: 'No API key, or one that is unknown, revoked or expired. Sockets close with 4401.',
+  FORBIDDEN: "The key's role does not suffice, or the object belongs to another tenant.",
+  NOT_FOUND: 'There is no such object.',
+  BAD_USER_INPUT: 'A value broke a rule; `details.path` names it.',
+  BAD_REQUEST: 'The request or its document cannot be read.',
+  DUPLICATE_NAME: 'The name is taken in this tenant.',
+  TOOL_IN_USE: 'Agents use the tool; `details.agents` names them.',
+  INVALID_MODEL: 'The model is not allowed; `details.validModels` lists those that are.',
+  QUERY_TOO_COMPLEX: 'The document asks for too much; `details` names the limit and the figure.',
+  INSTANCE_NOT_RUNNING: 'Start the instance first.',
+  AI_AGENT_NOT_CONFIGURED: 'Configure the AI agent, then start the instance.',
+  IDEMPOTENCY_CONFLICT: 'The idempotency key was used with another input.',
+  PAYLOAD_TOO_LARGE: 'The request is too large.',
+  RATE_LIMITED: 'The quota is used up; `details.resetAt` and `Retry-After` say when it opens again.',
+  CREDENTIAL_UNREADABLE: 'A stored credential cannot be opened; the operator has to look.',
+  INTERNAL: 'The server failed; `details.requestId` leads to its log.',
+  RUNTIME_UNAVAILABLE: 'No engine, or no image: the message says what to do.',
+  SERVICE_UNAVAILABLE: 'A part the server needs does not answer; try again later.',
+};
+
 /** What a client may know beyond code and message; never a secret, never a stack. */
 export type ErrorDetails = Readonly<Record<string, unknown>>;
 
