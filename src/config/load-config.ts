@@ -162,6 +162,6 @@ export function loadConfig(environment: Environment = process.env): Config {
 
 /** Where the API keys lie, for commands that need nothing else of the configuration. */
 export function apiKeysFileOf(environment: Environment = process.env): string {
-  const own = environment.API_KEYS_FILE?.trim();
-  return path.resolve(own ? own : path.join(environment.DATA_DIR?.trim() || '.data', 'api-keys.json'));
+  const set = collect(environment, []);
+  return path.resolve(set.API_KEYS_FILE ?? path.join(set.DATA_DIR ?? '.data', 'api-keys.json'));
 }

@@ -57,7 +57,7 @@ function flood(count: number, query = '{ __typename }', tenant = 'payments'): Pr
 }
 
 const passed = (replies: readonly GraphQLReply<unknown>[]) => replies.filter(({ status }) => status === 200).length;
-const codeOf = ({ errors }: GraphQLReply<unknown>) => errors?.[0]?.extensions['error_code'];
+const codeOf = ({ errors }: GraphQLReply<unknown>) => errors?.[0]?.extensions.error_code;
 const runs = (agentId: string, count: number) =>
   Array.from(
     { length: count },
@@ -118,7 +118,7 @@ describe('the quota of a tenant over two servers on one Redis', () => {
       '0',
     ]);
     expect(Number(refused.headers.get('retry-after'))).toBeGreaterThanOrEqual(1);
-    const details = refused.errors?.[0]?.extensions['details'] as { limit: number; remaining: number; resetAt: string };
+    const details = refused.errors?.[0]?.extensions.details as { limit: number; remaining: number; resetAt: string };
     expect(details).toMatchObject({ limit: LIMIT, remaining: 0 });
     await sleep(new Date(details.resetAt).getTime() - Date.now() + 20);
     expect((await there().request('{ __typename }')).status).toBe(200);
@@ -160,7 +160,7 @@ describe('the quota of a tenant over two servers on one Redis', () => {
     ] as const) {
       const reply = await there('billing').request(query, variables);
       expect([reply.status, codeOf(reply)]).toEqual([400, 'QUERY_TOO_COMPLEX']);
-      expect(reply.errors?.[0]?.extensions['details']).toMatchObject({ limit });
+      expect(reply.errors?.[0]?.extensions.details).toMatchObject({ limit });
       expect(reply.headers.get('ratelimit-limit')).toBe(String(LIMIT));
     }
     await nextWindow();
@@ -252,6 +252,6 @@ describe('without Redis', () => {
 
 /** 0 for what passed. */
 function msUntilReset({ errors }: GraphQLReply<unknown>): number {
-  const details = errors?.[0]?.extensions['details'] as { resetAt?: string } | undefined;
+  const details = errors?.[0]?.extensions.details as { resetAt?: string } | undefined;
   return details?.resetAt ? new Date(details.resetAt).getTime() - Date.now() : 0;
 }

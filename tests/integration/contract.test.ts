@@ -1,0 +1,124 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { buildSchema, isNonNullType, isObjectType, isListType, type GraphQLOutputType } from 'graphql';
+import { TestClient } from '../testkit/client.js';
+import { SAMPLE_INCIDENT } from '../testkit/samples.js';
+import { createDataFolder, startServer, type TestServer } from '../testkit/server.js';
+import { awaitRun, randomKey } from '../testkit/triage.js';
+
+const schema = buildSchema(readFileSync(path.resolve(import.meta.dirname, '../../schema/schema.graphql'), 'utf8'));
+const rootFields = [schema.getQueryType(), schema.getMutationType(), schema.getSubscriptionType()].flatMap((type) =>
+  Object.values(type?.getFields() ?? {}).map((field) => ({ name: field.name, kind: type!.name.toLowerCase(), field })),
+);
+
+/** Every field of a type that needs no argument, two levels deep: what a careful client would select. */
+function selection(type: GraphQLOutputType, depth = 3): string {
+  if (isNonNullType(type) || isListType(type)) return selection(type.ofType as GraphQLOutputType, depth);
+  if (!isObjectType(type) || depth === 0) return '';
+  const fields = Object.values(type.getFields()).filter(({ args }) => args.length === 0);
+  const parts = fields.map((field) => {
+    const inner = selection(field.type, depth - 1);
+    const named = field.type.toString().replace(/[[\]!]/g, '');
+    return isObjectType(schema.getType(named)) ? (inner ? `${field.name} ${inner}` : '') : field.name;
+  });
+  const list = parts.filter(Boolean).join(' ');
+  return list ? `{ ${list} }` : '';
+}
+
+type Known = Record<'tool' | 'agent' | 'execution' | 'instance' | 'run', string>;
+const today = new Date().toISOString().slice(0, 10);
+
+/** A valid call of each root field, in an order in which each finds what it needs. */
+const CALLS: readonly [name: string, args: (known: Known) => string, keep?: keyof Known][] = [
+  ['createTool', () => '(input: { name: "logs", description: "Reads logs." })', 'tool'],
+  ['updateTool', ({ tool }) => `(id: "${tool}", input: { description: "Reads pod logs." })`],
+  ['tool', ({ tool }) => `(id: "${tool}")`],
+  ['tools', () => '(limit: 5)'],
+  ['createAgent', ({ tool }) => `(input: { name: "sre", role: "investigator", toolIds: ["${tool}"] })`, 'agent'],
+  ['updateAgent', ({ agent }) => `(id: "${agent}", input: { description: "On call." })`],
+  ['agent', ({ agent }) => `(id: "${agent}")`],
+  ['agents', () => '(filter: { toolName: "logs" })'],
+  ['runAgent', ({ agent }) => `(input: { agentId: "${agent}", task: "Look.", model: "gpt-4o" })`, 'execution'],
+  ['execution', ({ execution }) => `(id: "${execution}")`],
+  ['executions', ({ agent }) => `(filter: { agentId: "${agent}" })`],
+  ['createInstance', () => '(input: { name: "production" })', 'instance'],
+  ['configureAiAgent', ({ instance }) => `(input: { instanceId: "${instance}", apiKey: "${randomKey()}" })`],
+  ['startInstance', ({ instance }) => `(id: "${instance}")`],
+  ['instance', ({ instance }) => `(id: "${instance}")`],
+  ['instances', () => '(limit: 5)'],
+  [
+    'startTriage',
+    ({ instance }) =>
+      `(input: { instanceId: "${instance}", prompt: "Look.", incident: ${JSON.stringify(SAMPLE_INCIDENT)} })`,
+    'run',
+  ],
+  ['triageOutput', ({ run }) => `(runId: "${run}")`],
+  ['triageRunChanged', ({ run }) => `(runId: "${run}")`],
+  ['triageRun', ({ run }) => `(id: "${run}")`],
+  ['triageRuns', ({ instance }) => `(instanceId: "${instance}")`],
+  ['cancelTriage', ({ run }) => `(id: "${run}")`],
+  ['usage', ({ instance }) => `(instanceId: "${instance}", from: "${today}", to: "${today}")`],
+  ['stopInstance', ({ instance }) => `(id: "${instance}")`],
+  ['deleteAgent', ({ agent }) => `(id: "${agent}")`],
+  ['deleteTool', ({ tool }) => `(id: "${tool}")`],
+];
+
+let folder: Awaited<ReturnType<typeof createDataFolder>>;
+let server: TestServer;
+const known: Partial<Known> = {};
+
+beforeAll(async () => {
+  folder = await createDataFolder();
+  server = await startServer({ dataDir: folder.path, environment: { RUNTIME: 'fake', RATE_LIMIT_REQUESTS: '10000' } });
+});
+
+afterAll(async () => {
+  await server?.stop();
+  await folder?.remove();
+});
+
+const documentOf = (name: string, args: string): string => {
+  const { kind, field } = rootFields.find((root) => root.name === name)!;
+  return `${kind} { ${name}${args} ${selection(field.type)} }`;
+};
+
+describe('every operation of the schema', () => {
+  it('is called here', () => {
+    expect(CALLS.map(([name]) => name).sort()).toEqual(rootFields.map(({ name }) => name).sort());
+  });
+
+  it.each(CALLS)(
+    '%s answers a valid call with all its fields',
+    async (...[name, args, keep]: (typeof CALLS)[number]) => {
+      const document = documentOf(name, args(known as Known));
+      if (document.startsWith('subscription')) {
+        const events: Record<string, unknown>[] = [];
+        for await (const event of server.client.subscribe<Record<string, unknown>>(document)) events.push(event);
+        expect(events.length).toBeGreaterThan(0);
+        expect(Object.keys(events[0]!)).toEqual([name]);
+        return;
+      }
+      const reply = await server.client.request<Record<string, { id?: string }>>(document);
+      expect(reply.errors).toBeUndefined();
+      expect(reply.status).toBe(200);
+      expect(reply.data?.[name]).toBeDefined();
+      if (keep) known[keep] = reply.data![name]!.id!;
+      if (name === 'startTriage') await awaitRun(server.client, known.run!);
+    },
+  );
+
+  it.each(CALLS.filter(([name]) => !name.startsWith('triageOutput') && !name.endsWith('Changed')))(
+    '%s answers a call without a key with a code, a message and details',
+    async (name, args) => {
+      const reply = await new TestClient(server.url, undefined).request(documentOf(name, args(known as Known)));
+      expect(reply.status).toBe(401);
+      expect(reply.errors).toEqual([
+        {
+          message: expect.stringMatching(/key/i),
+          extensions: { code: 'UNAUTHENTICATED', error_code: 'UNAUTHENTICATED', details: expect.any(Object) },
+        },
+      ]);
+    },
+  );
+});
