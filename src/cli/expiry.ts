@@ -10,7 +10,9 @@ export function readExpiry(text: string, now: Date): Date {
   const [, count, unit = ''] = /^(\d{1,5})([hd])$/.exec(text) ?? [];
   const span = UNITS[unit];
   const at = span === undefined ? (DATE.test(text) ? Date.parse(text) : NaN) : now.getTime() + Number(count) * span;
-  if (Number.isNaN(at)) {
+  // Date.parse takes 31 February for 3 March.
+  const isRolledOver = (day: string): boolean => new Date(`${day}T00:00Z`).toISOString().slice(0, 10) !== day;
+  if (Number.isNaN(at) || (span === undefined && isRolledOver(text.slice(0, 10)))) {
     throw new UsageError(`--expires ${text} is no time: give 12h, 90d, 2027-01-31 or 2027-01-31T12:00:00Z.`);
   }
   if (at <= now.getTime()) throw new UsageError(`--expires ${text} is not in the future.`);

@@ -69,6 +69,7 @@ describe('triaged keys', () => {
     [['create', '--role', 'ADMIN'], '--tenant'],
     [['create', '--tenant', 'a', '--role', 'ROOT'], 'ADMIN, OPERATOR, VIEWER'],
     [['create', '--tenant', 'a', '--role', 'ADMIN', '--expires', 'soon'], 'no time'],
+    [['create', '--tenant', 'a', '--role', 'ADMIN', '--expires', '2999-02-31'], 'no time'],
     [['create', '--tenant', 'a', '--role', 'ADMIN', '--expires', '2001-01-01'], 'not in the future'],
     [['create', '--tenat', 'a'], '--tenat'],
     [['list', '--role', 'ADMIN'], 'no option --role'],

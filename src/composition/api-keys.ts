@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import path from 'node:path';
 import type { Config } from '../config/index.js';
 import { ApiKeyRegistry } from '../features/tenants/index.js';
@@ -15,13 +16,17 @@ export interface ApiKeys {
  * data folder for its owner alone.
  */
 export async function openApiKeys(config: Config): Promise<ApiKeys> {
-  const open = ApiKeyRegistry.open({ file: config.apiKeysFile ?? path.join(config.dataDir, 'api-keys.json') });
-  const registry = await open.catch((error: unknown) => {
+  const registryFile = config.apiKeysFile ?? path.join(config.dataDir, 'api-keys.json');
+  // Who has revoked every key wants nobody to call, not a new administrator.
+  const isNew = !existsSync(registryFile);
+  const registry = await ApiKeyRegistry.open({ file: registryFile }).catch((error: unknown) => {
     throw new StartupError(error instanceof Error ? error.message : String(error), { cause: error });
   });
   if (registry.size > 0) return { registry, demoKey: undefined };
-  if (config.apiKeysFile) {
-    throw new StartupError(`API_KEYS_FILE: ${config.apiKeysFile} holds no key, so nobody could call.`);
+  if (config.apiKeysFile || !isNew) {
+    throw new StartupError(
+      `${registryFile} holds no key, so nobody could call. Make one: npm run triaged -- keys create --help`,
+    );
   }
   const key = await registry.createKey('demo', 'ADMIN');
   const file = path.join(config.dataDir, 'demo.api-key');

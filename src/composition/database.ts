@@ -15,8 +15,22 @@ export async function openDatabase(config: Config, logger: Logger, closing: Clos
   const dataSource = createDataSource({ url, entities, migrations, logger, poolSize: 2 * availableParallelism() });
   await dataSource.initialize();
   closing.push('database', () => dataSource.destroy());
-  await dataSource.runMigrations();
+  await migrate(dataSource);
   return dataSource;
+}
+
+/** Any number, the same in every version: servers that start together migrate one after the other. */
+const MIGRATION_LOCK = 7_412_330;
+
+async function migrate(dataSource: DataSource): Promise<void> {
+  const runner = dataSource.createQueryRunner();
+  try {
+    await runner.query('SELECT pg_advisory_lock($1)', [MIGRATION_LOCK]);
+    await dataSource.runMigrations();
+  } finally {
+    await runner.query('SELECT pg_advisory_unlock($1)', [MIGRATION_LOCK]).catch(() => undefined);
+    await runner.release();
+  }
 }
 
 async function startEmbedded(config: Config, logger: Logger, closing: ClosingStack): Promise<string> {

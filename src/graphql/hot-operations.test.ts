@@ -103,6 +103,23 @@ describe('HotOperations', () => {
     expect(await hot.execute({ document: withDefault, operationName: null, variables: {} }, '')).toBeUndefined();
   });
 
+  it.each([
+    'query ($x: Boolean!) { a: items { ...F @include(if: $x) id } b: items { ...F id } } fragment F on Item { name }',
+    'query ($x: Boolean!) { items { id ...F @include(if: $x) ...F } } fragment F on Item { name }',
+    'query ($x: Boolean!) { items { id ... on Item @skip(if: $x) { name } } }',
+  ])('leaves conditional fragments to graphql-js, each time: %s', async (text) => {
+    const hot = new HotOperations(schema, HOT_AT_ONCE);
+    const document = parse(text);
+    const ask = () => hot.execute({ document, operationName: null, variables: { x: false } }, '');
+    expect([await ask(), await ask()]).toEqual([undefined, undefined]);
+  });
+
+  it('leaves a null to graphql-js, which says what is wrong with it', async () => {
+    const hot = new HotOperations(schema, HOT_AT_ONCE);
+    const document = parse('query ($n: Int = 1) { items(limit: $n) { id } }');
+    expect(await hot.execute({ document, operationName: null, variables: { n: null } }, '')).toBeUndefined();
+  });
+
   it('leaves mutations and unknown operations to graphql-js', async () => {
     const hot = new HotOperations(schema, HOT_AT_ONCE);
     const document = parse('mutation A { change } query B { caller }');

@@ -1,5 +1,11 @@
-import { getOperationAST, getVariableValues, GraphQLError, OperationTypeNode } from 'graphql';
-import type { DocumentNode, ExecutionResult, GraphQLSchema, OperationDefinitionNode } from 'graphql';
+import { BREAK, getOperationAST, getVariableValues, GraphQLError, Kind, OperationTypeNode, visit } from 'graphql';
+import type {
+  DocumentNode,
+  ExecutionResult,
+  GraphQLSchema,
+  OperationDefinitionNode,
+  VariableDefinitionNode,
+} from 'graphql';
 import { compileQuery, isCompiledQuery } from 'graphql-jit';
 import type { CompiledQuery } from 'graphql-jit';
 
@@ -27,6 +33,8 @@ export interface Operation {
  */
 export class HotOperations {
   readonly #uses = new WeakMap<OperationDefinitionNode, number>();
+  /** Operations that are never compiled. */
+  readonly #refused = new WeakSet<OperationDefinitionNode>();
   readonly #compiled = new Map<OperationDefinitionNode, CompiledQuery>();
   #nextCompilation = 0;
 
@@ -47,15 +55,17 @@ export class HotOperations {
     return { ...(errors && { errors: errors.map(asGraphQLError) }), data: data ?? null };
   }
 
-  /** graphql-jit words faults of its own, and refuses a required variable that has a default and is left out. */
+  /** graphql-jit words faults of its own, also of nulls, and refuses a required variable that has a default and is left out. */
   #agreesOn(
     { variableDefinitions = [] }: OperationDefinitionNode,
     variables: Readonly<Record<string, unknown>>,
   ): boolean {
     if (variableDefinitions.length === 0) return true;
-    if (variableDefinitions.some(({ defaultValue, variable }) => defaultValue && !(variable.name.value in variables))) {
-      return false;
-    }
+    const isLeft = ({ defaultValue, variable }: VariableDefinitionNode): boolean => {
+      const { value: name } = variable.name;
+      return variables[name] === null || (defaultValue !== undefined && !(name in variables));
+    };
+    if (variableDefinitions.some(isLeft)) return false;
     return getVariableValues(this.schema, variableDefinitions, variables).errors === undefined;
   }
 
@@ -72,15 +82,37 @@ export class HotOperations {
     const uses = (this.#uses.get(node) ?? 0) + 1;
     this.#uses.set(node, uses);
     const now = performance.now();
-    if (uses < this.limits.uses || now < this.#nextCompilation) return undefined;
+    if (uses < this.limits.uses || now < this.#nextCompilation || this.#refused.has(node)) return undefined;
     this.#nextCompilation = now + this.limits.intervalMs;
-    const compiled = compileQuery(this.schema, document, node.name?.value);
-    if (!isCompiledQuery(compiled)) return undefined;
+    const compiled = hasConditionalFragment(document)
+      ? undefined
+      : compileQuery(this.schema, document, node.name?.value);
+    if (!compiled || !isCompiledQuery(compiled)) {
+      this.#refused.add(node);
+      return undefined;
+    }
     this.#compiled.set(node, compiled);
     const [oldest] = this.#compiled.keys();
     if (this.#compiled.size > this.limits.compiled && oldest) this.#compiled.delete(oldest);
     return compiled;
   }
+}
+
+/**
+ * graphql-jit notes a fragment's condition on nodes that other places share, and takes a spread that was skipped for done:
+ * fields would be missing. One operation of a document would spoil the others.
+ */
+function hasConditionalFragment(document: DocumentNode): boolean {
+  let found = false;
+  visit(document, {
+    enter: (node) => {
+      if (node.kind !== Kind.FRAGMENT_SPREAD && node.kind !== Kind.INLINE_FRAGMENT) return undefined;
+      if (!node.directives?.length) return undefined;
+      found = true;
+      return BREAK;
+    },
+  });
+  return found;
 }
 
 /** graphql-jit has an error of its own, which is no GraphQLError: as it is, it would be masked, cause and all. */

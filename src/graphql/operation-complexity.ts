@@ -18,6 +18,8 @@ const USUAL_ITEMS = 10;
 /** No operator can allow longer ones, so a larger `limit` is left to the field to refuse. */
 const LONGEST_PAGE = 1_000;
 const USUAL_PAGE = 20;
+/** Texts that may be long: what one of them counts for, so that a page of them is no cheap way to fill the memory. */
+const LONG_TEXTS: Readonly<Record<string, number>> = { incident: 100, systemPrompt: 50, prompt: 10, response: 10 };
 /** The whole schema, and one type of it: two of the first fill an operation. */
 const INTROSPECTION: Readonly<Record<string, number>> = {
   __schema: LIMITS.cost / 2,
@@ -74,7 +76,7 @@ class Estimate {
     const page = this.#pageOf(node, field);
     const times = isListType(getNullableType(field.type)) ? (page ?? items ?? USUAL_ITEMS) : 1;
     const type = getNamedType(field.type);
-    if (!node.selectionSet || !isCompositeType(type)) return times;
+    if (!node.selectionSet || !isCompositeType(type)) return times * (LONG_TEXTS[node.name.value] ?? 1);
     return 1 + times * this.ofSet(node.selectionSet, type, page);
   }
 

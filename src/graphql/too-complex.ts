@@ -16,8 +16,8 @@ export const LIMITS = {
   spreads: 100,
   /** Lists and objects within each other in one argument of the document. */
   valueDepth: 8,
-  /** Field values that the answer may hold, as estimated; lists count as often as their `limit` says. */
-  cost: 10_000,
+  /** Field values that the answer may hold, as estimated; lists count as often as their `limit` says, long texts as many. */
+  cost: 15_000,
   /** Lists of introspection within each other, as graphql-js counts them. */
   introspectionDepth: 3,
 } as const;

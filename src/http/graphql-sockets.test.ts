@@ -205,6 +205,18 @@ describe('GraphQL over sockets', () => {
     });
   });
 
+  it('refuses the 101st operation that is open at once, and takes one more when another has ended', async () => {
+    const socket = await open().connected('viewer');
+    const ask = (id: number): void => socket.subscribe('subscription { ticks(everyMs: 60000) }', String(id));
+    for (let id = 1; id <= 101; id += 1) ask(id);
+    const refusal = await socket.next('error');
+    expect(refusal.id).toBe('101');
+    expect(errorOf(refusal)).toMatchObject({ extensions: { error_code: 'RATE_LIMITED', details: { limit: 100 } } });
+    socket.send({ type: 'complete', id: '1' });
+    socket.subscribe('{ __typename }', '102');
+    expect(await socket.next('next')).toMatchObject({ id: '102' });
+  });
+
   it('takes a message just below 64 KiB and closes with 1009 above', async () => {
     const socket = await open().connected('viewer');
     socket.subscribe(`{ whoami } #${'x'.repeat(65_000)}`);

@@ -28,6 +28,15 @@ export const MAX_SOCKET_MESSAGE_BYTES = 64 * 1024;
 const CHECK_KEYS_EVERY_MS = 1_000;
 const MAX_SOCKETS_PER_TENANT = 500;
 const TRY_AGAIN_LATER = 1013;
+/** Subscriptions live as long as their runs: without a bound a quota's worth would be added every minute. */
+const MAX_OPERATIONS_PER_SOCKET = 100;
+
+const tooManyOperations = (): TriagedError =>
+  new TriagedError(
+    'RATE_LIMITED',
+    `A socket may have at most ${MAX_OPERATIONS_PER_SOCKET} operations open: complete some, or open another socket.`,
+    { limit: MAX_OPERATIONS_PER_SOCKET },
+  );
 
 export interface GraphQLSocketOptions {
   readonly schema: GraphQLSchema;
@@ -142,11 +151,12 @@ export class GraphQLSockets {
   }
 
   async #prepare(
-    { extra }: SocketContext,
+    { extra, subscriptions }: SocketContext,
     payload: SubscribePayload,
   ): Promise<ExecutionArgs | readonly GraphQLError[]> {
     const actor = this.#actorOf(extra, extra.apiKey);
     if (!actor) return [new GraphQLError('The API key is no longer valid.')];
+    if (Object.keys(subscriptions).length > MAX_OPERATIONS_PER_SOCKET) return [asGraphQLError(tooManyOperations())];
     const { schema, documents, takeQuota } = this.options;
     const quota = new RequestQuota(takeQuota, actor);
     const { query, operationName, variables } = payload;

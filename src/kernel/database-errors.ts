@@ -11,8 +11,11 @@ const NETWORK = [
   'ENETUNREACH',
 ];
 
-/** SQLSTATEs: class 08 (connection), 57P01 to 57P05 (shut down, crashed, starting up …), 53300 (too many connections). */
-const UNAVAILABLE = /^(08\w{3}|57P0[1-5]|53300)$/;
+/**
+ * SQLSTATEs: class 08 (connection), 57P01 to 57P05 (shut down, crashed, starting up …), 53300 (too many connections), 57014
+ * (the statement took too long), 40P01 (given up in favour of another, so that both do not wait for ever).
+ */
+const UNAVAILABLE = /^(08\w{3}|57P0[1-5]|57014|53300|40P01)$/;
 
 /** What node-postgres and TypeORM say, without a code, when there is no connection to be had or nothing comes over it. */
 const MESSAGES = [

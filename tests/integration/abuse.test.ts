@@ -209,8 +209,15 @@ describe('an abuse of documents', () => {
     expect(details).toEqual({ limit: 'aliases', maximum: 30, actual: 40 });
   });
 
+  it('counts long texts as many values, so that aliases of a page of them are refused', async () => {
+    const pages = Array.from({ length: 30 }, (_, n) => `p${n}: executions(limit: 100) { items { systemPrompt } }`);
+    const { status, text } = await post({ query: `{ ${pages.join(' ')} }` });
+    expect(status).toBe(400);
+    expect(text).toContain('"limit":"cost"');
+  });
+
   it('multiplies lists by their limit, given as a variable too', async () => {
-    const query = `query ($limit: Int) { ${times(10, (i) => `a${i}: agents(limit: $limit) { items { id name role tools { id } } }`)} }`;
+    const query = `query ($limit: Int) { ${times(20, (i) => `a${i}: agents(limit: $limit) { items { id name role tools { id } } }`)} }`;
     expect((await post({ query, variables: { limit: 10 } })).status).toBe(200);
     const refused = await post({ query, variables: { limit: 100 } });
     expect([refused.code, refused.details.limit]).toEqual(['QUERY_TOO_COMPLEX', 'cost']);

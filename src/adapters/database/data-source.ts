@@ -32,6 +32,7 @@ export function createDataSource({ url, entities, migrations, logger, poolSize }
     connectTimeoutMS: 5_000,
     applicationName: 'triaged',
     poolErrorHandler: (error: unknown) => logger.warn({ err: error }, 'an idle connection to Postgres was lost'),
-    extra: { query_timeout: 15_000, keepAlive: true, keepAliveInitialDelayMillis: 5_000 },
+    // The server ends a statement before the client stops waiting for it, so that no connection is handed on while busy.
+    extra: { statement_timeout: 14_000, query_timeout: 15_000, keepAlive: true, keepAliveInitialDelayMillis: 5_000 },
   });
 }

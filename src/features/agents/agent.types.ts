@@ -36,14 +36,20 @@ export class AgentPageType extends PageType {
 @InputType('CreateAgentInput', { description: 'A new agent.' })
 export class CreateAgentInput {
   @Field(() => String, {
-    description: '1 to 100 characters on one line; white space around it is dropped. Unique in the tenant.',
+    description:
+      '1 to 100 characters on one line, unless the operator set another bound; white space around it is dropped. Unique in the tenant.',
   })
   name!: string;
 
-  @Field(() => String, { description: 'What it is, in 1 to 100 characters on one line.' })
+  @Field(() => String, {
+    description: 'What it is, in 1 to 100 characters on one line, unless the operator set another bound.',
+  })
   role!: string;
 
-  @Field(() => String, { defaultValue: '', description: 'What it is for, in at most 1,000 characters.' })
+  @Field(() => String, {
+    defaultValue: '',
+    description: 'What it is for, in at most 1,000 characters, unless the operator set another bound.',
+  })
   description!: string;
 
   @Field(() => [ID], { defaultValue: [], description: 'Its tools, at most 100, none of them twice.' })
@@ -58,7 +64,10 @@ export class UpdateAgentInput {
   @Field(() => String, { nullable: true, description: 'Its new role, as for a new agent.' })
   role?: string | null;
 
-  @Field(() => String, { nullable: true, description: 'Its new description, in at most 1,000 characters.' })
+  @Field(() => String, {
+    nullable: true,
+    description: 'Its new description, in at most 1,000 characters, unless the operator set another bound.',
+  })
   description?: string | null;
 
   @Field(() => [ID], { nullable: true, description: 'All tools that it is to have; an empty list takes them away.' })

@@ -46,7 +46,9 @@ export class RunAgentInput {
   @Field(() => ID, { description: 'The agent.' })
   agentId!: string;
 
-  @Field(() => String, { description: 'What it is to do, in 1 to 10,000 characters.' })
+  @Field(() => String, {
+    description: 'What it is to do, in 1 to 10,000 characters, unless the operator set another bound.',
+  })
   task!: string;
 
   @Field(() => String, { description: 'One of the allowed models, such as gpt-4o; INVALID_MODEL lists them.' })

@@ -29,11 +29,15 @@ export class ToolPageType extends PageType {
 @InputType('CreateToolInput', { description: 'A new tool.' })
 export class CreateToolInput {
   @Field(() => String, {
-    description: '1 to 100 characters on one line; white space around it is dropped. Unique in the tenant.',
+    description:
+      '1 to 100 characters on one line, unless the operator set another bound; white space around it is dropped. Unique in the tenant.',
   })
   name!: string;
 
-  @Field(() => String, { defaultValue: '', description: 'What it does, in at most 1,000 characters.' })
+  @Field(() => String, {
+    defaultValue: '',
+    description: 'What it does, in at most 1,000 characters, unless the operator set another bound.',
+  })
   description!: string;
 }
 
@@ -42,7 +46,10 @@ export class UpdateToolInput {
   @Field(() => String, { nullable: true, description: 'Its new name, as for a new tool.' })
   name?: string | null;
 
-  @Field(() => String, { nullable: true, description: 'Its new description, in at most 1,000 characters.' })
+  @Field(() => String, {
+    nullable: true,
+    description: 'Its new description, in at most 1,000 characters, unless the operator set another bound.',
+  })
   description?: string | null;
 }
 
