@@ -84,6 +84,7 @@ export class RunRig {
     execFileSync(path.join(repository, 'node_modules/.bin/esbuild'), [entry, ...bundle, `--outfile=${outfile}`]);
     const env = {
       PATH: process.env.PATH,
+      TMPDIR: this.folder,
       TRIAGED_CHANNEL: this.socketPath,
       TRIAGED_MODEL_PORT: '0',
       ...environment,

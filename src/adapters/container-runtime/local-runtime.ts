@@ -117,7 +117,15 @@ export class LocalRuntime implements ContainerRuntime {
       detached: true,
       stdio: 'ignore',
       // Nothing of the server's own environment, which may hold its secrets.
-      env: { PATH: searchPath, HOME: home, [RUN_MARKER]: handle, TRIAGED_CHANNEL: channel, TRIAGED_MODEL_PORT: '0' },
+      env: {
+        PATH: searchPath,
+        HOME: home,
+        // What a killed triaged-init leaves goes with the run.
+        TMPDIR: folder.path,
+        [RUN_MARKER]: handle,
+        TRIAGED_CHANNEL: channel,
+        TRIAGED_MODEL_PORT: '0',
+      },
     });
     await once(keeper, 'spawn');
     keeper.unref();
