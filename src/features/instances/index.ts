@@ -6,4 +6,3 @@ export type { InstanceResolverDependencies } from './instance.resolver.js';
 export { InstanceService } from './instance.service.js';
 export type { InstanceServiceDependencies } from './instance.service.js';
 export { AiAgentEnum } from './instance.types.js';
-export { missError } from './ownership.js';

@@ -15,7 +15,7 @@ import { InstanceEntity } from './instance.entity.js';
 import { InstancePinEntity } from './instance-pin.entity.js';
 import { viewsOf } from './instance.views.js';
 import type { InstanceAiAgentView, InstanceView } from './instance.views.js';
-import { missError } from './ownership.js';
+import { missError } from '../../kernel/ownership.js';
 
 export interface InstanceServiceDependencies {
   readonly dataSource: DataSource;
