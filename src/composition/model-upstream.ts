@@ -5,6 +5,6 @@ import type { ModelUpstream } from '../ports/model-upstream.js';
 
 export function createModelUpstream(config: Config): ModelUpstream {
   return config.modelUpstream === 'http'
-    ? new HttpModelUpstream({ baseUrls: { anthropic: config.anthropicUpstreamUrl } })
+    ? new HttpModelUpstream({ baseUrls: config.modelUpstreamUrls })
     : new MockModelUpstream();
 }

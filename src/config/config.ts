@@ -27,8 +27,8 @@ export interface Config {
   readonly apiKeysFile?: string;
   /** MODEL_UPSTREAM */
   readonly modelUpstream: 'mock' | 'http';
-  /** ANTHROPIC_UPSTREAM_URL, without a slash at its end. */
-  readonly anthropicUpstreamUrl: string;
+  /** ANTHROPIC_UPSTREAM_URL, OPENAI_UPSTREAM_URL, GOOGLE_UPSTREAM_URL, without a slash at their end. */
+  readonly modelUpstreamUrls: Readonly<Record<'anthropic' | 'openai' | 'google', string>>;
   /** RUNTIME */
   readonly runtime: 'auto' | 'docker' | 'local' | 'fake';
   /** DOCKER_HOST: absent means the engine's usual socket. */

@@ -103,7 +103,11 @@ function toConfig(parsed: Variables, environment: Environment): Config {
     ...given('masterSecret', parsed.MASTER_SECRET),
     ...given('apiKeysFile', parsed.API_KEYS_FILE),
     modelUpstream: parsed.MODEL_UPSTREAM,
-    anthropicUpstreamUrl: parsed.ANTHROPIC_UPSTREAM_URL,
+    modelUpstreamUrls: {
+      anthropic: parsed.ANTHROPIC_UPSTREAM_URL,
+      openai: parsed.OPENAI_UPSTREAM_URL,
+      google: parsed.GOOGLE_UPSTREAM_URL,
+    },
     runtime: parsed.RUNTIME,
     ...given('dockerHost', parsed.DOCKER_HOST),
     agentImage: parsed.AGENT_IMAGE,

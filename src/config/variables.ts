@@ -17,6 +17,11 @@ const oneOf = <const T extends readonly [string, ...string[]]>(...values: T) =>
 
 const url = (protocol: RegExp, example: string) => z.url({ protocol, error: `must be a URL such as ${example}` });
 
+const upstreamUrl = (provider: string) =>
+  url(/^https?$/, provider)
+    .default(provider)
+    .transform((text) => text.replace(/\/+$/, ''));
+
 const absolutePath = z.string().transform((file) => path.resolve(file));
 
 const byteSize = z.string().transform((text, context) => {
@@ -68,9 +73,9 @@ export const variables = z.object({
   MASTER_SECRET: masterSecret.optional(),
   API_KEYS_FILE: absolutePath.optional(),
   MODEL_UPSTREAM: oneOf('mock', 'http').default('mock'),
-  ANTHROPIC_UPSTREAM_URL: url(/^https?$/, 'https://api.anthropic.com')
-    .default('https://api.anthropic.com')
-    .transform((text) => text.replace(/\/+$/, '')),
+  ANTHROPIC_UPSTREAM_URL: upstreamUrl('https://api.anthropic.com'),
+  OPENAI_UPSTREAM_URL: upstreamUrl('https://api.openai.com'),
+  GOOGLE_UPSTREAM_URL: upstreamUrl('https://generativelanguage.googleapis.com'),
   RUNTIME: oneOf('auto', 'docker', 'local', 'fake').default('auto'),
   DOCKER_HOST: z
     .string()

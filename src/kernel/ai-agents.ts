@@ -11,3 +11,5 @@ export const AI_AGENTS = {
 } as const;
 
 export type AiAgent = keyof typeof AI_AGENTS;
+
+export const AI_AGENT_NAMES = Object.keys(AI_AGENTS) as readonly AiAgent[];

@@ -1,7 +1,8 @@
 import type { Readable } from 'node:stream';
 import type { Closable } from '../kernel/closing.js';
 
-export type ModelProvider = 'anthropic';
+/** Whose protocol a call speaks: Anthropic Messages; OpenAI Responses and Chat Completions; Google Generative Language. */
+export type ModelProvider = 'anthropic' | 'openai' | 'google';
 
 export interface ModelRequest {
   readonly provider: ModelProvider;

@@ -10,7 +10,7 @@ import { DockerRuntime } from '../../src/adapters/container-runtime/docker-runti
 import { newRunId } from '../../src/kernel/ids.js';
 import type { ContainerHandle, ContainerSpec } from '../../src/ports/container-runtime.js';
 import { startEngineProxy, type EngineProxy } from '../testkit/engine-proxy.js';
-import { makeScriptedImage, scriptedImage } from '../testkit/scripted-image.js';
+import { makeChangedImage, makeScriptedImage, scriptedImage } from '../testkit/scripted-image.js';
 
 jest.setTimeout(60_000);
 
@@ -278,9 +278,14 @@ describe('DockerRuntime', () => {
     await other.close();
   });
 
-  it('accepts the AI agent that the image holds and refuses others', async () => {
-    await runtime.check('CLAUDE_CODE');
-    await expect(runtime.check('GOOSE')).rejects.toMatchObject({ code: 'RUNTIME_UNAVAILABLE' });
+  it('accepts the AI agents that the image is labelled with and refuses others', async () => {
+    const image = 'triaged-test/two-agents:latest';
+    await makeChangedImage(dockerHost, image, 'LABEL triaged.agents=claude,codex');
+    const labelled = new DockerRuntime({ dockerHost, image, serverId, logger });
+    await labelled.check('CLAUDE_CODE');
+    await labelled.check('CODEX_CLI');
+    await expect(labelled.check('GOOSE')).rejects.toMatchObject({ code: 'RUNTIME_UNAVAILABLE' });
+    await labelled.close();
   });
 
   it('says what to do when no engine answers', async () => {

@@ -86,10 +86,10 @@ describe('startTriage', () => {
     ['a timeout of zero', () => ({ timeoutSeconds: 0 }), 'BAD_USER_INPUT', /timeoutSeconds/],
     ['a memory that is no size', () => ({ memory: 'lots' }), 'BAD_USER_INPUT', /memory/],
     [
-      'an AI agent that cannot run yet',
+      'an AI agent that is not configured',
       () => ({ aiAgent: 'GOOSE' }),
       'AI_AGENT_NOT_CONFIGURED',
-      /cannot run GOOSE yet/,
+      /GOOSE/,
     ],
   ])('refuses %s with its code, says what to do, and leaves nothing behind', async (_what, change, code, message) => {
     const before = await traces();

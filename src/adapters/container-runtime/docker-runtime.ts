@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import type { ImageInspectInfo } from 'dockerode';
 import type { Logger } from 'pino';
-import type { AiAgent } from '../../kernel/ai-agents.js';
+import { AI_AGENTS, type AiAgent } from '../../kernel/ai-agents.js';
 import { TriagedError } from '../../kernel/errors.js';
 import type { RunId } from '../../kernel/ids.js';
 import type {
@@ -14,6 +15,8 @@ import { containerOptions, RUN_LABEL, SERVER_LABEL } from './docker-container-op
 import { DockerEngine, ENGINE_TIMEOUT_MS, hasStatus } from './docker-engine.js';
 import { dockerLayout } from './docker-layout.js';
 
+/** An image's label: the CLIs that it holds, parted by commas. */
+const AGENTS_LABEL = 'triaged.agents';
 const CHECK_CACHE_MS = 2_000;
 /** A wait is asked for anew this often, so that a connection that died in silence costs no more than that. */
 const WAIT_SLICE_MS = 5_000;
@@ -40,7 +43,7 @@ export class DockerRuntime implements ContainerRuntime {
   readonly #serverId: string;
   readonly #logger: Logger;
   readonly #timeoutMs: number;
-  #check: { readonly until: number; readonly result: Promise<void> } | undefined;
+  #check: { readonly until: number; readonly result: Promise<readonly string[] | undefined> } | undefined;
 
   constructor(options: DockerRuntimeOptions) {
     this.#timeoutMs = options.engineTimeoutMs ?? ENGINE_TIMEOUT_MS;
@@ -52,17 +55,16 @@ export class DockerRuntime implements ContainerRuntime {
 
   /** The answer holds for 2 s, so that a burst of runs asks the engine once. */
   async check(aiAgent: AiAgent): Promise<void> {
-    if (aiAgent !== 'CLAUDE_CODE') {
-      throw new TriagedError(
-        'RUNTIME_UNAVAILABLE',
-        `The image ${this.#image} does not hold ${aiAgent}; it holds CLAUDE_CODE.`,
-      );
-    }
     if (!this.#check || this.#check.until < Date.now()) {
-      const result = this.#guardImage(this.#engine.inspectImage(this.#image)).then(() => undefined);
+      const result = this.#guardImage(this.#engine.inspectImage(this.#image)).then(agentsInImage);
       this.#check = { until: Date.now() + CHECK_CACHE_MS, result };
     }
-    await this.#check.result;
+    const held = await this.#check.result;
+    if (!held || held.includes(AI_AGENTS[aiAgent].cli)) return;
+    throw new TriagedError(
+      'RUNTIME_UNAVAILABLE',
+      `The image ${this.#image} does not hold ${aiAgent}. Build it with all AI agents, or name another in AGENT_IMAGE.`,
+    );
   }
 
   layout(_runId: RunId, configurationFolder: string): RunLayout {
@@ -189,3 +191,7 @@ export class DockerRuntime implements ContainerRuntime {
     }
   }
 }
+
+/** Undefined when the image does not say. The engine's Labels are null when there are none. */
+const agentsInImage = ({ Config: { Labels } }: ImageInspectInfo): readonly string[] | undefined =>
+  (Labels as Readonly<Record<string, string>> | null)?.[AGENTS_LABEL]?.split(',');

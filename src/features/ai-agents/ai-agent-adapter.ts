@@ -1,4 +1,5 @@
 import type { AiAgent } from '../../kernel/ai-agents.js';
+import type { ModelProvider } from '../../ports/model-upstream.js';
 
 /** What an administrator chose for one AI agent on one instance; holds no secret. */
 export interface AiAgentSettings {
@@ -21,6 +22,8 @@ export interface RenderedFile {
 /** Everything that is particular to one CLI. Adapters are pure: no clock, no disk, no network. */
 export interface AiAgentAdapter {
   readonly aiAgent: AiAgent;
+  /** Whose protocol its model calls speak; a run's gateway admits no other. */
+  readonly provider: ModelProvider;
   /** Used when neither the run nor the instance names a model. */
   readonly defaultModel: string;
   /** Variables whose value is a path below triaged-init's model listener. */
@@ -36,4 +39,6 @@ export interface AiAgentAdapter {
    * finished; otherwise what is wrong, as a sentence.
    */
   judge(tail: string): string | undefined;
+  /** Whether a whole line of output is the CLI's word that its work is over, well or badly. */
+  isTerminalEvent(line: string): boolean;
 }

@@ -1,5 +1,4 @@
 import { describe, expect, it } from '@jest/globals';
-import { adapterOf } from './ai-agent-registry.js';
 import { claudeCode } from './claude-code.js';
 
 const result = (more: object) => JSON.stringify({ type: 'result', subtype: 'success', is_error: false, ...more });
@@ -22,13 +21,6 @@ describe('claudeCode', () => {
     );
   });
 
-  it('refuses settings that it does not know', () => {
-    expect(claudeCode.parseSettings('input.settings', undefined)).toEqual({});
-    expect(() => claudeCode.parseSettings('input.settings', { apiKeyHelper: 'cat /etc/passwd' })).toThrow(
-      /no such setting/,
-    );
-  });
-
   it('accepts a log that ends with a successful result, with or without a last newline', () => {
     expect(claudeCode.judge(`cut line"}\n{"type":"assistant"}\n${result({})}`)).toBeUndefined();
     expect(claudeCode.judge(`${result({})}\nwrote the archive\n`)).toBeUndefined();
@@ -42,12 +34,5 @@ describe('claudeCode', () => {
     ['a failure after a success', `${result({})}\n${result({ is_error: true })}`, /ended with/],
   ])('does not accept %s', (_, tail, reason) => {
     expect(claudeCode.judge(tail)).toMatch(reason);
-  });
-});
-
-describe('adapterOf', () => {
-  it('names the supported AI agents when asked for another', () => {
-    expect(adapterOf('CLAUDE_CODE')).toBe(claudeCode);
-    expect(() => adapterOf('GOOSE')).toThrow(/Use CLAUDE_CODE/);
   });
 });

@@ -1,8 +1,7 @@
 import { z } from 'zod';
-import { badUserInput } from '../../kernel/errors.js';
 import type { AiAgentAdapter } from './ai-agent-adapter.js';
-
-const settingsSchema = z.strictObject({});
+import { jsonEvent, jsonEvents } from './json-events.js';
+import { noSettings } from './no-settings.js';
 
 const resultEvent = z.object({
   type: z.literal('result'),
@@ -10,26 +9,13 @@ const resultEvent = z.object({
   is_error: z.boolean().optional(),
 });
 
-function resultIn(line: string): z.infer<typeof resultEvent> | undefined {
-  if (!line.includes('"result"')) return undefined;
-  try {
-    return resultEvent.safeParse(JSON.parse(line)).data;
-  } catch {
-    return undefined;
-  }
-}
-
 /** Claude Code, driven with `-p --output-format stream-json`: one JSON event a line, the last of them a `result`. */
 export const claudeCode: AiAgentAdapter = {
   aiAgent: 'CLAUDE_CODE',
+  provider: 'anthropic',
   defaultModel: 'sonnet',
   modelBaseUrls: { ANTHROPIC_BASE_URL: '/anthropic' },
-
-  parseSettings(path, settings) {
-    const parsed = settingsSchema.safeParse(settings ?? {});
-    if (!parsed.success) throw badUserInput(path, `Claude Code has no such setting: ${z.prettifyError(parsed.error)}`);
-    return parsed.data;
-  },
+  parseSettings: noSettings('Claude Code'),
 
   render({ model, settings }) {
     const content = {
@@ -53,14 +39,14 @@ export const claudeCode: AiAgentAdapter = {
   },
 
   judge(tail) {
-    const result = tail
-      .split('\n')
-      .map(resultIn)
-      .findLast((event) => event !== undefined);
+    const result = jsonEvents(tail).findLast((event) => resultEvent.safeParse(event).success);
     if (!result) return 'Claude Code exited with 0 but wrote no result event, so it did not finish.';
-    if (result.is_error === true || (result.subtype !== undefined && result.subtype !== 'success')) {
-      return `Claude Code ended with the result ${JSON.stringify(result.subtype ?? 'error')}.`;
+    const { subtype, is_error: isError } = resultEvent.parse(result);
+    if (isError === true || (subtype !== undefined && subtype !== 'success')) {
+      return `Claude Code ended with the result ${JSON.stringify(subtype ?? 'error')}.`;
     }
     return undefined;
   },
+
+  isTerminalEvent: (line) => resultEvent.safeParse(jsonEvent(line)).success,
 };

@@ -56,7 +56,8 @@ beforeEach(async () => {
       () => undefined,
     );
   });
-  upstream = new HttpModelUpstream({ baseUrls: { anthropic: `http://127.0.0.1:${portOf(provider)}` } });
+  const url = `http://127.0.0.1:${portOf(provider)}`;
+  upstream = new HttpModelUpstream({ baseUrls: { anthropic: url, openai: url, google: url } });
   const meter = { record: (call: ModelCall) => void calls.push(call) };
   const gateway = new Gateway({ upstream, meter, logger: pino({ level: 'silent' }), firstByteTimeoutMs: 300 });
   gatewayServer = await listen((incoming, response) => void gateway.handle(incoming, response, caller));

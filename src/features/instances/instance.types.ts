@@ -85,7 +85,7 @@ export class InstanceType {
   @Field(() => DateTime, { nullable: true, description: 'When it was started; null while it is stopped.' })
   startedAt!: Date | null;
 
-  @Field(() => [InstanceAiAgentType], { description: 'Every AI agent that this server can run, configured or not.' })
+  @Field(() => [InstanceAiAgentType], { description: 'Every AI agent, configured or not.' })
   aiAgents!: InstanceAiAgentType[];
 }
 

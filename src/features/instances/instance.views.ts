@@ -1,8 +1,8 @@
 import { In } from 'typeorm';
 import type { EntityManager } from 'typeorm';
-import { AiAgentConfigurationEntity, supportedAiAgents } from '../ai-agents/index.js';
+import { AiAgentConfigurationEntity } from '../ai-agents/index.js';
 import { CredentialEntity } from '../credentials/index.js';
-import type { AiAgent } from '../../kernel/ai-agents.js';
+import { AI_AGENT_NAMES, type AiAgent } from '../../kernel/ai-agents.js';
 import type { InstanceEntity } from './instance.entity.js';
 import { InstancePinEntity } from './instance-pin.entity.js';
 
@@ -36,7 +36,7 @@ export async function viewsOf(manager: EntityManager, instances: readonly Instan
   const pins = await manager.findBy(InstancePinEntity, where);
   return instances.map((instance) => ({
     instance,
-    aiAgents: supportedAiAgents.map((aiAgent) => {
+    aiAgents: AI_AGENT_NAMES.map((aiAgent) => {
       const ofThis = (row: { instanceId: string; aiAgent: AiAgent }): boolean =>
         row.instanceId === instance.id && row.aiAgent === aiAgent;
       return {

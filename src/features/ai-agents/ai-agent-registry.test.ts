@@ -1,0 +1,45 @@
+import { describe, expect, it } from '@jest/globals';
+import { readFile } from 'node:fs/promises';
+import { AI_AGENT_NAMES, AI_AGENTS } from '../../kernel/ai-agents.js';
+import { adapterOf } from './ai-agent-registry.js';
+
+const PATHS = { configurationFolder: '/data/i/ai-agents/cli' };
+
+describe.each(AI_AGENT_NAMES)('the adapter of %s', (aiAgent) => {
+  const adapter = adapterOf(aiAgent);
+
+  it('goes by its name', () => {
+    expect(adapter.aiAgent).toBe(aiAgent);
+  });
+
+  it('renders the file that the specification names, with the model and without a key', () => {
+    const files = adapter.render({ model: 'some-model', settings: {} });
+    expect(files.find(({ name }) => name === AI_AGENTS[aiAgent].file)?.content).toContain('some-model');
+  });
+
+  it('gives the key by the variable that the specification names', () => {
+    expect(adapter.environment('key-12345', PATHS)).toMatchObject({ [AI_AGENTS[aiAgent].keyVariable]: 'key-12345' });
+  });
+
+  it('refuses settings that it does not know, by their path', () => {
+    expect(adapter.parseSettings('input.settings', undefined)).toEqual({});
+    expect(() => adapter.parseSettings('input.settings', { apiKeyHelper: 'cat /etc/passwd' })).toThrow(
+      /no such setting/,
+    );
+  });
+
+  it('has the default model that the runners have', async () => {
+    const versions = await readFile('agent-image/versions.env', 'utf8');
+    const name = `${AI_AGENTS[aiAgent].cli.toUpperCase()}_DEFAULT_MODEL`;
+    const pinned = new RegExp(`^${name}=(.*)$`, 'm').exec(versions)?.[1];
+    expect(adapter.defaultModel).toBe(aiAgent === 'CLAUDE_CODE' ? 'sonnet' : pinned);
+  });
+
+  it.each(['', 'plain text', '{"type":', '{"type":"system","subtype":"init"}'])(
+    'does not take %j for an end',
+    (line) => {
+      expect(adapter.isTerminalEvent(line)).toBe(false);
+      expect(adapter.judge(line)).toMatch(/exited with 0/);
+    },
+  );
+});
