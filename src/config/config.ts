@@ -43,6 +43,10 @@ export interface Config {
   readonly containerMemoryBytes: number;
   /** RATE_LIMIT_REQUESTS and RATE_LIMIT_WINDOW_SECONDS, for each tenant. */
   readonly rateLimit: { readonly limit: number; readonly windowSeconds: number };
+  /** CLUSTER_NETWORKS: where clusters may be beside the public internet, in CIDR notation; private networks by default. */
+  readonly clusterNetworks: readonly string[];
+  /** EGRESS_NETWORKS: where hosts on egress lists may be beside the public internet; nowhere by default. */
+  readonly egressNetworks: readonly string[];
   /** ALLOWED_ORIGINS: browsers' origins beside our own, e.g. `https://dashboard.example.com`. */
   readonly allowedOrigins: readonly string[];
   /** PATH: where the local runtime looks for CLIs. */

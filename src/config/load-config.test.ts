@@ -63,6 +63,8 @@ describe('loadConfig', () => {
       containerTimeoutSeconds: 600,
       containerMemoryBytes: 2 * 1024 ** 3,
       rateLimit: { limit: 100, windowSeconds: 60 },
+      clusterNetworks: ['10.0.0.0/8', '100.64.0.0/10', '172.16.0.0/12', '192.168.0.0/16', 'fc00::/7'],
+      egressNetworks: [],
       allowedOrigins: [],
       searchPath: '/usr/local/bin:/usr/bin:/bin',
       npmEnvironment: {},
@@ -93,6 +95,8 @@ describe('loadConfig', () => {
         ANTHROPIC_UPSTREAM_URL: 'https://proxy.example.com/anthropic/',
         CONTAINER_MEMORY: '512m',
         RATE_LIMIT_REQUESTS: '7',
+        CLUSTER_NETWORKS: '10.1.0.0/16, fd00::/8',
+        EGRESS_NETWORKS: '127.0.0.1/32',
         ALLOWED_ORIGINS: 'https://a.example.com, http://localhost:3000',
       }),
     ).toMatchObject({
@@ -104,6 +108,8 @@ describe('loadConfig', () => {
       modelUpstreamUrls: { anthropic: 'https://proxy.example.com/anthropic', openai: 'https://api.openai.com' },
       containerMemoryBytes: 512 * 1024 ** 2,
       rateLimit: { limit: 7, windowSeconds: 60 },
+      clusterNetworks: ['10.1.0.0/16', 'fd00::/8'],
+      egressNetworks: ['127.0.0.1/32'],
       allowedOrigins: ['https://a.example.com', 'http://localhost:3000'],
     });
   });
@@ -116,10 +122,11 @@ describe('loadConfig', () => {
       MASTER_SECRET: 'hunter2',
       CONTAINER_MEMORY: '1m',
       DOCKER_HOST: '/var/run/docker.sock',
+      EGRESS_NETWORKS: '10.0.0.0/8,example.com',
       ALLOWED_ORIGINS: 'https://a.example.com/path',
     };
     expect(Object.keys(faultsOf(environment)).sort()).toEqual(Object.keys(environment).sort());
-    expect(() => loadConfig(environment)).toThrow(/7 faults:\n {2}PORT: must be a whole number from 0 to 65535\n/);
+    expect(() => loadConfig(environment)).toThrow(/8 faults:\n {2}PORT: must be a whole number from 0 to 65535\n/);
     expect(JSON.stringify(faultsOf(environment))).not.toContain('hunter2');
   });
 

@@ -115,6 +115,8 @@ function toConfig(parsed: Variables, environment: Environment): Config {
     containerTimeoutSeconds: parsed.CONTAINER_TIMEOUT,
     containerMemoryBytes: parsed.CONTAINER_MEMORY,
     rateLimit: { limit: parsed.RATE_LIMIT_REQUESTS, windowSeconds: parsed.RATE_LIMIT_WINDOW_SECONDS },
+    clusterNetworks: parsed.CLUSTER_NETWORKS,
+    egressNetworks: parsed.EGRESS_NETWORKS,
     allowedOrigins: parsed.ALLOWED_ORIGINS,
     platform: {
       allowedModels: parsed.ALLOWED_MODELS,

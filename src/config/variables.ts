@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { z } from 'zod';
 import { parseByteSize } from '../kernel/byte-size.js';
+import { isNetwork, PRIVATE_NETWORKS } from '../kernel/ip-networks.js';
 import { parseMasterSecret } from './master-secret.js';
 
 const integer = (min: number, max: number) => {
@@ -59,6 +60,17 @@ const models = z.string().transform((text, context) => {
   return z.NEVER;
 });
 
+const networks = z.string().transform((text, context) => {
+  const list = text
+    .split(',')
+    .map((network) => network.trim())
+    .filter((network) => network !== '');
+  const wrong = list.filter((network) => !isNetwork(network));
+  if (wrong.length === 0) return list;
+  context.addIssue(`must be networks such as 10.0.0.0/8,fd00::/8, parted by commas; not: ${wrong.join(', ')}`);
+  return z.NEVER;
+});
+
 /** Every variable that triaged reads, with its default. */
 export const variables = z.object({
   NODE_ENV: oneOf('development', 'test', 'production').default('development'),
@@ -90,6 +102,8 @@ export const variables = z.object({
   CONTAINER_MEMORY: byteSize.prefault('2g'),
   RATE_LIMIT_REQUESTS: integer(1, 1_000_000).default(100),
   RATE_LIMIT_WINDOW_SECONDS: integer(1, 86_400).default(60),
+  CLUSTER_NETWORKS: networks.prefault(PRIVATE_NETWORKS.join()),
+  EGRESS_NETWORKS: networks.prefault(''),
   ALLOWED_ORIGINS: origins.prefault(''),
   ALLOWED_MODELS: models.prefault('gpt-4o,gpt-4,gpt-3.5-turbo,claude-3-opus,claude-3-sonnet'),
   MAX_PROMPT_LENGTH: integer(1, 100_000).default(10_000),
