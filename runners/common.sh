@@ -51,11 +51,12 @@ print_json_block() {
   printf '\n</%s>\n\n' "$tag"
 }
 
-# The whole prompt: system prompt, data, the user's words.
+# The whole prompt: system prompt, the form of the report, data, the user's words.
 print_prompt() {
-  local system_prompt
-  system_prompt=$(<"$RUNNERS/system-prompt.md")
-  printf '%s\n\n' "${system_prompt//@OUTPUT@/"$OUTPUT"}"
+  local report_prompt
+  cat "$RUNNERS/system-prompt.md"
+  report_prompt=$(<"$RUNNERS/report-prompt.md")
+  printf '\n%s\n\n' "${report_prompt//@OUTPUT@/"$OUTPUT"}"
   print_json_block incident "$WORKSPACE/incident.json"
   print_json_block kubernetes_cluster_access_permissions "$WORKSPACE/incident_cluster_permissions.json"
   if [[ -s $WORKSPACE/prompt.md ]]; then cat "$WORKSPACE/prompt.md"; else printf '%s\n' "$DEFAULT_PROMPT"; fi
