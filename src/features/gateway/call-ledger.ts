@@ -1,6 +1,6 @@
 import { NO_TOKENS, type ModelCall, type ModelCallOutcome } from '../usage/index.js';
-import type { UsageReader } from './anthropic-usage.js';
 import type { GatewayCaller, ModelCallRecorder } from './types.js';
+import type { Findings } from './usage-reader.js';
 
 /** Writes one call down once: the first end that is told counts, whatever is told after it does not. */
 export class CallLedger {
@@ -14,15 +14,15 @@ export class CallLedger {
   ) {}
 
   /** The whole answer is here; it may still have been an error. */
-  answered(status: number, reader: UsageReader): void {
-    const failed = status >= 400 || reader.failed;
-    this.#close(failed ? 'FAILED' : 'COMPLETED', failed, status, reader);
+  answered(status: number, findings: Findings): void {
+    const failed = status >= 400 || findings.failed;
+    this.#close(failed ? 'FAILED' : 'COMPLETED', failed, status, findings);
   }
 
   /** The answer ended before it was whole. */
-  cut(status: number, reader: UsageReader, by: 'agent' | 'provider'): void {
-    if (status >= 400 || reader.failed) this.#close('FAILED', true, status, reader);
-    else this.#close('PARTIAL', by === 'provider', status, reader);
+  cut(status: number, findings: Findings, by: 'agent' | 'provider'): void {
+    if (status >= 400 || findings.failed) this.#close('FAILED', true, status, findings);
+    else this.#close('PARTIAL', by === 'provider', status, findings);
   }
 
   /** There was no answer of the provider's. */
@@ -35,7 +35,7 @@ export class CallLedger {
     this.#close('PARTIAL', false, undefined);
   }
 
-  #close(outcome: ModelCallOutcome, isError: boolean, status: number | undefined, reader?: UsageReader): void {
+  #close(outcome: ModelCallOutcome, isError: boolean, status: number | undefined, findings?: Findings): void {
     if (this.#closed) return;
     this.#closed = true;
     const { tenantId, instanceId, runId, aiAgent } = this.caller;
@@ -43,9 +43,9 @@ export class CallLedger {
       callId: this.callId,
       ...{ tenantId, instanceId, runId, aiAgent },
       startedAt: this.#startedAt,
-      model: reader?.model,
+      model: findings?.model,
       ...{ status, outcome, isError },
-      ...(reader?.tokens ?? NO_TOKENS),
+      ...(findings?.tokens ?? NO_TOKENS),
     };
     this.recorder.record(call);
   }

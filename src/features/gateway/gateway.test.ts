@@ -20,6 +20,7 @@ import type { GatewayCaller } from './types.js';
 
 const caller: GatewayCaller = {
   ...{ tenantId: 'demo' as TenantId, instanceId: newInstanceId(), runId: newRunId(), aiAgent: 'CLAUDE_CODE' },
+  provider: 'anthropic',
   credential: 'sk-ant-of-this-run',
 };
 const events = [
@@ -222,7 +223,7 @@ describe('Gateway: answers', () => {
     });
     const callsByThen = await told.promise;
     expect(seen).toBe(events.join(''));
-    const { credential: _credential, ...whose } = caller;
+    const { credential: _credential, provider: _provider, ...whose } = caller;
     const figures = {
       outcome: 'COMPLETED',
       isError: false,

@@ -3,14 +3,16 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { pipeline } from 'node:stream/promises';
 import type { Logger } from 'pino';
 import type { ModelResponse, ModelUpstream } from '../../ports/model-upstream.js';
-import { ANTHROPIC_FAILURES, allowedCall, anthropicErrorBody } from './anthropic-protocol.js';
-import type { AllowedCall, AnthropicFailure } from './anthropic-protocol.js';
-import { anthropicUsageReader } from './anthropic-usage.js';
 import { CallLedger } from './call-ledger.js';
-import { bearsCredential, downstreamHeaders, upstreamHeaders } from './headers.js';
+import { FAILURES, type FailureKind } from './failures.js';
+import { downstreamHeaders, isOnly, presentedKeys, upstreamHeaders } from './headers.js';
 import { MeteringTap } from './metering-tap.js';
+import type { AllowedCall, Protocol } from './protocol.js';
+import { PROTOCOLS, urlBelowPrefix } from './provider-protocols.js';
 import { readRequestBody } from './request-body.js';
+import { RequestMemory, type MemoryShare } from './request-memory.js';
 import type { GatewayCaller, ModelCallRecorder } from './types.js';
+import { plainReader } from './usage-reader.js';
 
 export interface GatewayDependencies {
   readonly upstream: ModelUpstream;
@@ -23,22 +25,26 @@ export interface GatewayDependencies {
 const FIRST_BYTE_TIMEOUT_MS = 10 * 60 * 1000;
 
 /**
- * Passes a run's model calls on to the provider and keeps count. Bytes stream through as they are; refusals and
- * failures of the gateway's own come in the provider's form. Calls that it refuses before they are read (not offered,
+ * Passes a run's model calls on to its AI agent's provider and keeps count. Bytes stream through as they are; refusals
+ * and failures of the gateway's own come in the provider's form. Calls that it refuses before they are read (not offered,
  * not this run's key) were never the instance's and are not counted; every other call is counted once.
  */
 export class Gateway {
+  readonly #memory = new RequestMemory();
+
   constructor(private readonly deps: GatewayDependencies) {}
 
   /** Answers one call; `request.url` is the path after `/model`. Never rejects: a call's failure is its answer. */
   async handle(request: IncomingMessage, response: ServerResponse, caller: GatewayCaller): Promise<void> {
-    if (!bearsCredential(request.headers, caller.credential)) {
-      refuse(response, ANTHROPIC_FAILURES.wrongKey);
+    const protocol = PROTOCOLS[caller.provider];
+    const url = urlBelowPrefix(caller.provider, request.url ?? '');
+    if (!isOnly(caller.credential, presentedKeys(request.headers, url?.searchParams.getAll('key') ?? []))) {
+      refuse(response, protocol, 'wrongKey');
       return;
     }
-    const call = allowedCall(request.method ?? '', request.url ?? '');
+    const call = url && protocol.allowedCall(request.method ?? '', url);
     if (!call) {
-      refuse(response, ANTHROPIC_FAILURES.notOffered);
+      refuse(response, protocol, 'notOffered');
       return;
     }
     const callId = randomUUID();
@@ -46,19 +52,25 @@ export class Gateway {
     const leave = (): void => gone.abort(new Error('the agent closed its connection'));
     response.once('close', leave);
     if (response.destroyed) leave();
+    const memory = this.#memory.shareOf(caller.runId);
     await this.#pass({
-      ...{ request, response, caller, call, gone: gone.signal },
+      ...{ request, response, caller, protocol, call, memory, gone: gone.signal },
       ledger: new CallLedger(callId, caller, this.deps.meter),
       logger: this.deps.logger.child({ callId, runId: caller.runId, path: call.path }),
     });
+    memory.giveBack();
   }
 
   async #pass(exchange: Exchange): Promise<void> {
-    const { request, response, gone, ledger, logger } = exchange;
+    const { request, response, call, memory, gone, ledger, logger } = exchange;
     try {
-      const body = await readRequestBody(request);
-      if (body === 'too-large') fail(exchange, ANTHROPIC_FAILURES.tooLarge);
-      else await this.#stream(exchange, await this.#send(exchange, body));
+      if (call.prepare && request.headers['content-encoding'] !== undefined) {
+        fail(exchange, 'encoded');
+        return;
+      }
+      const body = await readRequestBody(request, memory);
+      if (typeof body === 'string') fail(exchange, body);
+      else await this.#stream(exchange, await this.#send(exchange, call.prepare?.(body) ?? body));
     } catch (error) {
       if (gone.aborted || !request.complete) {
         ledger.abandoned();
@@ -67,20 +79,20 @@ export class Gateway {
         return;
       }
       logger.warn({ err: error }, 'a model call got no answer from the provider');
-      fail(exchange, error instanceof FirstByteTimeout ? ANTHROPIC_FAILURES.timedOut : ANTHROPIC_FAILURES.unreachable);
+      fail(exchange, error instanceof FirstByteTimeout ? 'timedOut' : 'unreachable');
     }
   }
 
   /** Resolves with the head of the provider's answer; ends the upstream call when that takes too long. */
-  async #send({ request, caller, call, gone }: Exchange, body: Buffer): Promise<ModelResponse> {
+  async #send({ request, caller, protocol, call, gone }: Exchange, body: Buffer): Promise<ModelResponse> {
     const timeoutMs = this.deps.firstByteTimeoutMs ?? FIRST_BYTE_TIMEOUT_MS;
     const late = new AbortController();
     const signal = AbortSignal.any([gone, late.signal]);
     const answer = this.deps.upstream.send({
-      provider: 'anthropic',
+      provider: caller.provider,
       method: request.method ?? '',
       path: call.path,
-      headers: upstreamHeaders(request.headers, caller.credential),
+      headers: upstreamHeaders(request.headers, protocol.credentialHeaders(caller.credential)),
       body,
       signal,
     });
@@ -100,13 +112,13 @@ export class Gateway {
 
   async #stream({ response, call, gone, ledger, logger }: Exchange, answer: ModelResponse): Promise<void> {
     const { status, headers } = answer;
-    const reader = anthropicUsageReader(call.generates && status < 400, headers['content-type'] ?? '');
+    const reader = status < 400 ? call.usageReader(headers['content-type'] ?? '') : plainReader();
     const length = headers['content-length'];
     const tap = new MeteringTap({
       reader,
       contentEncoding: headers['content-encoding'] ?? '',
       contentLength: length === undefined ? undefined : Number(length),
-      onWhole: () => ledger.answered(status, reader),
+      onWhole: () => ledger.answered(status, reader.findings),
     });
     if (status >= 400) logger.warn({ status }, 'the provider refused a model call');
     let by: 'agent' | 'provider' = 'agent';
@@ -116,9 +128,9 @@ export class Gateway {
       response.writeHead(status, downstreamHeaders(headers));
       response.flushHeaders();
       await pipeline(answer.body, tap, response);
-      ledger.cut(status, reader, 'provider');
+      ledger.cut(status, reader.findings, 'provider');
     } catch (error) {
-      ledger.cut(status, reader, by);
+      ledger.cut(status, reader.findings, by);
       logger.warn({ err: error, by }, 'the answer to a model call was cut');
       answer.body.destroy();
       response.destroy();
@@ -131,16 +143,18 @@ interface Exchange {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
   readonly caller: GatewayCaller;
+  readonly protocol: Protocol;
   readonly call: AllowedCall;
+  readonly memory: MemoryShare;
   readonly ledger: CallLedger;
   readonly logger: Logger;
   /** Aborted when the agent's connection closes, whether the answer is through or not. */
   readonly gone: AbortSignal;
 }
 
-function fail({ ledger, response }: Exchange, failure: AnthropicFailure): void {
-  ledger.failed(failure.status);
-  refuse(response, failure);
+function fail({ ledger, protocol, response }: Exchange, kind: FailureKind): void {
+  ledger.failed(FAILURES[kind].status);
+  refuse(response, protocol, kind);
 }
 
 class FirstByteTimeout extends Error {
@@ -149,15 +163,20 @@ class FirstByteTimeout extends Error {
   }
 }
 
+/** For clients that heed them: what is refused now is refused again, unless it was only too much at once. */
+const retryHeaders = (kind: FailureKind): Readonly<Record<string, string>> => {
+  if (kind === 'tooMuchAtOnce') return { 'retry-after': '1' };
+  return FAILURES[kind].status < 500 ? { 'x-should-retry': 'false' } : {};
+};
+
 /** Answers with the gateway's own failure. What the agent still sends of an unread body ends with the connection. */
-function refuse(response: ServerResponse, failure: AnthropicFailure): void {
+function refuse(response: ServerResponse, protocol: Protocol, kind: FailureKind): void {
   if (response.destroyed || response.headersSent) return;
-  const body = anthropicErrorBody(failure);
-  response.writeHead(failure.status, {
+  const body = JSON.stringify(protocol.errorBody(kind));
+  response.writeHead(FAILURES[kind].status, {
     'content-type': 'application/json',
     'content-length': Buffer.byteLength(body),
-    // Anthropic's clients heed it: what is refused now is refused again.
-    ...(failure.status < 500 ? { 'x-should-retry': 'false' } : {}),
+    ...retryHeaders(kind),
     ...(response.req.complete ? {} : { connection: 'close' }),
   });
   response.end(body);

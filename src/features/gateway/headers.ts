@@ -8,17 +8,21 @@ const HOP_BY_HOP = new Set([
   ...['connection', 'keep-alive', 'proxy-authenticate', 'proxy-authorization', 'proxy-connection'],
   ...['te', 'trailer', 'transfer-encoding', 'upgrade'],
 ]);
-/** Of the agent's request: credentials, what undici writes itself, and what would make the answer unreadable on the way. */
+/**
+ * Of the agent's request: credentials of any provider, what undici writes itself, what would make the answer unreadable on
+ * the way, and what would make another call of it.
+ */
 const NOT_FORWARDED = new Set([
-  ...['x-api-key', 'authorization', 'cookie', 'host', 'content-length', 'expect', 'accept-encoding', 'forwarded'],
+  ...['x-api-key', 'x-goog-api-key', 'api-key', 'authorization', 'cookie', 'host', 'content-length', 'expect'],
+  ...['accept-encoding', 'forwarded', 'x-http-method-override'],
 ]);
 const NOT_RETURNED = new Set(['set-cookie', 'alt-svc', 'strict-transport-security']);
 
 const namedByConnection = (connection: string | undefined): Set<string> =>
   new Set((connection ?? '').split(',').map((name) => name.trim().toLowerCase()));
 
-/** The headers for the provider: the agent's without hop-by-hop ones, its credential replaced by `credential`. */
-export function upstreamHeaders(received: IncomingHttpHeaders, credential: string): Headers {
+/** The headers for the provider: the agent's without hop-by-hop ones and credentials, and `credential` in their place. */
+export function upstreamHeaders(received: IncomingHttpHeaders, credential: Headers): Headers {
   const hops = namedByConnection(received.connection);
   const headers: Record<string, string> = {};
   for (const [name, value] of Object.entries(received)) {
@@ -26,7 +30,7 @@ export function upstreamHeaders(received: IncomingHttpHeaders, credential: strin
     if (NOT_FORWARDED.has(name) || name.startsWith('x-forwarded-')) continue;
     headers[name] = Array.isArray(value) ? value.join(', ') : value;
   }
-  return { ...headers, 'accept-encoding': 'identity', 'x-api-key': credential };
+  return { ...headers, 'accept-encoding': 'identity', ...credential };
 }
 
 /** The headers for the agent: the provider's, less those that concern the connection to the provider alone. */
@@ -39,11 +43,15 @@ export function downstreamHeaders(received: Headers): Headers {
 
 const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
 
-/** True when the request bears exactly this key, as `x-api-key` or as bearer token; takes the same time for any other. */
-export function bearsCredential(received: IncomingHttpHeaders, credential: string): boolean {
-  const apiKey = received['x-api-key'];
+/** Every key that a request presents, in whichever provider's way; `query` is what stands behind `key=`. */
+export function presentedKeys(received: IncomingHttpHeaders, query: readonly string[]): readonly string[] {
   const bearer = /^bearer +(.+)$/i.exec(received.authorization ?? '')?.[1];
-  const presented = [apiKey, bearer].filter((key) => typeof key === 'string');
+  const inHeaders = [received['x-api-key'], received['x-goog-api-key'], received['api-key'], bearer];
+  return [...inHeaders.flatMap((key) => key ?? []), ...query];
+}
+
+/** True when this key and no other is presented; takes the same time for any other. */
+export function isOnly(credential: string, presented: readonly string[]): boolean {
   const expected = digest(credential);
   return credential !== '' && presented.length > 0 && presented.every((key) => timingSafeEqual(digest(key), expected));
 }

@@ -1,6 +1,6 @@
 import { Transform, type TransformCallback } from 'node:stream';
 import { createBrotliDecompress, createGunzip, createInflate, createZstdDecompress, type Zlib } from 'node:zlib';
-import type { UsageReader } from './anthropic-usage.js';
+import type { UsageReader } from './usage-reader.js';
 
 type Decoder = (Transform & Zlib) | undefined;
 
@@ -43,7 +43,7 @@ export class MeteringTap extends Transform {
   override _transform(bytes: Buffer, _encoding: BufferEncoding, done: TransformCallback): void {
     this.#received += bytes.length;
     const pass = (): void => {
-      if (this.#options.reader.complete) this.#becomeWhole();
+      if (this.#options.reader.findings.complete) this.#becomeWhole();
       done(null, bytes);
     };
     const shown = (): void => {
@@ -59,7 +59,7 @@ export class MeteringTap extends Transform {
 
   override _flush(done: TransformCallback): void {
     this.#finishReading(() => {
-      if (this.#options.reader.complete) this.#becomeWhole();
+      if (this.#options.reader.findings.complete) this.#becomeWhole();
       done();
     });
   }

@@ -1,5 +1,6 @@
 import type { AiAgent } from '../../kernel/ai-agents.js';
 import type { InstanceId, RunId, TenantId } from '../../kernel/ids.js';
+import type { ModelProvider } from '../../ports/model-upstream.js';
 import type { ModelCall } from '../usage/index.js';
 
 /** On whose behalf a model call is made. */
@@ -8,6 +9,8 @@ export interface GatewayCaller {
   readonly instanceId: InstanceId;
   readonly runId: RunId;
   readonly aiAgent: AiAgent;
+  /** Whose calls the run may make: its AI agent's provider and no other. */
+  readonly provider: ModelProvider;
   /** The key that the instance's start pinned: the only one the agent may present, and the one the provider gets. */
   readonly credential: string;
 }

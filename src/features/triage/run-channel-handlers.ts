@@ -3,6 +3,7 @@ import type { ExitReport } from '../../../agent-image/triaged-init/protocol.js';
 import { isDatabaseUnavailable } from '../../kernel/database-errors.js';
 import { topics } from '../../ports/event-bus.js';
 import type { EventBus } from '../../ports/event-bus.js';
+import { adapterOf } from '../ai-agents/index.js';
 import type { ArtifactStore } from '../artifacts/index.js';
 import type { Gateway } from '../gateway/index.js';
 import type { RunChannelHandlers } from '../run-channel/index.js';
@@ -70,7 +71,9 @@ export function runChannelHandlers(deps: RunChannelHandlersDependencies): RunCha
         key = undefined;
         throw error;
       });
-      await deps.gateway.handle(request, response, { tenantId, instanceId, runId, aiAgent, credential: await key });
+      const { provider } = adapterOf(aiAgent);
+      const caller = { tenantId, instanceId, runId, aiAgent, provider, credential: await key };
+      await deps.gateway.handle(request, response, caller);
     },
   };
 }

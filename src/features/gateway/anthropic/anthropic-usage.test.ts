@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { anthropicUsageReader, type UsageReader } from './anthropic-usage.js';
-import { SseEventReader, type SseEvent } from './sse-events.js';
+import { plainReader, type Findings, type UsageReader } from '../usage-reader.js';
+import { messagesUsageReader } from './anthropic-usage.js';
 
 const event = (fields: { readonly type: string }): string =>
   `event: ${fields.type}\ndata: ${JSON.stringify(fields)}\n\n`;
@@ -24,15 +24,14 @@ const stream = Buffer.from(
 );
 const whole = { inputTokens: 11, cacheWriteTokens: 22, cacheReadTokens: 33, outputTokens: 44 };
 
-function read(
-  pieces: readonly Buffer[],
-  contentType = 'text/event-stream; charset=utf-8',
-  generates = true,
-): UsageReader {
-  const reader = anthropicUsageReader(generates, contentType);
+function read(pieces: readonly Buffer[], contentType = 'text/event-stream; charset=utf-8'): Findings {
+  return readWith(messagesUsageReader(contentType), pieces);
+}
+
+function readWith(reader: UsageReader, pieces: readonly Buffer[]): Findings {
   for (const piece of pieces) reader.write(piece);
   reader.end();
-  return reader;
+  return reader.findings;
 }
 
 describe('the usage of a streamed message', () => {
@@ -88,31 +87,7 @@ describe('the usage of a message in one piece', () => {
   });
 
   it('is nothing for a call that generates nothing', () => {
-    expect(
-      read([Buffer.from('{"input_tokens":5,"usage":{"input_tokens":5}}')], 'application/json', false),
-    ).toMatchObject({
-      ...{ complete: true, tokens: { inputTokens: 0 } },
-    });
-  });
-});
-
-describe('SseEventReader', () => {
-  const events = (text: string): SseEvent[] => {
-    const found: SseEvent[] = [];
-    new SseEventReader((one) => found.push(one)).write(Buffer.from(text));
-    return found;
-  };
-
-  it('joins data lines, takes off one blank, and drops an event that was left open', () => {
-    expect(events('event:a\ndata: 1\ndata:  2\n\ndata: open')).toEqual([{ name: 'a', data: '1\n 2' }]);
-  });
-
-  it('forgets the name after each event, and skips events without data', () => {
-    expect(events('event: a\n\ndata: x\n\n')).toEqual([{ name: '', data: 'x' }]);
-  });
-
-  it('skips an event of absurd length and reads the next', () => {
-    const long = 'x'.repeat(9 * 1024 * 1024);
-    expect(events(`data: ${long}\n\ndata: next\n\n`)).toEqual([{ name: '', data: 'next' }]);
+    const counted = readWith(plainReader(), [Buffer.from('{"input_tokens":5,"usage":{"input_tokens":5}}')]);
+    expect(counted).toMatchObject({ complete: true, tokens: { inputTokens: 0 } });
   });
 });

@@ -1,0 +1,38 @@
+import type { TokenFigures } from '../../usage/index.js';
+import { asObject, countIn, parseObject, type Json } from '../json-values.js';
+import type { SseEvent } from '../sse-events.js';
+import { eventReader, isEventStream, objectReader, type Findings, type UsageReader } from '../usage-reader.js';
+
+/** Figures reported later are cumulative and replace earlier ones; what is not reported stays. */
+function mergeUsage(known: TokenFigures, usage: Json | undefined): TokenFigures {
+  return {
+    inputTokens: countIn(usage, 'input_tokens') ?? known.inputTokens,
+    outputTokens: countIn(usage, 'output_tokens') ?? known.outputTokens,
+    cacheReadTokens: countIn(usage, 'cache_read_input_tokens') ?? known.cacheReadTokens,
+    cacheWriteTokens: countIn(usage, 'cache_creation_input_tokens') ?? known.cacheWriteTokens,
+  };
+}
+
+function takeMessage(message: Json | undefined, findings: Findings): void {
+  if (typeof message?.model === 'string') findings.model = message.model;
+  findings.tokens = mergeUsage(findings.tokens, asObject(message?.usage));
+}
+
+/** Usage stands in `message_start` and, cumulative, in `message_delta`. */
+function takeEvent({ name, data }: SseEvent, findings: Findings): void {
+  if (name.startsWith('content_block_') || name === 'ping') return;
+  const event = parseObject(data);
+  if (event?.type === 'message_start') takeMessage(asObject(event.message), findings);
+  else if (event?.type === 'message_delta') takeMessage(event, findings);
+  else if (event?.type === 'message_stop') findings.complete = true;
+  else if (event?.type === 'error') findings.failed = true;
+}
+
+function takeWhole(message: Json, findings: Findings): void {
+  takeMessage(message, findings);
+  findings.complete = true;
+}
+
+/** For `POST /v1/messages`. */
+export const messagesUsageReader = (contentType: string): UsageReader =>
+  isEventStream(contentType) ? eventReader(takeEvent) : objectReader(takeWhole);

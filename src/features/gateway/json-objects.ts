@@ -1,0 +1,52 @@
+import type { Json } from './json-values.js';
+import { parseObject } from './json-values.js';
+
+/** An object past this length is told as an empty one. */
+const MAX_OBJECT_BYTES = 32 * 1024 * 1024;
+const [QUOTE, BACKSLASH, OPEN, CLOSE] = Buffer.from('"\\{}');
+
+/**
+ * Finds the outermost objects in JSON text that may be cut anywhere: the one that is the whole text, or each element of an
+ * array as soon as it has ended. Text that is not JSON yields nothing.
+ */
+export class JsonObjectReader {
+  #pieces: Buffer[] = [];
+  #length = 0;
+  #depth = 0;
+  #inString = false;
+  #escaped = false;
+
+  constructor(private readonly onObject: (object: Json) => void) {}
+
+  write(bytes: Buffer): void {
+    let start = 0;
+    for (let at = 0; at < bytes.length; at++) {
+      const byte = bytes[at];
+      if (this.#inString) {
+        if (this.#escaped) this.#escaped = false;
+        else if (byte === BACKSLASH) this.#escaped = true;
+        else if (byte === QUOTE) this.#inString = false;
+      } else if (byte === QUOTE) this.#inString = true;
+      else if (byte === OPEN) {
+        if (this.#depth++ === 0) start = at;
+      } else if (byte === CLOSE && this.#depth > 0 && --this.#depth === 0) {
+        this.#keep(bytes.subarray(start, at + 1));
+        this.#endObject();
+      }
+    }
+    if (this.#depth > 0) this.#keep(bytes.subarray(start));
+  }
+
+  #keep(piece: Buffer): void {
+    this.#length += piece.length;
+    if (this.#length <= MAX_OBJECT_BYTES) this.#pieces.push(piece);
+    else this.#pieces = [];
+  }
+
+  #endObject(): void {
+    const object = this.#length > MAX_OBJECT_BYTES ? {} : parseObject(Buffer.concat(this.#pieces).toString('utf8'));
+    this.#pieces = [];
+    this.#length = 0;
+    if (object) this.onObject(object);
+  }
+}

@@ -1,0 +1,26 @@
+import { asObject, firstObject, parseObject, type Json } from '../json-values.js';
+import type { SseEvent } from '../sse-events.js';
+import { eventReader, isEventStream, objectReader, type Findings, type UsageReader } from '../usage-reader.js';
+import { tokensOf } from './openai-tokens.js';
+
+/** A chunk of a streamed completion or a whole one: both say the same in the same places. */
+function takeCompletion(completion: Json | undefined, findings: Findings): void {
+  if (typeof completion?.model === 'string') findings.model = completion.model;
+  const usage = asObject(completion?.usage);
+  if (usage) findings.tokens = tokensOf(usage, 'prompt', 'completion');
+  if (asObject(completion?.error) || firstObject(completion?.choices)?.finish_reason === 'error') findings.failed = true;
+}
+
+function takeEvent({ data }: SseEvent, findings: Findings): void {
+  if (data === '[DONE]') findings.complete = true;
+  else takeCompletion(parseObject(data), findings);
+}
+
+function takeWhole(completion: Json, findings: Findings): void {
+  takeCompletion(completion, findings);
+  findings.complete = true;
+}
+
+/** For `POST /v1/chat/completions`. */
+export const chatUsageReader = (contentType: string): UsageReader =>
+  isEventStream(contentType) ? eventReader(takeEvent) : objectReader(takeWhole);

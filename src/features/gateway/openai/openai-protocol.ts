@@ -1,0 +1,32 @@
+import { FAILURES, type FailureKind } from '../failures.js';
+import { callByRules, type CallRule, type Protocol } from '../protocol.js';
+import { plainReader } from '../usage-reader.js';
+import { askForUsage } from './chat-request.js';
+import { chatUsageReader } from './chat-usage.js';
+import { responsesUsageReader } from './responses-usage.js';
+
+const RULES: readonly CallRule[] = [
+  { method: 'POST', path: /^\/v1\/responses$/, usageReader: responsesUsageReader },
+  { method: 'POST', path: /^\/v1\/chat\/completions$/, usageReader: chatUsageReader, prepare: askForUsage },
+  { method: 'GET', path: /^\/v1\/models(\/[A-Za-z0-9._:@-]+)?$/, usageReader: plainReader },
+];
+
+const CODES: Readonly<Record<FailureKind, readonly [type: string, code: string]>> = {
+  notOffered: ['invalid_request_error', 'unknown_url'],
+  wrongKey: ['invalid_request_error', 'invalid_api_key'],
+  tooLarge: ['invalid_request_error', 'request_too_large'],
+  tooMuchAtOnce: ['requests', 'rate_limit_exceeded'],
+  encoded: ['invalid_request_error', 'unsupported_content_encoding'],
+  unreachable: ['server_error', 'server_error'],
+  timedOut: ['server_error', 'timeout'],
+};
+
+/** OpenAI Responses and Chat Completions. Any query passes. */
+export const openaiProtocol: Protocol = {
+  allowedCall: (method, url) => callByRules(RULES, method, url),
+  credentialHeaders: (key) => ({ authorization: `Bearer ${key}` }),
+  errorBody(kind) {
+    const [type, code] = CODES[kind];
+    return { error: { message: FAILURES[kind].message, type, param: null, code } };
+  },
+};

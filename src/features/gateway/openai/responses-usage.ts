@@ -1,0 +1,27 @@
+import { asObject, parseObject, type Json } from '../json-values.js';
+import type { SseEvent } from '../sse-events.js';
+import { eventReader, isEventStream, objectReader, type Findings, type UsageReader } from '../usage-reader.js';
+import { tokensOf } from './openai-tokens.js';
+
+/** The states in which a Response changes no more. */
+const FINAL = new Set(['completed', 'incomplete', 'failed', 'cancelled']);
+
+function takeResponse(response: Json | undefined, findings: Findings): void {
+  if (typeof response?.model === 'string') findings.model = response.model;
+  const usage = asObject(response?.usage);
+  if (usage) findings.tokens = tokensOf(usage, 'input', 'output');
+  if (response?.status === 'failed') findings.failed = true;
+  if (FINAL.has(String(response?.status))) findings.complete = true;
+}
+
+/** Usage stands in the last event; what comes between the first and it is not looked at. */
+function takeEvent({ name, data }: SseEvent, findings: Findings): void {
+  if (name.startsWith('response.') && !/^response\.(created|completed|incomplete|failed)$/.test(name)) return;
+  const event = parseObject(data);
+  if (event?.type === 'error') findings.failed = true;
+  else takeResponse(asObject(event?.response), findings);
+}
+
+/** For `POST /v1/responses`. */
+export const responsesUsageReader = (contentType: string): UsageReader =>
+  isEventStream(contentType) ? eventReader(takeEvent) : objectReader(takeResponse);

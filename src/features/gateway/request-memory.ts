@@ -1,0 +1,36 @@
+import type { RunId } from '../../kernel/ids.js';
+
+/** What the bodies of one run's calls may hold in memory at once. */
+const MAX_BYTES_OF_A_RUN = 64 * 1024 * 1024;
+
+/** One call's share; given back when the call is over. */
+export interface MemoryShare {
+  /** False when the run has no room for so many bytes more. */
+  take(bytes: number): boolean;
+  giveBack(): void;
+}
+
+/** Bounds the memory that the calls of each run take, however many there are at once. */
+export class RequestMemory {
+  readonly #held = new Map<RunId, number>();
+
+  constructor(private readonly maxBytes = MAX_BYTES_OF_A_RUN) {}
+
+  shareOf(runId: RunId): MemoryShare {
+    let share = 0;
+    const add = (bytes: number): void => {
+      share += bytes;
+      const held = (this.#held.get(runId) ?? 0) + bytes;
+      if (held > 0) this.#held.set(runId, held);
+      else this.#held.delete(runId);
+    };
+    return {
+      take: (bytes) => {
+        if ((this.#held.get(runId) ?? 0) + bytes > this.maxBytes) return false;
+        add(bytes);
+        return true;
+      },
+      giveBack: () => add(-share),
+    };
+  }
+}

@@ -1,0 +1,46 @@
+import { NO_TOKENS, type TokenFigures } from '../usage/index.js';
+import { JsonObjectReader } from './json-objects.js';
+import type { Json } from './json-values.js';
+import { SseEventReader, type SseEvent } from './sse-events.js';
+
+/** What an answer has said so far. */
+export interface Findings {
+  /** True once the answer itself has said that it is whole. */
+  complete: boolean;
+  /** True once the answer has reported an error in spite of its status. */
+  failed: boolean;
+  model: string | undefined;
+  tokens: TokenFigures;
+}
+
+/** Reads what a call cost off its answer as the bytes pass; fed with decoded bytes, cut anywhere. */
+export interface UsageReader {
+  write(bytes: Buffer): void;
+  /** Told that the answer has no more bytes. */
+  end(): void;
+  readonly findings: Readonly<Findings>;
+}
+
+const nothingYet = (): Findings => ({ complete: false, failed: false, model: undefined, tokens: NO_TOKENS });
+
+/** For an event stream, which is whole only when it said so. */
+export function eventReader(take: (event: SseEvent, findings: Findings) => void): UsageReader {
+  const findings = nothingYet();
+  const events = new SseEventReader((event) => take(event, findings));
+  return { findings, write: (bytes) => events.write(bytes), end: () => undefined };
+}
+
+/** For JSON: one object, or an array of them that comes piece by piece. */
+export function objectReader(take: (object: Json, findings: Findings) => void): UsageReader {
+  const findings = nothingYet();
+  const objects = new JsonObjectReader((object) => take(object, findings));
+  return { findings, write: (bytes) => objects.write(bytes), end: () => undefined };
+}
+
+/** For answers that report no usage of the caller's: lists, token counts, errors. */
+export function plainReader(): UsageReader {
+  const findings = nothingYet();
+  return { findings, write: () => undefined, end: () => (findings.complete = true) };
+}
+
+export const isEventStream = (contentType: string): boolean => /^text\/event-stream\b/i.test(contentType);
