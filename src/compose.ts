@@ -10,7 +10,7 @@ import { createDomain } from './composition/domain.js';
 import { createModelUpstream } from './composition/model-upstream.js';
 import { createRuntime, installation } from './composition/runtime.js';
 import type { Config } from './config/index.js';
-import { buildTriagedSchema, tenantQuota } from './graphql/index.js';
+import { buildTriagedSchema, PersistedDocuments, tenantQuota } from './graphql/index.js';
 import { createTriagedServer, type Readiness } from './http/index.js';
 import { writeFileAtomically } from './kernel/atomic-write.js';
 import { ClosingStack, type Closable } from './kernel/closing.js';
@@ -88,6 +88,7 @@ async function build(config: Config, logger: Logger, closing: ClosingStack): Pro
     logger,
     isProduction: config.nodeEnv === 'production',
     rateLimit: tenantQuota(limiter, config.rateLimit, (tenantId) => apiKeys.registry.settingsOf(tenantId).quota),
+    persisted: await PersistedDocuments.read(path.join(installation, 'sdk/src/generated/persisted-documents.json')),
     playgroundDirectory: path.join(installation, 'dist/playground'),
   });
   closing.push('server', () => server.close(CLOSE_DEADLINE_MS));

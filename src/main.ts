@@ -18,12 +18,16 @@ function readConfig(): Config {
 }
 
 const config = readConfig();
-const logger = pino({
-  level: config.logLevel,
-  base: null,
-  timestamp: pino.stdTimeFunctions.isoTime,
-  serializers: errorSerializers,
-});
+const logger = pino(
+  {
+    level: config.logLevel,
+    base: null,
+    timestamp: pino.stdTimeFunctions.isoTime,
+    serializers: errorSerializers,
+  },
+  // Lines are written as they come, off the event loop and together when they come fast; the rest at the process's end.
+  pino.destination({ sync: false }),
+);
 
 try {
   const { startServer } = await import('./compose.js');

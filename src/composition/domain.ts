@@ -1,6 +1,7 @@
 import path from 'node:path';
 import type { Logger } from 'pino';
 import type { DataSource } from 'typeorm';
+import { StatementSource } from '../adapters/database/statement-source.js';
 import type { Config } from '../config/index.js';
 import { ConfigurationFolder } from '../features/ai-agents/index.js';
 import { ArtifactStore } from '../features/artifacts/index.js';
@@ -91,7 +92,8 @@ export function createDomain(deps: DomainDependencies) {
   const triage = new TriageService({ dataSource, instances, runtime, upstream, bus, defaults });
   const TriageSubscriptionResolver = createTriageSubscriptionResolver(new TriageStream({ triage, logs, bus }));
 
-  const platform = createPlatform({ dataSource, masterSecret, limits: config.platform });
+  const statements = new StatementSource(dataSource, { prepare: config.preparedStatements });
+  const platform = createPlatform({ dataSource, statements, masterSecret, limits: config.platform });
 
   const resolvers: readonly object[] = [
     ...platform.resolvers,

@@ -15,23 +15,26 @@ import {
   MockModelAdapter,
 } from '../features/executions/index.js';
 import { ToolEntity, ToolRepository, ToolResolver, ToolService } from '../features/tools/index.js';
+import type { SqlSource } from '../kernel/ownership.js';
 import { Pager } from '../kernel/pager.js';
 
 export const platformEntities = [ToolEntity, AgentEntity, AgentToolEntity, ExecutionLogEntity] as const;
 
 export interface PlatformOptions {
   readonly dataSource: DataSource;
+  /** For what is read often. */
+  readonly statements: SqlSource;
   readonly masterSecret: Buffer;
   readonly limits: Config['platform'];
 }
 
 /** Builds the agent platform: tools, agents, executions. Holds nothing that must be closed. */
-export function createPlatform({ dataSource, masterSecret, limits }: PlatformOptions) {
+export function createPlatform({ dataSource, statements, masterSecret, limits }: PlatformOptions) {
   const pager = new Pager({ masterSecret, defaultLimit: limits.defaultPageLimit, maxLimit: limits.maxPageLimit });
-  const tools = new ToolService({ repository: new ToolRepository(dataSource), pager, limits });
-  const agents = new AgentService({ repository: new AgentRepository(dataSource), pager, limits });
+  const tools = new ToolService({ repository: new ToolRepository(dataSource, statements), pager, limits });
+  const agents = new AgentService({ repository: new AgentRepository(dataSource, statements), pager, limits });
   const executions = new ExecutionService({
-    repository: new ExecutionRepository(dataSource),
+    repository: new ExecutionRepository(dataSource, statements),
     agents,
     model: new MockModelAdapter(),
     pager,

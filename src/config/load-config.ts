@@ -99,6 +99,7 @@ function toConfig(parsed: Variables, environment: Environment): Config {
     dataRoot: parsed.DATA_ROOT ?? path.join(parsed.DATA_DIR, 'instances'),
     channelDir: channelDir(parsed),
     ...given('databaseUrl', parsed.DATABASE_URL),
+    preparedStatements: parsed.DATABASE_PREPARED_STATEMENTS === 'on',
     ...given('redisUrl', parsed.REDIS_URL),
     ...given('masterSecret', parsed.MASTER_SECRET),
     ...given('apiKeysFile', parsed.API_KEYS_FILE),

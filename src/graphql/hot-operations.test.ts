@@ -4,6 +4,7 @@ import type { GraphQLResolveInfo } from 'graphql';
 import { TriagedError } from '../kernel/errors.js';
 import { selectedFields } from '../kernel/selection.js';
 import { HotOperations } from './hot-operations.js';
+import type { Operation } from './hot-operations.js';
 
 const schema = buildSchema(`
   type Query {
@@ -37,6 +38,8 @@ for (const type of [schema.getQueryType()!, schema.getMutationType()!]) {
 }
 
 const HOT_AT_ONCE = { uses: 1, compiled: 10, intervalMs: 0 };
+const answer = (hot: HotOperations, operation: Omit<Operation, 'isPersisted'>, context: string) =>
+  hot.find({ ...operation, isPersisted: false })?.(context);
 const toJson = (value: unknown): unknown => JSON.parse(JSON.stringify(value));
 
 describe('HotOperations', () => {
@@ -63,14 +66,14 @@ describe('HotOperations', () => {
     const document = parse(text);
     const expected = await execute({ schema, document, variableValues: variables, contextValue: 'caller' });
     const hot = new HotOperations(schema, HOT_AT_ONCE);
-    const result = await hot.execute({ document, operationName: undefined, variables }, 'caller');
+    const result = await answer(hot, { document, operationName: undefined, variables }, 'caller');
     expect(toJson(result)).toEqual(toJson(expected));
     expect(result?.errors?.every((error) => error instanceof GraphQLError)).not.toBe(false);
   });
 
   it('keeps the error that was thrown, so that its code reaches the client', async () => {
     const hot = new HotOperations(schema, HOT_AT_ONCE);
-    const result = await hot.execute({ document: parse('{ refused { id } }'), operationName: null, variables: {} }, '');
+    const result = await answer(hot, { document: parse('{ refused { id } }'), operationName: null, variables: {} }, '');
     expect(result?.errors?.[0]).toBeInstanceOf(GraphQLError);
     expect(result?.errors?.[0]?.originalError).toMatchObject({ code: 'FORBIDDEN', details: { id: 'x' } });
   });
@@ -85,7 +88,8 @@ describe('HotOperations', () => {
       seen = [...selectedFields(info)];
       return original(args, context, info);
     };
-    await new HotOperations(schema, HOT_AT_ONCE).execute(
+    await answer(
+      new HotOperations(schema, HOT_AT_ONCE),
       { document, operationName: null, variables: { yes: true } },
       '',
     );
@@ -96,11 +100,11 @@ describe('HotOperations', () => {
   it('leaves variables that are not valid, or have to be filled in, to graphql-js', async () => {
     const hot = new HotOperations(schema, HOT_AT_ONCE);
     const document = parse('query ($n: Int!) { items(limit: $n) { id } }');
-    const ask = (n: unknown) => hot.execute({ document, operationName: null, variables: { n } }, '');
+    const ask = (n: unknown) => answer(hot, { document, operationName: null, variables: { n } }, '');
     expect([await ask('many'), await ask(undefined)]).toEqual([undefined, undefined]);
     expect(await ask(1)).toMatchObject({ data: { items: [{ id: '1' }] } });
     const withDefault = parse('query ($n: Int! = 1) { items(limit: $n) { id } }');
-    expect(await hot.execute({ document: withDefault, operationName: null, variables: {} }, '')).toBeUndefined();
+    expect(await answer(hot, { document: withDefault, operationName: null, variables: {} }, '')).toBeUndefined();
   });
 
   it.each([
@@ -110,22 +114,22 @@ describe('HotOperations', () => {
   ])('leaves conditional fragments to graphql-js, each time: %s', async (text) => {
     const hot = new HotOperations(schema, HOT_AT_ONCE);
     const document = parse(text);
-    const ask = () => hot.execute({ document, operationName: null, variables: { x: false } }, '');
+    const ask = () => answer(hot, { document, operationName: null, variables: { x: false } }, '');
     expect([await ask(), await ask()]).toEqual([undefined, undefined]);
   });
 
   it('leaves a null to graphql-js, which says what is wrong with it', async () => {
     const hot = new HotOperations(schema, HOT_AT_ONCE);
     const document = parse('query ($n: Int = 1) { items(limit: $n) { id } }');
-    expect(await hot.execute({ document, operationName: null, variables: { n: null } }, '')).toBeUndefined();
+    expect(await answer(hot, { document, operationName: null, variables: { n: null } }, '')).toBeUndefined();
   });
 
   it('leaves mutations and unknown operations to graphql-js', async () => {
     const hot = new HotOperations(schema, HOT_AT_ONCE);
     const document = parse('mutation A { change } query B { caller }');
-    expect(await hot.execute({ document, operationName: 'A', variables: {} }, '')).toBeUndefined();
-    expect(await hot.execute({ document, operationName: 'C', variables: {} }, '')).toBeUndefined();
-    expect(await hot.execute({ document, operationName: 'B', variables: {} }, 'me')).toEqual({
+    expect(await answer(hot, { document, operationName: 'A', variables: {} }, '')).toBeUndefined();
+    expect(await answer(hot, { document, operationName: 'C', variables: {} }, '')).toBeUndefined();
+    expect(await answer(hot, { document, operationName: 'B', variables: {} }, 'me')).toEqual({
       data: { caller: 'me' },
     });
     expect(changes).toBe(0);
@@ -135,7 +139,7 @@ describe('HotOperations', () => {
     const hot = new HotOperations(schema, { uses: 3, compiled: 2, intervalMs: 0 });
     const documents = ['a', 'b', 'c'].map((alias) => parse(`{ ${alias}: caller }`));
     const isHot = async (document = documents[0]!) =>
-      (await hot.execute({ document, operationName: null, variables: {} }, 'me')) !== undefined;
+      (await answer(hot, { document, operationName: null, variables: {} }, 'me')) !== undefined;
     expect([await isHot(), await isHot(), await isHot(), await isHot()]).toEqual([false, false, true, true]);
     for (const document of documents.slice(1)) for (let use = 0; use < 3; use += 1) await isHot(document);
     // It was used longest ago and made room; being used as often as before, it comes back.
@@ -143,8 +147,18 @@ describe('HotOperations', () => {
 
     const slow = new HotOperations(schema, { uses: 1, compiled: 10, intervalMs: 60_000 });
     const ask = (document: (typeof documents)[0]) =>
-      slow.execute({ document, operationName: null, variables: {} }, 'me');
+      answer(slow, { document, operationName: null, variables: {} }, 'me');
     expect(await ask(documents[0]!)).toEqual({ data: { a: 'me' } });
     expect(await ask(documents[1]!)).toBeUndefined();
+  });
+
+  it('compiles a persisted document at its first use and keeps it, whatever else is hot', async () => {
+    const hot = new HotOperations(schema, { uses: 1, compiled: 1, intervalMs: 60_000 });
+    const [persisted, ...others] = ['a', 'b', 'c'].map((alias) => parse(`{ ${alias}: caller }`));
+    const ask = () => hot.find({ document: persisted!, operationName: null, variables: {}, isPersisted: true })?.('me');
+    expect(await answer(hot, { document: others[0]!, operationName: null, variables: {} }, 'me')).toBeDefined();
+    expect(await ask()).toEqual({ data: { a: 'me' } });
+    expect(await answer(hot, { document: others[1]!, operationName: null, variables: {} }, 'me')).toBeUndefined();
+    expect(await ask()).toEqual({ data: { a: 'me' } });
   });
 });

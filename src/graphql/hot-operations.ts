@@ -25,17 +25,24 @@ export interface Operation {
   readonly document: DocumentNode;
   readonly operationName: string | null | undefined;
   readonly variables: Readonly<Record<string, unknown>> | null | undefined;
+  /** One of the documents that this server knows beforehand. */
+  readonly isPersisted: boolean;
 }
 
+/** Answers one operation; the context is the caller's. */
+export type CompiledOperation = (contextValue: unknown) => Promise<ExecutionResult>;
+
 /**
- * Executes the queries that are asked for often as code compiled for each. Everything else, and whatever it could answer
- * differently from graphql-js, is left to graphql-js: mutations, subscriptions, variables that are not valid.
+ * Compiles the queries that are asked for often, and persisted ones at their first use. Everything else, and whatever
+ * it could answer differently from graphql-js, is left to graphql-js: mutations, subscriptions, variables that are not valid.
  */
 export class HotOperations {
   readonly #uses = new WeakMap<OperationDefinitionNode, number>();
   /** Operations that are never compiled. */
   readonly #refused = new WeakSet<OperationDefinitionNode>();
   readonly #compiled = new Map<OperationDefinitionNode, CompiledQuery>();
+  /** They stay, beside those that were used often: their number is ours. */
+  readonly #persisted = new WeakMap<OperationDefinitionNode, CompiledQuery>();
   #nextCompilation = 0;
 
   constructor(
@@ -43,16 +50,16 @@ export class HotOperations {
     private readonly limits = LIMITS,
   ) {}
 
-  /** The result, as graphql-js would give it; undefined when the operation is to be interpreted. */
-  async execute(operation: Operation, contextValue: unknown): Promise<ExecutionResult | undefined> {
-    const { document, operationName, variables } = operation;
+  /** What answers as graphql-js would; undefined when the operation is to be interpreted. Asking counts as a use. */
+  find({ document, operationName, variables, isPersisted }: Operation): CompiledOperation | undefined {
     const node = getOperationAST(document, operationName);
     if (node?.operation !== OperationTypeNode.QUERY) return undefined;
-    const compiled = this.#recall(node) ?? this.#compile(node, document);
-    if (!compiled) return undefined;
-    if (!this.#agreesOn(node, variables ?? {})) return undefined;
-    const { data, errors } = await compiled.query(undefined, contextValue, { ...variables });
-    return { ...(errors && { errors: errors.map(asGraphQLError) }), data: data ?? null };
+    const compiled = this.#recall(node) ?? (isPersisted ? this.#persist(node, document) : this.#grow(node, document));
+    if (!compiled || !this.#agreesOn(node, variables ?? {})) return undefined;
+    return async (contextValue) => {
+      const { data, errors } = await compiled.query(undefined, contextValue, { ...variables });
+      return { ...(errors && { errors: errors.map(asGraphQLError) }), data: data ?? null };
+    };
   }
 
   /** graphql-jit words faults of its own, also of nulls, and refuses a required variable that has a default and is left out. */
@@ -71,30 +78,41 @@ export class HotOperations {
 
   #recall(node: OperationDefinitionNode): CompiledQuery | undefined {
     const known = this.#compiled.get(node);
-    if (!known) return undefined;
+    if (!known) return this.#persisted.get(node);
     this.#compiled.delete(node);
     this.#compiled.set(node, known);
     return known;
   }
 
+  #persist(node: OperationDefinitionNode, document: DocumentNode): CompiledQuery | undefined {
+    const compiled = this.#compile(node, document);
+    if (compiled) this.#persisted.set(node, compiled);
+    return compiled;
+  }
+
   /** Undefined until the operation is hot. */
-  #compile(node: OperationDefinitionNode, document: DocumentNode): CompiledQuery | undefined {
+  #grow(node: OperationDefinitionNode, document: DocumentNode): CompiledQuery | undefined {
     const uses = (this.#uses.get(node) ?? 0) + 1;
     this.#uses.set(node, uses);
     const now = performance.now();
     if (uses < this.limits.uses || now < this.#nextCompilation || this.#refused.has(node)) return undefined;
     this.#nextCompilation = now + this.limits.intervalMs;
-    const compiled = hasConditionalFragment(document)
-      ? undefined
-      : compileQuery(this.schema, document, node.name?.value);
-    if (!compiled || !isCompiledQuery(compiled)) {
-      this.#refused.add(node);
-      return undefined;
-    }
+    const compiled = this.#compile(node, document);
+    if (!compiled) return undefined;
     this.#compiled.set(node, compiled);
     const [oldest] = this.#compiled.keys();
     if (this.#compiled.size > this.limits.compiled && oldest) this.#compiled.delete(oldest);
     return compiled;
+  }
+
+  #compile(node: OperationDefinitionNode, document: DocumentNode): CompiledQuery | undefined {
+    if (this.#refused.has(node)) return undefined;
+    const compiled = hasConditionalFragment(document)
+      ? undefined
+      : compileQuery(this.schema, document, node.name?.value);
+    if (compiled && isCompiledQuery(compiled)) return compiled;
+    this.#refused.add(node);
+    return undefined;
   }
 }
 

@@ -1,3 +1,4 @@
+export { PersistedDocuments } from './persisted-documents.js';
 export { buildTriagedSchema, printTriagedSchema } from './schema.js';
 export type { ResolverClass } from './schema.js';
 export { tenantQuota } from './quota.js';

@@ -10,7 +10,6 @@ import type { Logger } from 'pino';
 import { admitOperation } from '../graphql/admission.js';
 import type { DocumentPreparer } from '../graphql/document-preparer.js';
 import { formatError, httpStatus, retryAfter } from '../graphql/error-format.js';
-import { HotOperations } from '../graphql/hot-operations.js';
 import type { ErrorDetails } from '../kernel/errors.js';
 import type { GraphQLContext } from '../kernel/graphql-context.js';
 import { currentRequest } from './graphql-handler.js';
@@ -60,21 +59,6 @@ const gatePlugin = (documents: DocumentPreparer): ApolloServerPlugin<GraphQLCont
   },
 });
 
-/** Answers what is asked for often from code compiled for it; Apollo executes the rest. */
-const hotPlugin = (operations: HotOperations): ApolloServerPlugin<GraphQLContext> => ({
-  requestDidStart: async () => ({
-    responseForOperation: async ({ response, document, request: { operationName, variables }, contextValue }) => {
-      const { prepared, scope } = presentRequest();
-      if (!prepared || !('document' in prepared)) return null;
-      const result = await operations.execute({ document, operationName, variables }, contextValue);
-      if (!result) return null;
-      const errors = result.errors?.map((error) => formatError(error, scope));
-      const singleResult = { ...(errors && { errors }), data: result.data ?? null };
-      return { http: response.http, body: { kind: 'single', singleResult } };
-    },
-  }),
-});
-
 /** The status of the first error when nothing succeeded, and `Retry-After` when it says when to come back. */
 const statusPlugin: ApolloServerPlugin<GraphQLContext> = {
   requestDidStart: async () => ({
@@ -116,7 +100,6 @@ export const createApollo = (options: {
       ApolloServerPluginLandingPageDisabled(),
       ApolloServerPluginCacheControlDisabled(), // it would wrap every field of the schema
       gatePlugin(options.documents),
-      hotPlugin(new HotOperations(options.schema)),
       statusPlugin,
     ],
     formatError: (_formatted, error) => formatError(error, presentRequest().scope),

@@ -1,13 +1,12 @@
-import type { ApolloServer } from '@apollo/server';
 import express from 'express';
 import type { ErrorRequestHandler, Express, RequestHandler } from 'express';
 import type { Logger } from 'pino';
 import type { TakeQuota } from '../graphql/quota.js';
 import type { Actor } from '../kernel/actor.js';
 import { TriagedError } from '../kernel/errors.js';
-import type { GraphQLContext } from '../kernel/graphql-context.js';
 import { answerError } from './answer-error.js';
 import { answerGraphQLError, graphqlHandler, openQuota } from './graphql-handler.js';
+import type { GraphQLHandlerParts } from './graphql-handler.js';
 import { livez, readyz } from './health.js';
 import type { Readiness } from './health.js';
 import { playground } from './playground.js';
@@ -18,7 +17,7 @@ import { apiHeaders } from './security-headers.js';
 export const MAX_BODY_BYTES = 512 * 1024;
 
 export interface AppOptions {
-  readonly apollo: ApolloServer<GraphQLContext>;
+  readonly graphql: GraphQLHandlerParts;
   readonly takeQuota: TakeQuota | undefined;
   readonly authenticate: (apiKey: string) => Actor | undefined;
   readonly readiness: () => Promise<Readiness>;
@@ -54,7 +53,7 @@ const requireKey =
 
 /** Everything that is spoken over plain HTTP. */
 export function createApp(options: AppOptions): Express {
-  const { apollo, takeQuota, authenticate, readiness, isClosing, logger, isProduction, playgroundDirectory } = options;
+  const { graphql, takeQuota, authenticate, readiness, isClosing, logger, isProduction, playgroundDirectory } = options;
   const onError: ErrorRequestHandler = (error, request, response, _next) =>
     answerError(request, response, error, 'json');
 
@@ -70,7 +69,7 @@ export function createApp(options: AppOptions): Express {
     requireKey(authenticate),
     openQuota(takeQuota),
     express.json({ limit: MAX_BODY_BYTES }),
-    graphqlHandler(apollo),
+    graphqlHandler(graphql),
   );
   app.use('/graphql', answerGraphQLError);
   app.get('/', (_request, response) => response.redirect('/playground/'));

@@ -5,12 +5,15 @@ import type { ApolloServer, HTTPGraphQLResponse } from '@apollo/server';
 import type { ErrorRequestHandler, Request, RequestHandler, Response } from 'express';
 import type { Logger } from 'pino';
 import type { PreparedDocument } from '../graphql/document-preparer.js';
+import type { PersistedDocuments } from '../graphql/persisted-documents.js';
 import { quotaHeaders, RequestQuota } from '../graphql/quota.js';
 import type { TakeQuota } from '../graphql/quota.js';
 import type { Actor } from '../kernel/actor.js';
 import { TriagedError } from '../kernel/errors.js';
 import type { GraphQLContext } from '../kernel/graphql-context.js';
 import { answerError } from './answer-error.js';
+import { fastAnswer } from './fast-answer.js';
+import type { FastAnswerParts } from './fast-answer.js';
 import { scopeOf } from './request-scope.js';
 import type { RequestScope } from './request-scope.js';
 
@@ -63,16 +66,25 @@ class HttpContext implements GraphQLContext {
   }
 }
 
-async function contextOf(request: Request): Promise<GraphQLContext> {
+function contextOf(request: Request): GraphQLContext {
   const scope = scopeOf(request);
   if (!scope.actor) throw unauthenticated();
   return new HttpContext(scope.actor, scope);
 }
 
-/** Hands a request with a parsed body to Apollo and its answer to the client. */
-export const graphqlHandler =
-  (apollo: ApolloServer<GraphQLContext>): RequestHandler =>
-  async (request, response) => {
+export interface GraphQLHandlerParts extends FastAnswerParts {
+  readonly apollo: ApolloServer<GraphQLContext>;
+}
+
+/** Answers a request with a parsed body: compiled operations by ourselves, the rest by Apollo. */
+export const graphqlHandler = (parts: GraphQLHandlerParts): RequestHandler => {
+  const { apollo, persisted } = parts;
+  const answerFast = fastAnswer(parts);
+  return async (request, response) => {
+    request.body = withText(persisted, request.body);
+    const quota = quotaOf(request);
+    const scope = scopeOf(request);
+    if (await answerFast(request, response, { scope, quota, context: () => contextOf(request) })) return;
     const headers = new HeaderMap();
     for (const [name, value] of Object.entries(request.headers)) {
       if (value !== undefined) headers.set(name, Array.isArray(value) ? value.join(', ') : value);
@@ -83,14 +95,30 @@ export const graphqlHandler =
       search: request.url.includes('?') ? request.url.slice(request.url.indexOf('?')) : '',
       body: request.body as unknown,
     };
-    const quota = quotaOf(request);
-    const answer = await currentRequest.run({ scope: scopeOf(request), quota }, () =>
-      apollo.executeHTTPGraphQLRequest({ httpGraphQLRequest, context: () => contextOf(request) }),
+    const answer = await currentRequest.run({ scope, quota }, () =>
+      apollo.executeHTTPGraphQLRequest({ httpGraphQLRequest, context: async () => contextOf(request) }),
     );
     // What Apollo refuses by itself (batches, CSRF, bodies that are no GraphQL request) was not asked for yet.
     await quota.settle();
     await send(response, answer);
   };
+};
+
+/** A body that names its document gets the text; a hash beside a text says nothing more. */
+function withText(persisted: PersistedDocuments, body: unknown): unknown {
+  if (typeof body !== 'object' || body === null || Array.isArray(body)) return body;
+  const { documentId, extensions, ...rest } = body as Readonly<Record<string, unknown>>;
+  if (documentId === undefined && extensions === undefined) return body;
+  const asked = rest.query === undefined || rest.query === '' ? persisted.textOf(body) : undefined;
+  const others = withoutPersistedQuery(extensions);
+  return { ...rest, ...(asked !== undefined && { query: asked }), ...(others !== undefined && { extensions: others }) };
+}
+
+function withoutPersistedQuery(extensions: unknown): unknown {
+  if (typeof extensions !== 'object' || extensions === null || Array.isArray(extensions)) return extensions;
+  const { persistedQuery: _said, ...others } = extensions as Readonly<Record<string, unknown>>;
+  return Object.keys(others).length > 0 ? others : undefined;
+}
 
 async function send(response: Response, { status, headers, body }: HTTPGraphQLResponse): Promise<void> {
   response.statusCode = status ?? 200;

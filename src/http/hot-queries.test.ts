@@ -8,13 +8,20 @@ beforeAll(async () => {
 });
 afterAll(() => small.close());
 
-async function ask(query: string, variables: object, key = 'viewer'): Promise<{ status: number; text: string }> {
+interface Answer {
+  readonly status: number;
+  readonly headers: Record<string, string>;
+  readonly text: string;
+}
+
+async function ask(query: string, variables: object, key = 'viewer'): Promise<Answer> {
   const response = await fetch(`${small.url}/graphql`, {
     method: 'POST',
     headers: { 'content-type': 'application/json', 'x-api-key': key, 'x-request-id': 'the-same-id' },
     body: JSON.stringify({ query, variables }),
   });
-  return { status: response.status, text: await response.text() };
+  const { date: _date, ...headers } = Object.fromEntries(response.headers);
+  return { status: response.status, headers, text: await response.text() };
 }
 
 /** More than make a query hot. */

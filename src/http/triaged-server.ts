@@ -4,6 +4,8 @@ import type { AddressInfo } from 'node:net';
 import type { GraphQLSchema } from 'graphql';
 import type { Logger } from 'pino';
 import { DocumentPreparer } from '../graphql/document-preparer.js';
+import { HotOperations } from '../graphql/hot-operations.js';
+import { PersistedDocuments } from '../graphql/persisted-documents.js';
 import type { TakeQuota } from '../graphql/quota.js';
 import type { Actor } from '../kernel/actor.js';
 import { TriagedError } from '../kernel/errors.js';
@@ -24,6 +26,8 @@ export interface TriagedServerOptions {
   readonly isProduction: boolean;
   /** Without it there is no quota. */
   readonly rateLimit?: TakeQuota;
+  /** Documents that clients may name by their hash; none unless given. */
+  readonly persisted?: PersistedDocuments;
   /** Where `scripts/build-playground.mjs` puts GraphiQL; it may be missing. */
   readonly playgroundDirectory: string;
 }
@@ -42,13 +46,15 @@ export interface TriagedServer {
 /** One HTTP server for GraphQL over HTTP and sockets, health and the playground. It does not listen yet. */
 export async function createTriagedServer(options: TriagedServerOptions): Promise<TriagedServer> {
   const { schema, authenticate, allowedOrigins, logger, isProduction, rateLimit: takeQuota } = options;
+  const persisted = options.persisted ?? new PersistedDocuments({});
   let closing: Promise<void> | undefined;
   const isClosing = (): boolean => closing !== undefined;
 
   const documents = new DocumentPreparer(schema);
   const apollo = createApollo({ schema, documents, logger, isProduction });
   await apollo.start();
-  const app = createApp({ ...options, takeQuota, apollo, isClosing });
+  const graphql = { schema, documents, persisted, operations: new HotOperations(schema), apollo };
+  const app = createApp({ ...options, takeQuota, graphql, isClosing });
   const sockets = new GraphQLSockets({
     schema,
     documents,

@@ -6,6 +6,7 @@ import { pino } from 'pino';
 import type { DataSource } from 'typeorm';
 import { migrations } from '../../migrations/index.js';
 import { createDataSource } from '../../src/adapters/database/data-source.js';
+import { StatementSource } from '../../src/adapters/database/statement-source.js';
 import { createPlatform, platformEntities } from '../../src/composition/platform.js';
 import { loadConfig } from '../../src/config/index.js';
 import type { Config } from '../../src/config/index.js';
@@ -42,8 +43,9 @@ export async function startPlatform(options: PlatformRigOptions = {}): Promise<P
   const dataSource = createDataSource({ url, entities: platformEntities, migrations, logger, poolSize: 8 });
   await dataSource.initialize();
   await dataSource.runMigrations();
+  const statements = new StatementSource(dataSource, { prepare: true });
   const limits = { ...loadConfig({}).platform, ...options.limits };
-  const { resolvers } = createPlatform({ dataSource, masterSecret: randomBytes(32), limits });
+  const { resolvers } = createPlatform({ dataSource, statements, masterSecret: randomBytes(32), limits });
   const classes = resolvers.map((each) => [each.constructor as unknown as ResolverClass, each] as const);
   const schema = buildTriagedSchema({ resolvers: new Map<ResolverClass, object>(classes) });
   const server = await createTriagedServer({

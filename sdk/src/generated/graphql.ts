@@ -4,6 +4,12 @@ type Exact<T extends { [key: string]: unknown }> = { [K in keyof T]: T[K] };
 /** Internal type. DO NOT USE DIRECTLY. */
 export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' | '__typename' ? T[P] : never };
 import type { DocumentTypeDecoration } from '@graphql-typed-document-node/core';
+/** Which agents a list holds; all of them unless something is given. */
+export type AgentFilter = {
+  /** Only the agents that have the tool of exactly this name. */
+  toolName?: string | null | undefined;
+};
+
 /** A command-line AI agent. */
 export type AiAgent =
   | 'CLAUDE_CODE'
@@ -24,9 +30,29 @@ export type ConfigureAiAgentInput = {
   model?: string | null | undefined;
 };
 
+/** A new agent. */
+export type CreateAgentInput = {
+  /** What it is for, in at most 1,000 characters, unless the operator set another bound. */
+  description?: string;
+  /** 1 to 100 characters on one line, unless the operator set another bound; white space around it is dropped. Unique in the tenant. */
+  name: string;
+  /** What it is, in 1 to 100 characters on one line, unless the operator set another bound. */
+  role: string;
+  /** Its tools, at most 100, none of them twice. */
+  toolIds?: Array<string>;
+};
+
 /** A new instance. */
 export type CreateInstanceInput = {
   /** 1 to 100 characters, unique among the instances of the tenant. */
+  name: string;
+};
+
+/** A new tool. */
+export type CreateToolInput = {
+  /** What it does, in at most 1,000 characters, unless the operator set another bound. */
+  description?: string;
+  /** 1 to 100 characters on one line, unless the operator set another bound; white space around it is dropped. Unique in the tenant. */
   name: string;
 };
 
@@ -38,6 +64,18 @@ export type CredentialState =
   | 'REVOKED'
   /** Replaced; serves only what has pinned it. */
   | 'ROTATED';
+
+/** Which executions a list holds; all conditions must be met. */
+export type ExecutionFilter = {
+  /** Only of this agent, deleted or not. */
+  agentId?: string | null | undefined;
+  /** Only at this instant or later. */
+  from?: string | null | undefined;
+  /** Only of this model. */
+  model?: string | null | undefined;
+  /** Only before this instant. */
+  to?: string | null | undefined;
+};
 
 /** Whether an instance takes runs. */
 export type InstanceState =
@@ -52,6 +90,16 @@ export type ModelUpstreamKind =
   | 'HTTP'
   /** The built-in script: no model was asked. */
   | 'MOCK';
+
+/** A task for an agent. */
+export type RunAgentInput = {
+  /** The agent. */
+  agentId: string;
+  /** One of the allowed models, such as gpt-4o; INVALID_MODEL lists them. */
+  model: string;
+  /** What it is to do, in 1 to 10,000 characters, unless the operator set another bound. */
+  task: string;
+};
 
 /** How bytes become text. */
 export type RunLogEncoding =
@@ -91,6 +139,12 @@ export type StartTriageInput = {
   prompt: string;
   /** 1 to 86400; 600 unless the server is set otherwise. */
   timeoutSeconds?: number | null | undefined;
+};
+
+/** Which tools a list holds; all of them unless something is given. */
+export type ToolFilter = {
+  /** Only the tools of the agent of exactly this name. */
+  agentName?: string | null | undefined;
 };
 
 /** Why a run did not succeed. */
@@ -139,6 +193,93 @@ export type TriageRunState =
   /** The time was up. */
   | 'TIMED_OUT';
 
+/** What to change of an agent; what is left out or null stays as it is. */
+export type UpdateAgentInput = {
+  /** Its new description, in at most 1,000 characters, unless the operator set another bound. */
+  description?: string | null | undefined;
+  /** Its new name, as for a new agent. */
+  name?: string | null | undefined;
+  /** Its new role, as for a new agent. */
+  role?: string | null | undefined;
+  /** All tools that it is to have; an empty list takes them away. */
+  toolIds?: Array<string> | null | undefined;
+};
+
+/** What to change of a tool; what is left out or null stays as it is. */
+export type UpdateToolInput = {
+  /** Its new description, in at most 1,000 characters, unless the operator set another bound. */
+  description?: string | null | undefined;
+  /** Its new name, as for a new tool. */
+  name?: string | null | undefined;
+};
+
+export type AgentsQueryVariables = Exact<{
+  limit?: number | null | undefined;
+  offset?: number | null | undefined;
+  after?: string | null | undefined;
+  filter?: AgentFilter | null | undefined;
+}>;
+
+
+export type AgentsQuery = { agents: { nextCursor: string | null, items: Array<{ id: string, name: string, role: string, description: string, tools: Array<{ id: string, name: string }> }> } };
+
+export type AgentQueryVariables = Exact<{
+  id: string;
+}>;
+
+
+export type AgentQuery = { agent: { id: string, name: string, role: string, description: string, createdAt: string, updatedAt: string, tools: Array<{ id: string, name: string }> } };
+
+export type CreateAgentMutationVariables = Exact<{
+  input: CreateAgentInput;
+}>;
+
+
+export type CreateAgentMutation = { createAgent: { id: string, name: string, role: string, description: string, createdAt: string, updatedAt: string, tools: Array<{ id: string, name: string }> } };
+
+export type UpdateAgentMutationVariables = Exact<{
+  id: string;
+  input: UpdateAgentInput;
+}>;
+
+
+export type UpdateAgentMutation = { updateAgent: { id: string, name: string, role: string, description: string, createdAt: string, updatedAt: string, tools: Array<{ id: string, name: string }> } };
+
+export type DeleteAgentMutationVariables = Exact<{
+  id: string;
+}>;
+
+
+export type DeleteAgentMutation = { deleteAgent: { id: string, name: string, role: string, description: string, createdAt: string, updatedAt: string, tools: Array<{ id: string, name: string }> } };
+
+export type AgentFieldsFragment = { id: string, name: string, role: string, description: string, createdAt: string, updatedAt: string, tools: Array<{ id: string, name: string }> };
+
+export type ExecutionsQueryVariables = Exact<{
+  limit?: number | null | undefined;
+  offset?: number | null | undefined;
+  after?: string | null | undefined;
+  filter?: ExecutionFilter | null | undefined;
+}>;
+
+
+export type ExecutionsQuery = { executions: { nextCursor: string | null, items: Array<{ id: string, agentId: string, agentName: string, model: string, createdAt: string }> } };
+
+export type ExecutionQueryVariables = Exact<{
+  id: string;
+}>;
+
+
+export type ExecutionQuery = { execution: { id: string, agentId: string, agentName: string, prompt: string, systemPrompt: string, model: string, response: string, warnings: Array<string>, createdAt: string } };
+
+export type RunAgentMutationVariables = Exact<{
+  input: RunAgentInput;
+}>;
+
+
+export type RunAgentMutation = { runAgent: { id: string, agentId: string, agentName: string, prompt: string, systemPrompt: string, model: string, response: string, warnings: Array<string>, createdAt: string } };
+
+export type ExecutionFieldsFragment = { id: string, agentId: string, agentName: string, prompt: string, systemPrompt: string, model: string, response: string, warnings: Array<string>, createdAt: string };
+
 export type InstancesQueryVariables = Exact<{
   limit?: number | null | undefined;
   offset?: number | null | undefined;
@@ -178,6 +319,47 @@ export type StopInstanceMutation = { stopInstance: { id: string, name: string, s
 export type InstanceFieldsFragment = { id: string, name: string, state: InstanceState, createdAt: string, startedAt: string | null, aiAgents: Array<{ aiAgent: AiAgent, configured: boolean, model: string | null, configurationRevision: number | null, credentialVersion: number | null, credentialState: CredentialState | null, keyLastFour: string | null, pinnedConfigurationRevision: number | null, pinnedCredentialVersion: number | null }> };
 
 export type InstanceAiAgentFieldsFragment = { aiAgent: AiAgent, configured: boolean, model: string | null, configurationRevision: number | null, credentialVersion: number | null, credentialState: CredentialState | null, keyLastFour: string | null, pinnedConfigurationRevision: number | null, pinnedCredentialVersion: number | null };
+
+export type ToolsQueryVariables = Exact<{
+  limit?: number | null | undefined;
+  offset?: number | null | undefined;
+  after?: string | null | undefined;
+  filter?: ToolFilter | null | undefined;
+}>;
+
+
+export type ToolsQuery = { tools: { nextCursor: string | null, items: Array<{ id: string, name: string, description: string, createdAt: string, updatedAt: string }> } };
+
+export type ToolQueryVariables = Exact<{
+  id: string;
+}>;
+
+
+export type ToolQuery = { tool: { id: string, name: string, description: string, createdAt: string, updatedAt: string } };
+
+export type CreateToolMutationVariables = Exact<{
+  input: CreateToolInput;
+}>;
+
+
+export type CreateToolMutation = { createTool: { id: string, name: string, description: string, createdAt: string, updatedAt: string } };
+
+export type UpdateToolMutationVariables = Exact<{
+  id: string;
+  input: UpdateToolInput;
+}>;
+
+
+export type UpdateToolMutation = { updateTool: { id: string, name: string, description: string, createdAt: string, updatedAt: string } };
+
+export type DeleteToolMutationVariables = Exact<{
+  id: string;
+}>;
+
+
+export type DeleteToolMutation = { deleteTool: { id: string, name: string, description: string, createdAt: string, updatedAt: string } };
+
+export type ToolFieldsFragment = { id: string, name: string, description: string, createdAt: string, updatedAt: string };
 
 export type StartTriageMutationVariables = Exact<{
   input: StartTriageInput;
@@ -255,6 +437,33 @@ export class TypedDocumentString<TResult, TVariables>
     return this.value;
   }
 }
+export const AgentFieldsFragmentDoc = new TypedDocumentString(`
+    fragment AgentFields on Agent {
+  id
+  name
+  role
+  description
+  tools {
+    id
+    name
+  }
+  createdAt
+  updatedAt
+}
+    `, {"fragmentName":"AgentFields"}) as unknown as TypedDocumentString<AgentFieldsFragment, unknown>;
+export const ExecutionFieldsFragmentDoc = new TypedDocumentString(`
+    fragment ExecutionFields on Execution {
+  id
+  agentId
+  agentName
+  prompt
+  systemPrompt
+  model
+  response
+  warnings
+  createdAt
+}
+    `, {"fragmentName":"ExecutionFields"}) as unknown as TypedDocumentString<ExecutionFieldsFragment, unknown>;
 export const InstanceAiAgentFieldsFragmentDoc = new TypedDocumentString(`
     fragment InstanceAiAgentFields on InstanceAiAgent {
   aiAgent
@@ -290,6 +499,15 @@ export const InstanceFieldsFragmentDoc = new TypedDocumentString(`
   pinnedConfigurationRevision
   pinnedCredentialVersion
 }`, {"fragmentName":"InstanceFields"}) as unknown as TypedDocumentString<InstanceFieldsFragment, unknown>;
+export const ToolFieldsFragmentDoc = new TypedDocumentString(`
+    fragment ToolFields on Tool {
+  id
+  name
+  description
+  createdAt
+  updatedAt
+}
+    `, {"fragmentName":"ToolFields"}) as unknown as TypedDocumentString<ToolFieldsFragment, unknown>;
 export const TriageRunFieldsFragmentDoc = new TypedDocumentString(`
     fragment TriageRunFields on TriageRun {
   id
@@ -325,6 +543,143 @@ export const TriageRunFieldsFragmentDoc = new TypedDocumentString(`
   }
 }
     `, {"fragmentName":"TriageRunFields"}) as unknown as TypedDocumentString<TriageRunFieldsFragment, unknown>;
+export const AgentsDocument = new TypedDocumentString(`
+    query Agents($limit: Int, $offset: Int, $after: String, $filter: AgentFilter) {
+  agents(limit: $limit, offset: $offset, after: $after, filter: $filter) {
+    items {
+      id
+      name
+      role
+      description
+      tools {
+        id
+        name
+      }
+    }
+    nextCursor
+  }
+}
+    `, {"hash":"sha256:54269c28650be1712858036a7c652784234e5b7ae2172d8e4d88ed35c0c43b75"}) as unknown as TypedDocumentString<AgentsQuery, AgentsQueryVariables>;
+export const AgentDocument = new TypedDocumentString(`
+    query Agent($id: ID!) {
+  agent(id: $id) {
+    ...AgentFields
+  }
+}
+    fragment AgentFields on Agent {
+  id
+  name
+  role
+  description
+  tools {
+    id
+    name
+  }
+  createdAt
+  updatedAt
+}`, {"hash":"sha256:656e81cb3d56bb7dd17a75dd3ba62bbbbc55fccc72e90b448d413488c1ce7692"}) as unknown as TypedDocumentString<AgentQuery, AgentQueryVariables>;
+export const CreateAgentDocument = new TypedDocumentString(`
+    mutation CreateAgent($input: CreateAgentInput!) {
+  createAgent(input: $input) {
+    ...AgentFields
+  }
+}
+    fragment AgentFields on Agent {
+  id
+  name
+  role
+  description
+  tools {
+    id
+    name
+  }
+  createdAt
+  updatedAt
+}`, {"hash":"sha256:2eea4cfe22ef69b8320aa9145b7272695c13dde3dd7c1545af08bc338b0e0d98"}) as unknown as TypedDocumentString<CreateAgentMutation, CreateAgentMutationVariables>;
+export const UpdateAgentDocument = new TypedDocumentString(`
+    mutation UpdateAgent($id: ID!, $input: UpdateAgentInput!) {
+  updateAgent(id: $id, input: $input) {
+    ...AgentFields
+  }
+}
+    fragment AgentFields on Agent {
+  id
+  name
+  role
+  description
+  tools {
+    id
+    name
+  }
+  createdAt
+  updatedAt
+}`, {"hash":"sha256:b1275e71150acb9d33206531f7b71dd26975db57a1830cd1606f0a918877eb59"}) as unknown as TypedDocumentString<UpdateAgentMutation, UpdateAgentMutationVariables>;
+export const DeleteAgentDocument = new TypedDocumentString(`
+    mutation DeleteAgent($id: ID!) {
+  deleteAgent(id: $id) {
+    ...AgentFields
+  }
+}
+    fragment AgentFields on Agent {
+  id
+  name
+  role
+  description
+  tools {
+    id
+    name
+  }
+  createdAt
+  updatedAt
+}`, {"hash":"sha256:c8f0a0dba89197015bb46e7bfaa0530a015951d5684ca7ec86a3da2c0aeb967a"}) as unknown as TypedDocumentString<DeleteAgentMutation, DeleteAgentMutationVariables>;
+export const ExecutionsDocument = new TypedDocumentString(`
+    query Executions($limit: Int, $offset: Int, $after: String, $filter: ExecutionFilter) {
+  executions(limit: $limit, offset: $offset, after: $after, filter: $filter) {
+    items {
+      id
+      agentId
+      agentName
+      model
+      createdAt
+    }
+    nextCursor
+  }
+}
+    `, {"hash":"sha256:f22f9b354084621e52380717536ac7e2dce887a339c78f5c53541485b44b19e3"}) as unknown as TypedDocumentString<ExecutionsQuery, ExecutionsQueryVariables>;
+export const ExecutionDocument = new TypedDocumentString(`
+    query Execution($id: ID!) {
+  execution(id: $id) {
+    ...ExecutionFields
+  }
+}
+    fragment ExecutionFields on Execution {
+  id
+  agentId
+  agentName
+  prompt
+  systemPrompt
+  model
+  response
+  warnings
+  createdAt
+}`, {"hash":"sha256:fb6de8cb46f36671387f287ffb4df344948627fd1919d4bd763e1588865e3fd9"}) as unknown as TypedDocumentString<ExecutionQuery, ExecutionQueryVariables>;
+export const RunAgentDocument = new TypedDocumentString(`
+    mutation RunAgent($input: RunAgentInput!) {
+  runAgent(input: $input) {
+    ...ExecutionFields
+  }
+}
+    fragment ExecutionFields on Execution {
+  id
+  agentId
+  agentName
+  prompt
+  systemPrompt
+  model
+  response
+  warnings
+  createdAt
+}`, {"hash":"sha256:f7f6ea9078eaeb3f46df2d8ecf27237c91f21e7cbf3f06e7f20b3285beccba4d"}) as unknown as TypedDocumentString<RunAgentMutation, RunAgentMutationVariables>;
 export const InstancesDocument = new TypedDocumentString(`
     query Instances($limit: Int, $offset: Int) {
   instances(limit: $limit, offset: $offset) {
@@ -353,7 +708,7 @@ fragment InstanceAiAgentFields on InstanceAiAgent {
   keyLastFour
   pinnedConfigurationRevision
   pinnedCredentialVersion
-}`) as unknown as TypedDocumentString<InstancesQuery, InstancesQueryVariables>;
+}`, {"hash":"sha256:9e618df5d0af6be761291ece1adafa2ac3e3d6876ed34cda9e3438283ca556b4"}) as unknown as TypedDocumentString<InstancesQuery, InstancesQueryVariables>;
 export const CreateInstanceDocument = new TypedDocumentString(`
     mutation CreateInstance($input: CreateInstanceInput!) {
   createInstance(input: $input) {
@@ -380,7 +735,7 @@ fragment InstanceAiAgentFields on InstanceAiAgent {
   keyLastFour
   pinnedConfigurationRevision
   pinnedCredentialVersion
-}`) as unknown as TypedDocumentString<CreateInstanceMutation, CreateInstanceMutationVariables>;
+}`, {"hash":"sha256:b81824621ed42e27ddeb8135230e8295ba1a147d244878daeab2e738de4f7dc1"}) as unknown as TypedDocumentString<CreateInstanceMutation, CreateInstanceMutationVariables>;
 export const ConfigureAiAgentDocument = new TypedDocumentString(`
     mutation ConfigureAiAgent($input: ConfigureAiAgentInput!) {
   configureAiAgent(input: $input) {
@@ -397,7 +752,7 @@ export const ConfigureAiAgentDocument = new TypedDocumentString(`
   keyLastFour
   pinnedConfigurationRevision
   pinnedCredentialVersion
-}`) as unknown as TypedDocumentString<ConfigureAiAgentMutation, ConfigureAiAgentMutationVariables>;
+}`, {"hash":"sha256:9f63fd8bde56144f849f90b5aeffa8e9a593e69435f5af125dd44bfdb4bde0f0"}) as unknown as TypedDocumentString<ConfigureAiAgentMutation, ConfigureAiAgentMutationVariables>;
 export const StartInstanceDocument = new TypedDocumentString(`
     mutation StartInstance($id: ID!) {
   startInstance(id: $id) {
@@ -424,7 +779,7 @@ fragment InstanceAiAgentFields on InstanceAiAgent {
   keyLastFour
   pinnedConfigurationRevision
   pinnedCredentialVersion
-}`) as unknown as TypedDocumentString<StartInstanceMutation, StartInstanceMutationVariables>;
+}`, {"hash":"sha256:0c8c23e4120862742fb8cdca3c504d0235b0c0b36252a5ee6bdb20d768ab86ea"}) as unknown as TypedDocumentString<StartInstanceMutation, StartInstanceMutationVariables>;
 export const StopInstanceDocument = new TypedDocumentString(`
     mutation StopInstance($id: ID!) {
   stopInstance(id: $id) {
@@ -451,7 +806,75 @@ fragment InstanceAiAgentFields on InstanceAiAgent {
   keyLastFour
   pinnedConfigurationRevision
   pinnedCredentialVersion
-}`) as unknown as TypedDocumentString<StopInstanceMutation, StopInstanceMutationVariables>;
+}`, {"hash":"sha256:595c1da2c2f49016e9ec20bd6fc56058f3bb658be44f28f969c81cbf399d24bb"}) as unknown as TypedDocumentString<StopInstanceMutation, StopInstanceMutationVariables>;
+export const ToolsDocument = new TypedDocumentString(`
+    query Tools($limit: Int, $offset: Int, $after: String, $filter: ToolFilter) {
+  tools(limit: $limit, offset: $offset, after: $after, filter: $filter) {
+    items {
+      ...ToolFields
+    }
+    nextCursor
+  }
+}
+    fragment ToolFields on Tool {
+  id
+  name
+  description
+  createdAt
+  updatedAt
+}`, {"hash":"sha256:843ce38ac6acf6b6ddfc81469d606a93359c8e79de941d601a7b621dbe1472cc"}) as unknown as TypedDocumentString<ToolsQuery, ToolsQueryVariables>;
+export const ToolDocument = new TypedDocumentString(`
+    query Tool($id: ID!) {
+  tool(id: $id) {
+    ...ToolFields
+  }
+}
+    fragment ToolFields on Tool {
+  id
+  name
+  description
+  createdAt
+  updatedAt
+}`, {"hash":"sha256:7f47738bc0c6b5d50168522844c15a0dcda22c553b277872a28a25f227f793db"}) as unknown as TypedDocumentString<ToolQuery, ToolQueryVariables>;
+export const CreateToolDocument = new TypedDocumentString(`
+    mutation CreateTool($input: CreateToolInput!) {
+  createTool(input: $input) {
+    ...ToolFields
+  }
+}
+    fragment ToolFields on Tool {
+  id
+  name
+  description
+  createdAt
+  updatedAt
+}`, {"hash":"sha256:0d87ca6ae582e0879f5ef86d2d5335102565065316c946d7032144fd9d717799"}) as unknown as TypedDocumentString<CreateToolMutation, CreateToolMutationVariables>;
+export const UpdateToolDocument = new TypedDocumentString(`
+    mutation UpdateTool($id: ID!, $input: UpdateToolInput!) {
+  updateTool(id: $id, input: $input) {
+    ...ToolFields
+  }
+}
+    fragment ToolFields on Tool {
+  id
+  name
+  description
+  createdAt
+  updatedAt
+}`, {"hash":"sha256:3daab08dd36ea2f7847872958dfbb329020d34606ae69d902a211d75d5fb0e23"}) as unknown as TypedDocumentString<UpdateToolMutation, UpdateToolMutationVariables>;
+export const DeleteToolDocument = new TypedDocumentString(`
+    mutation DeleteTool($id: ID!) {
+  deleteTool(id: $id) {
+    ...ToolFields
+  }
+}
+    fragment ToolFields on Tool {
+  id
+  name
+  description
+  createdAt
+  updatedAt
+}`, {"hash":"sha256:4f76d5bccbaf941d214561085fc704f53e5f1fdbbacf9bbd974a586985af67fb"}) as unknown as TypedDocumentString<DeleteToolMutation, DeleteToolMutationVariables>;
 export const StartTriageDocument = new TypedDocumentString(`
     mutation StartTriage($input: StartTriageInput!) {
   startTriage(input: $input) {
@@ -490,7 +913,7 @@ export const StartTriageDocument = new TypedDocumentString(`
     name
     bytes
   }
-}`) as unknown as TypedDocumentString<StartTriageMutation, StartTriageMutationVariables>;
+}`, {"hash":"sha256:010e1dd1da8dbb4baddb43873cb0165afb43b5819dfdf0d625699d53b9585bc8"}) as unknown as TypedDocumentString<StartTriageMutation, StartTriageMutationVariables>;
 export const CancelTriageDocument = new TypedDocumentString(`
     mutation CancelTriage($id: ID!) {
   cancelTriage(id: $id) {
@@ -529,7 +952,7 @@ export const CancelTriageDocument = new TypedDocumentString(`
     name
     bytes
   }
-}`) as unknown as TypedDocumentString<CancelTriageMutation, CancelTriageMutationVariables>;
+}`, {"hash":"sha256:9a40b834e3b2b50e16724cf073a5aa2704f08195e75d735c3cfe6772d10040cb"}) as unknown as TypedDocumentString<CancelTriageMutation, CancelTriageMutationVariables>;
 export const TriageRunDocument = new TypedDocumentString(`
     query TriageRun($id: ID!) {
   triageRun(id: $id) {
@@ -568,7 +991,7 @@ export const TriageRunDocument = new TypedDocumentString(`
     name
     bytes
   }
-}`) as unknown as TypedDocumentString<TriageRunQuery, TriageRunQueryVariables>;
+}`, {"hash":"sha256:ed8f10606a1ff0b95061bd0c03e4503a45f3c27774113c96e5e59c5eed45fc13"}) as unknown as TypedDocumentString<TriageRunQuery, TriageRunQueryVariables>;
 export const TriageRunsDocument = new TypedDocumentString(`
     query TriageRuns($limit: Int, $after: String, $state: TriageRunState, $instanceId: ID) {
   triageRuns(limit: $limit, after: $after, state: $state, instanceId: $instanceId) {
@@ -610,7 +1033,7 @@ export const TriageRunsDocument = new TypedDocumentString(`
     name
     bytes
   }
-}`) as unknown as TypedDocumentString<TriageRunsQuery, TriageRunsQueryVariables>;
+}`, {"hash":"sha256:89134781d5d57ca85bc6698a60b659e3ba2516de6ea23cc9b39f950f1e7e9039"}) as unknown as TypedDocumentString<TriageRunsQuery, TriageRunsQueryVariables>;
 export const TriageOutputDocument = new TypedDocumentString(`
     subscription TriageOutput($runId: ID!, $fromOffset: ByteOffset, $encoding: RunLogEncoding) {
   triageOutput(runId: $runId, fromOffset: $fromOffset, encoding: $encoding) {
@@ -620,7 +1043,7 @@ export const TriageOutputDocument = new TypedDocumentString(`
     encoding
   }
 }
-    `) as unknown as TypedDocumentString<TriageOutputSubscription, TriageOutputSubscriptionVariables>;
+    `, {"hash":"sha256:570765e377156999eb9f4ae2888ae8af20467f55895b4d3d0618719c1c08d78a"}) as unknown as TypedDocumentString<TriageOutputSubscription, TriageOutputSubscriptionVariables>;
 export const TriageRunChangedDocument = new TypedDocumentString(`
     subscription TriageRunChanged($runId: ID!) {
   triageRunChanged(runId: $runId) {
@@ -659,7 +1082,7 @@ export const TriageRunChangedDocument = new TypedDocumentString(`
     name
     bytes
   }
-}`) as unknown as TypedDocumentString<TriageRunChangedSubscription, TriageRunChangedSubscriptionVariables>;
+}`, {"hash":"sha256:9213cd32cf21f32ba7c8e874f7e9a350edafa66fbca88971785946b11d5f1742"}) as unknown as TypedDocumentString<TriageRunChangedSubscription, TriageRunChangedSubscriptionVariables>;
 export const UsageDocument = new TypedDocumentString(`
     query Usage($instanceId: ID!, $from: Date!, $to: Date!) {
   usage(instanceId: $instanceId, from: $from, to: $to) {
@@ -670,4 +1093,4 @@ export const UsageDocument = new TypedDocumentString(`
     errorCount
   }
 }
-    `) as unknown as TypedDocumentString<UsageQuery, UsageQueryVariables>;
+    `, {"hash":"sha256:be00541daa06701ce98a962c4d6708e69025a0fef6b29a0a151bac66947871b9"}) as unknown as TypedDocumentString<UsageQuery, UsageQueryVariables>;

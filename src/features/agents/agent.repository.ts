@@ -3,6 +3,7 @@ import type { TriagedError } from '../../kernel/errors.js';
 import type { AgentId, TenantId, ToolId } from '../../kernel/ids.js';
 import { queryCount, queryPage } from '../../kernel/list-query.js';
 import { missError, missOf, ownershipOf } from '../../kernel/ownership.js';
+import type { SqlSource } from '../../kernel/ownership.js';
 import type { PageRequest } from '../../kernel/pager.js';
 import { AgentToolEntity } from './agent-tool.entity.js';
 import { AgentEntity } from './agent.entity.js';
@@ -15,7 +16,11 @@ export type AgentChanges = Partial<Pick<AgentEntity, 'name' | 'role' | 'descript
 
 /** The SQL side of agents; every call is of one tenant. Writes that break a constraint reject and leave nothing. */
 export class AgentRepository {
-  constructor(private readonly dataSource: DataSource) {}
+  constructor(
+    private readonly dataSource: DataSource,
+    /** For what is read often. */
+    private readonly statements: SqlSource,
+  ) {}
 
   async insert(agent: AgentRow, toolIds: readonly ToolId[]): Promise<void> {
     await this.dataSource.transaction(async (manager) => {
@@ -66,13 +71,13 @@ export class AgentRepository {
     page: PageRequest,
   ): Promise<ListedAgent[]> {
     const query = { table: 'agents', columns: agentColumns(toolFields), filter: agentFilter(tenantId, filter) };
-    const agents = await queryPage<ListedAgent>(this.dataSource, query, page);
+    const agents = await queryPage<ListedAgent>(this.statements, query, page);
     if (!toolFields.includes('createdAt') && !toolFields.includes('updatedAt')) return agents;
     return agents.map((agent) => ({ ...agent, tools: agent.tools.map(withInstants) }));
   }
 
   count(tenantId: TenantId, filter: AgentFilter): Promise<number> {
-    return queryCount(this.dataSource, { table: 'agents', filter: agentFilter(tenantId, filter) });
+    return queryCount(this.statements, { table: 'agents', filter: agentFilter(tenantId, filter) });
   }
 
   /** Why the tenant has no such agent. */

@@ -3,6 +3,7 @@ import type { TriagedError } from '../../kernel/errors.js';
 import type { AgentId, ExecutionId, TenantId } from '../../kernel/ids.js';
 import { queryCount, queryPage, SqlFilter } from '../../kernel/list-query.js';
 import { missError, missOf, ownershipOf } from '../../kernel/ownership.js';
+import type { SqlSource } from '../../kernel/ownership.js';
 import type { PageRequest } from '../../kernel/pager.js';
 import { ExecutionLogEntity } from './execution-log.entity.js';
 import { EXECUTION_COLUMNS, EXECUTION_FIELDS } from './execution.js';
@@ -31,7 +32,11 @@ function filterOf(tenantId: TenantId, { agentId, model, from, to }: ExecutionFil
 
 /** The SQL side of the history; every call is of one tenant. */
 export class ExecutionRepository {
-  constructor(private readonly dataSource: DataSource) {}
+  constructor(
+    private readonly dataSource: DataSource,
+    /** For what is read often. */
+    private readonly statements: SqlSource,
+  ) {}
 
   async insert(execution: Omit<ExecutionLogEntity, 'createdAt'>): Promise<Execution> {
     const row = this.dataSource.manager.create(ExecutionLogEntity, execution);
@@ -57,11 +62,11 @@ export class ExecutionRepository {
   ): Promise<ListedExecution[]> {
     const wanted = new Set<ExecutionField>(['id', 'createdAt', ...fields]);
     const query = { table: 'execution_logs', columns: columns([...wanted]), filter: filterOf(tenantId, filter) };
-    return queryPage<ListedExecution>(this.dataSource, query, page);
+    return queryPage<ListedExecution>(this.statements, query, page);
   }
 
   count(tenantId: TenantId, filter: ExecutionFilter): Promise<number> {
-    return queryCount(this.dataSource, { table: 'execution_logs', filter: filterOf(tenantId, filter) });
+    return queryCount(this.statements, { table: 'execution_logs', filter: filterOf(tenantId, filter) });
   }
 
   /** Why the tenant has no such execution. */

@@ -2,6 +2,7 @@ import type { DataSource } from 'typeorm';
 import type { TriagedError } from '../../kernel/errors.js';
 import type { TenantId, ToolId } from '../../kernel/ids.js';
 import { missError } from '../../kernel/ownership.js';
+import type { SqlSource } from '../../kernel/ownership.js';
 import { queryCount, queryPage, SqlFilter } from '../../kernel/list-query.js';
 import type { PageRequest } from '../../kernel/pager.js';
 import { ToolEntity } from './tool.entity.js';
@@ -37,7 +38,11 @@ const listOf = (tenantId: TenantId, { agentName }: ToolFilter) => {
 
 /** The SQL side of tools; every call is of one tenant. */
 export class ToolRepository {
-  constructor(private readonly dataSource: DataSource) {}
+  constructor(
+    private readonly dataSource: DataSource,
+    /** For what is read often. */
+    private readonly statements: SqlSource,
+  ) {}
 
   async insert(tool: Pick<ToolEntity, 'tenantId' | 'id' | 'name' | 'description'>): Promise<Tool> {
     const row = this.dataSource.manager.create(ToolEntity, tool);
@@ -71,11 +76,11 @@ export class ToolRepository {
   }
 
   list(tenantId: TenantId, filter: ToolFilter, page: PageRequest): Promise<Tool[]> {
-    return queryPage<Tool>(this.dataSource, listOf(tenantId, filter), page);
+    return queryPage<Tool>(this.statements, listOf(tenantId, filter), page);
   }
 
   count(tenantId: TenantId, filter: ToolFilter): Promise<number> {
-    return queryCount(this.dataSource, listOf(tenantId, filter));
+    return queryCount(this.statements, listOf(tenantId, filter));
   }
 
   /** The first of them by name, at most `limit`, and how many there are in all. */
