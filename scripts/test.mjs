@@ -124,7 +124,7 @@ if (skipped.length > 0) {
   console.log(
     skipFails
       ? '\nSkipped, which counts as failed:'
-      : '\nSkipped for want of Redis, Docker or Chromium ("npm run test:all" runs them):',
+      : '\nSkipped for want of Redis, Docker, Chromium or kubectl ("npm run test:all" runs them):',
   );
   for (const name of skipped) console.log(`  ${name}`);
 }
