@@ -1,5 +1,7 @@
 #!/usr/bin/env bash
 # Builds k8s-triage-agent:latest, unless an image of the very same inputs is there.
+#   --agents LIST       the AI agents that it holds, e.g. claude,codex; default: all five
+#   --downloads DIR     folder with kubectl, helm and k8s4agents.git, as far as there; they are used instead of downloads
 #   BASE_IMAGE          base to build on; default debian:bookworm-slim, else triaged/base made with debootstrap
 #   AGENT_IMAGE         name to give; default k8s-triage-agent:latest
 #   DOCKER_HOST         the engine, as for the docker command
@@ -19,15 +21,29 @@ readonly pull_seconds=20 build_seconds=1800
 say() { printf '[image %3ds] %s\n' "$SECONDS" "$*"; }
 fail() { printf 'image: %s\n' "$*" >&2; exit 1; }
 
-# Contents and modes of all that the build reads.
-input_digest() {
-  {
-    find agent-image runners -type f ! -name '*.md' ! -name '*.test.ts' -printf '%m %p\n' | LC_ALL=C sort
-    find agent-image runners -type f ! -name '*.md' ! -name '*.test.ts' -print0 | LC_ALL=C sort -z | xargs -0 sha256sum
-    find runners -name '*.md' -print0 | LC_ALL=C sort -z | xargs -0r sha256sum
-    printf '%s\n' "${BASE_IMAGE:-}"
-  } | sha256sum | cut -d' ' -f1
+usage() { sed -n '2,/^[^#]/s/^# \{0,1\}//p' "$0"; }
+
+parse_flags() {
+  agents=claude,codex,gemini,opencode,goose downloads=agent-image/downloads
+  while (($# > 0)); do
+    case $1 in
+      -h | --help) usage; exit 0 ;;
+      --agents) agents=${2:?--agents needs a list}; shift ;;
+      --downloads) downloads=${2:?--downloads needs a folder}; shift ;;
+      *) fail "unknown option $1; see --help" ;;
+    esac
+    shift
+  done
+  [[ -d $downloads ]] || fail "there is no folder $downloads"
 }
+
+# All that the build reads from here, as the tar that is its context.
+context() {
+  tar --create --sort=name --mtime=@0 --owner=0 --group=0 --numeric-owner --exclude='*.test.ts' --exclude=agent-image/README.md \
+    --exclude=agent-image/downloads agent-image runners --transform='flags=r;s,^\./,agent-image/downloads/,' --directory "$downloads" .
+}
+
+input_digest() { { context; printf '%s\n' "$agents" "${BASE_IMAGE:-}"; cat scripts/image.sh; } | sha256sum | cut -d' ' -f1; }
 
 require_engine() {
   command -v docker >/dev/null || fail "the docker command is missing; 'npm run setup' installs it"
@@ -99,15 +115,16 @@ progress() {
     ((${#tail[@]} <= 30)) || tail=("${tail[@]:1}")
     case $line in
       'Step '* | '#'*' ['*) say "${line:0:110}" ;;
-      *'npm ERR!'* | 'E: '* | *rror:* | 'Sending build'* | 'Successfully built'*) say "${line:0:300}" ;;
+      *'npm ERR!'* | 'E: '* | *rror:* | 'found '* | 'Sending build'* | 'Successfully built'*) say "${line:0:300}" ;;
     esac
   done
   [[ ${tail[-1]:-} == 'Successfully tagged'* || ${tail[*]} == *'naming to'* ]] || { printf '%s\n' "${tail[@]}" >&2; return 1; }
 }
 
 main() {
+  local agents downloads digest network base
+  parse_flags "$@"
   require_engine
-  local digest network base
   digest=$(input_digest)
   if [[ $(docker image inspect --format "{{index .Config.Labels \"$digest_label\"}}" "$image" 2>/dev/null) == "$digest" ]]; then
     say "$image is up to date (inputs ${digest:0:12})"
@@ -116,9 +133,9 @@ main() {
   choose_base
   network=$(build_network)
   say "building $image on $base, network $network"
-  timeout --kill-after=10 "$build_seconds" docker build --network "$network" --file agent-image/Dockerfile \
-    --build-arg "BASE_IMAGE=$base" --build-arg "NPM_REGISTRY=${NPM_REGISTRY:-}" --build-arg "EXTRA_CA_BASE64=$(extra_ca)" \
-    --label "$digest_label=$digest" --tag "$image" . 2>&1 | progress || fail "the build failed"
+  context | timeout --kill-after=10 "$build_seconds" docker build --network "$network" --file agent-image/Dockerfile \
+    --build-arg "BASE_IMAGE=$base" --build-arg "AGENTS=$agents" --build-arg "NPM_REGISTRY=${NPM_REGISTRY:-}" --build-arg "EXTRA_CA_BASE64=$(extra_ca)" \
+    --label "$digest_label=$digest" --tag "$image" - 2>&1 | progress || fail "the build failed"
   # The image that this one replaces, unless a container still uses it.
   docker image prune --force --filter "label=$digest_label" >/dev/null
   say "$image is ready: $(docker image inspect --format '{{.Size}}' "$image" | awk '{ printf "%.0f MB", $1 / 1e6 }')"

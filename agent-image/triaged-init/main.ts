@@ -10,15 +10,13 @@ import { OutputShipper } from './output-shipper.js';
 import { CONTAINER_CHANNEL_DIRECTORY, SOCKET_NAME, type ExitReport } from './protocol.js';
 
 /**
- * The first process of a run: fetches what the run needs over the run channel, starts the agent, ships its output, passes
- * its model calls on, sends the artifacts back and exits like the agent.
+ * What starts a run, in a container below an init that reaps orphans, since Node waits for its own children only: fetches
+ * what the run needs over the run channel, starts the agent, ships its output, passes its model calls on, sends the
+ * artifacts back and exits like the agent.
  *
  * Environment: TRIAGED_CHANNEL (the socket's path), TRIAGED_MODEL_PORT (0: any), TRIAGED_PATIENCE_SECONDS (how long a
  * server may be away before the agent's start and after its end; 60), TRIAGED_OWN_PID_NAMESPACE=1 (below another init).
  * Exit: the agent's code, 128 + signal, 124 on timeout, 70 when the server stayed away, 71 when the run could not start.
- *
- * As PID 1 it cannot reap orphans, since Node waits for its own children only: their zombies stay, and count against the
- * pids limit, until the container ends. An image that matters puts a reaping init (`docker run --init`) before it.
  */
 const EXIT_TIMED_OUT = 124;
 const EXIT_CHANNEL_LOST = 70;

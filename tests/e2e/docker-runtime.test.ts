@@ -6,6 +6,7 @@ import path from 'node:path';
 import { pino } from 'pino';
 import { CONTAINER_CHANNEL_DIRECTORY } from '../../agent-image/triaged-init/protocol.js';
 import { dockerOptions } from '../../src/adapters/container-runtime/docker-engine.js';
+import { STATE_FOLDERS } from '../../src/adapters/container-runtime/docker-layout.js';
 import { DockerRuntime } from '../../src/adapters/container-runtime/docker-runtime.js';
 import { newRunId } from '../../src/kernel/ids.js';
 import type { ContainerHandle, ContainerSpec } from '../../src/ports/container-runtime.js';
@@ -114,15 +115,13 @@ describe('DockerRuntime', () => {
       LogConfig: { Type: 'local', Config: { 'max-size': '1m', 'max-file': '2' } },
     });
     expect(HostConfig.Devices ?? []).toEqual([]);
-    expect(Object.keys(HostConfig.Tmpfs ?? {}).sort()).toEqual(
-      ['/home/agent/.cache', '/home/agent/.claude', '/home/agent/.local', configurationFolder, '/tmp'].sort(),
-    );
+    expect(Object.keys(HostConfig.Tmpfs ?? {}).sort()).toEqual([...STATE_FOLDERS, configurationFolder, '/tmp'].sort());
     expect(HostConfig.Tmpfs?.[configurationFolder]).toContain('mode=0700,uid=10001,gid=10001');
     expect(Config.User).toBe('10001:10001');
     expect(Config.Labels).toMatchObject({ 'triaged.run': spec.runId, 'triaged.server': serverId });
-    expect(Config.Env.filter((variable) => !/^(PATH|HOME)=/.test(variable))).toEqual([
-      'TRIAGED_CHANNEL=/run/triaged/s',
-    ]);
+    expect(
+      Config.Env.filter((variable) => !/^(PATH|HOME|KUBECONFIG|TRIAGED_OWN_PID_NAMESPACE)=/.test(variable)),
+    ).toEqual(['TRIAGED_CHANNEL=/run/triaged/s']);
     expect(Mounts.map(({ Type, Destination, RW }) => `${Type} ${Destination} ${RW ? 'rw' : 'ro'}`).sort()).toEqual([
       `bind ${CONTAINER_CHANNEL_DIRECTORY} ro`,
       'volume /output rw',

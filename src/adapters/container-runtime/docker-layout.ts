@@ -6,7 +6,14 @@ export const AGENT_GID = 10_001;
 
 const HOME = '/home/agent';
 /** What the agents' programs write to in their home; not the whole home, which holds the image's context files. */
-export const STATE_FOLDERS = [`${HOME}/.cache`, `${HOME}/.local`, `${HOME}/.claude`] as const;
+export const STATE_FOLDERS = [
+  `${HOME}/.cache`,
+  `${HOME}/.local`,
+  `${HOME}/.claude`,
+  `${HOME}/.codex`,
+  `${HOME}/.gemini`,
+  `${HOME}/.config/opencode`,
+] as const;
 
 export const dockerLayout = (configurationFolder: string): RunLayout => ({
   workspace: '/workspace',
