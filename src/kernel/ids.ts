@@ -14,12 +14,15 @@ export type ToolId = Branded<string, 'ToolId'>;
 export type AgentId = Branded<string, 'AgentId'>;
 /** UUID v4, lower case. */
 export type ExecutionId = Branded<string, 'ExecutionId'>;
+/** UUID v4, lower case. */
+export type ClusterId = Branded<string, 'ClusterId'>;
 
 export const newInstanceId = (): InstanceId => randomUUID() as InstanceId;
 export const newRunId = (): RunId => randomUUID() as RunId;
 export const newToolId = (): ToolId => randomUUID() as ToolId;
 export const newAgentId = (): AgentId => randomUUID() as AgentId;
 export const newExecutionId = (): ExecutionId => randomUUID() as ExecutionId;
+export const newClusterId = (): ClusterId => randomUUID() as ClusterId;
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 export const isUuid = (text: string): boolean => UUID.test(text);

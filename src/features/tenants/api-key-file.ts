@@ -26,6 +26,8 @@ const keySchema = z.strictObject({
 
 const settingsSchema = z.strictObject({
   quota: z.strictObject({ limit: z.int().min(1).max(1_000_000), windowSeconds: z.int().min(1).max(86_400) }).optional(),
+  /** Clusters may be registered with credentials that read Secrets. */
+  allowSecretReading: z.boolean().optional(),
 });
 
 const fileSchema = z

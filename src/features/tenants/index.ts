@@ -1,3 +1,4 @@
 export { ApiKeyRegistry } from './api-key-registry.js';
 export type { ListedApiKey } from './api-key-registry.js';
 export { idOfKey } from './api-key.js';
+export type { TenantSettings } from './api-key-file.js';

@@ -1,0 +1,20 @@
+import type { Cluster } from './cluster.js';
+import type { ClusterConnection } from './cluster-connection.js';
+import { renderKubeconfig } from './rendered-kubeconfig.js';
+
+/** The file in a run's workspace that tells the agent what it may read. */
+export const PERMISSIONS_FILE = 'incident_cluster_permissions.json';
+
+/** What a run is told of its cluster. */
+export interface ClusterBriefing {
+  /** Secret. Its proxy-url is a placeholder for the address at which the run's own CONNECT proxy listens. */
+  readonly kubeconfig: string;
+  /** JSON. */
+  readonly permissions: string;
+}
+
+export function clusterBriefing(cluster: Cluster, connection: ClusterConnection): ClusterBriefing {
+  const { name, kubernetesVersion, namespace, access, checkedAt } = cluster;
+  const permissions = { cluster: name, kubernetesVersion, defaultNamespace: namespace, checkedAt, mayRead: access };
+  return { kubeconfig: renderKubeconfig(connection), permissions: `${JSON.stringify(permissions, undefined, 2)}\n` };
+}

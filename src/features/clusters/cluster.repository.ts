@@ -1,0 +1,108 @@
+import type { DataSource, EntityManager } from 'typeorm';
+import type { TriagedError } from '../../kernel/errors.js';
+import type { ClusterId, RunId, TenantId } from '../../kernel/ids.js';
+import { queryCount, queryPage, SqlFilter } from '../../kernel/list-query.js';
+import { missError } from '../../kernel/ownership.js';
+import type { PageRequest } from '../../kernel/pager.js';
+import { ClusterEntity } from './cluster.entity.js';
+import { CLUSTER_COLUMNS } from './cluster.js';
+import type { Cluster } from './cluster.js';
+
+export interface ClusterFilter {
+  /** Exactly this name. */
+  readonly name?: string | undefined;
+}
+
+/** Set by the database. */
+type Times = 'createdAt' | 'updatedAt' | 'checkedAt';
+export type ClusterChanges = Partial<Omit<ClusterEntity, 'tenantId' | 'id' | Times>>;
+
+const COLUMNS = Object.entries(CLUSTER_COLUMNS).map(([field, column]) => `item.${column} AS "${field}"`);
+const NOW = () => 'clock_timestamp()';
+
+const listOf = (tenantId: TenantId, { name }: ClusterFilter) => {
+  const filter = new SqlFilter().add((tenant) => `item.tenant_id = ${tenant}`, tenantId);
+  if (name !== undefined) filter.add((value) => `item.name = ${value}`, name);
+  return { table: 'clusters', columns: COLUMNS, filter };
+};
+
+/** The SQL side of clusters; every call is of one tenant. */
+export class ClusterRepository {
+  constructor(private readonly dataSource: DataSource) {}
+
+  async insert(cluster: Omit<ClusterEntity, Times>): Promise<void> {
+    await this.dataSource.manager.insert(ClusterEntity, cluster);
+  }
+
+  /** The row with its sealed credential; undefined when the tenant has no such cluster. */
+  async findSealed(tenantId: TenantId, id: ClusterId): Promise<ClusterEntity | undefined> {
+    return (await this.dataSource.manager.findOneBy(ClusterEntity, { tenantId, id })) ?? undefined;
+  }
+
+  /** Writes what `change` makes of the row, which nobody else changes meanwhile. False when there is no such cluster. */
+  update(
+    tenantId: TenantId,
+    id: ClusterId,
+    change: (present: ClusterEntity) => { changes: ClusterChanges; checked: boolean },
+  ): Promise<boolean> {
+    return this.dataSource.transaction(async (manager) => {
+      const present = await locked(manager, tenantId, id);
+      if (!present) return false;
+      const { changes, checked } = change(present);
+      const times = { updatedAt: NOW, ...(checked && { checkedAt: NOW }) };
+      await manager.update(ClusterEntity, { tenantId, id }, { ...changes, ...times });
+      return true;
+    });
+  }
+
+  /** Keeps what a preflight found out, unless the credential was replaced meanwhile. */
+  async keepFindings(
+    { tenantId, id, credentialVersion }: Pick<ClusterEntity, 'tenantId' | 'id' | 'credentialVersion'>,
+    findings: Pick<ClusterEntity, 'kubernetesVersion' | 'access' | 'canReadSecrets' | 'warnings'>,
+  ): Promise<void> {
+    await this.dataSource.manager.update(
+      ClusterEntity,
+      { tenantId, id, credentialVersion },
+      { ...findings, checkedAt: NOW },
+    );
+  }
+
+  /** False when there is no such cluster; the runs that keep it from being deleted when there are any. */
+  delete(tenantId: TenantId, id: ClusterId): Promise<boolean | RunId[]> {
+    return this.dataSource.transaction(async (manager) => {
+      // The lock waits for runs that are being queued, and keeps further ones away.
+      if (!(await locked(manager, tenantId, id))) return false;
+      const runs: { id: RunId }[] = await manager.query(
+        `SELECT id FROM triage_runs WHERE tenant_id = $1 AND cluster_id = $2 AND ended_at IS NULL ORDER BY created_at`,
+        [tenantId, id],
+      );
+      if (runs.length > 0) return runs.map((run) => run.id);
+      await manager.delete(ClusterEntity, { tenantId, id });
+      return true;
+    });
+  }
+
+  async find(tenantId: TenantId, id: ClusterId): Promise<Cluster | undefined> {
+    const rows: Cluster[] = await this.dataSource.query(
+      `SELECT ${COLUMNS.join(', ')} FROM clusters AS item WHERE item.tenant_id = $1 AND item.id = $2`,
+      [tenantId, id],
+    );
+    return rows[0];
+  }
+
+  list(tenantId: TenantId, filter: ClusterFilter, page: PageRequest): Promise<Cluster[]> {
+    return queryPage<Cluster>(this.dataSource, listOf(tenantId, filter), page);
+  }
+
+  count(tenantId: TenantId, filter: ClusterFilter): Promise<number> {
+    return queryCount(this.dataSource, listOf(tenantId, filter));
+  }
+
+  /** Why the tenant has no such cluster. */
+  missError(tenantId: TenantId, id: ClusterId): Promise<TriagedError> {
+    return missError(this.dataSource, 'cluster', tenantId, id);
+  }
+}
+
+const locked = (manager: EntityManager, tenantId: TenantId, id: ClusterId): Promise<ClusterEntity | null> =>
+  manager.findOne(ClusterEntity, { where: { tenantId, id }, lock: { mode: 'pessimistic_write' } });
