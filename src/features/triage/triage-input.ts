@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { AiAgent } from '../../kernel/ai-agents.js';
 import { parseByteSize } from '../../kernel/byte-size.js';
 import { badUserInput } from '../../kernel/errors.js';
-import type { InstanceId } from '../../kernel/ids.js';
+import type { ClusterId, InstanceId } from '../../kernel/ids.js';
 import { uuidArgument } from '../../kernel/uuid-argument.js';
 import { modelName } from '../instances/index.js';
 import { jsonFaultPosition } from './json-fault.js';
@@ -10,6 +10,7 @@ import { jsonFaultPosition } from './json-fault.js';
 /** As the client wrote it. */
 export interface TriageInput {
   readonly instanceId: string;
+  readonly clusterId?: string | null | undefined;
   readonly aiAgent: AiAgent;
   readonly model?: string | null | undefined;
   readonly prompt: string;
@@ -24,6 +25,7 @@ export interface TriageInput {
 /** Checked; what was left out is null. */
 export interface CheckedTriageInput {
   readonly instanceId: InstanceId;
+  readonly clusterId: ClusterId | null;
   readonly aiAgent: AiAgent;
   readonly model: string | null;
   readonly prompt: string;
@@ -45,6 +47,7 @@ const MEMORY = { min: 64 * 1024 ** 2, max: 64 * 1024 ** 3 };
 export function checkTriageInput(input: TriageInput): CheckedTriageInput {
   return {
     instanceId: uuidArgument<InstanceId>('input.instanceId', input.instanceId),
+    clusterId: input.clusterId == null ? null : uuidArgument<ClusterId>('input.clusterId', input.clusterId),
     aiAgent: input.aiAgent,
     model: input.model == null ? null : modelName('input.model', input.model),
     prompt: checkPrompt(input.prompt),
@@ -59,8 +62,7 @@ export function checkTriageInput(input: TriageInput): CheckedTriageInput {
 
 /** Equal exactly for inputs that ask for the same; the idempotency key itself is left out. */
 export function digestOf(input: CheckedTriageInput): Buffer {
-  const { instanceId, aiAgent, model, prompt, incident, allowedTools, timeoutSeconds, memoryBytes, debug } = input;
-  const asked = [instanceId, aiAgent, model, prompt, incident, allowedTools, timeoutSeconds, memoryBytes, debug];
+  const { idempotencyKey: _leftOut, ...asked } = input;
   return createHash('sha256').update(JSON.stringify(asked)).digest();
 }
 

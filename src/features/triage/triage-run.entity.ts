@@ -2,7 +2,7 @@ import { Column, Entity, PrimaryColumn } from 'typeorm';
 import type { ExitReport } from '../../../agent-image/triaged-init/protocol.js';
 import type { AiAgent } from '../../kernel/ai-agents.js';
 import { safeInteger } from '../../kernel/columns.js';
-import type { InstanceId, RunId, TenantId } from '../../kernel/ids.js';
+import type { ClusterId, InstanceId, RunId, TenantId } from '../../kernel/ids.js';
 import type { RunReasonCode, RunState } from './run-state.js';
 
 export type RuntimeKind = 'DOCKER' | 'LOCAL' | 'FAKE';
@@ -19,6 +19,8 @@ export class TriageRunEntity {
   @Column({ type: 'text', default: 'QUEUED' }) state!: RunState;
 
   @Column({ name: 'instance_id', type: 'uuid' }) instanceId!: InstanceId;
+  /** The cluster that it may reach; null for none, and when the cluster was deleted after its end. */
+  @Column({ name: 'cluster_id', type: 'uuid', nullable: true }) clusterId!: ClusterId | null;
   @Column({ name: 'ai_agent', type: 'text' }) aiAgent!: AiAgent;
   /** Pinned by the instance's start. */
   @Column({ name: 'configuration_revision', type: 'integer' }) configurationRevision!: number;

@@ -95,6 +95,8 @@ export class TriageRunType {
   @Field(() => ID, { description: 'UUID v4.' }) id!: string;
   @Field(() => TriageRunStateEnum, { description: 'Where it stands.' }) state!: RunState;
   @Field(() => ID, { description: 'The instance whose configuration and key it uses.' }) instanceId!: string;
+  @Field(() => ID, { nullable: true, description: 'The cluster that it may reach; null once that was deleted.' })
+  clusterId!: string | null;
   @Field(() => AiAgentEnum, { description: 'Which AI agent.' }) aiAgent!: AiAgent;
   @Field(() => String, { description: 'The model: of the input, else the instance, else the CLI.' }) model!: string;
   @Field(() => String, { description: 'What the agent was asked.' }) prompt!: string;
@@ -140,6 +142,11 @@ export class RunLogChunkType {
 @InputType('StartTriageInput', { description: 'A triage.' })
 export class StartTriageInput implements TriageInput {
   @Field(() => ID, { description: 'A running instance.' }) instanceId!: string;
+  @Field(() => ID, {
+    nullable: true,
+    description: 'A registered cluster, which the agent may then reach with kubectl; left out: none.',
+  })
+  clusterId?: string | null;
   @Field(() => AiAgentEnum, { defaultValue: 'CLAUDE_CODE', description: 'Which AI agent.' }) aiAgent!: AiAgent;
   @Field(() => String, { nullable: true, description: "Left out: the instance's model, else the CLI's default." })
   model?: string | null;
