@@ -5,6 +5,7 @@ import { makePrivateFolder, openDataFolder } from './adapters/data-folder/index.
 import { MemoryEventBus, RedisEventBus } from './adapters/event-bus/index.js';
 import { MemoryRateLimiter, RedisRateLimiter } from './adapters/rate-limiter/index.js';
 import { openApiKeys, type ApiKeys } from './composition/api-keys.js';
+import { createConnectPolicies } from './composition/connect-policies.js';
 import { openDatabase } from './composition/database.js';
 import { createDomain } from './composition/domain.js';
 import { createModelUpstream } from './composition/model-upstream.js';
@@ -14,6 +15,7 @@ import { buildTriagedSchema, PersistedDocuments, tenantQuota } from './graphql/i
 import { createTriagedServer, type Readiness } from './http/index.js';
 import { writeFileAtomically } from './kernel/atomic-write.js';
 import { ClosingStack, type Closable } from './kernel/closing.js';
+import type { Endpoint } from './kernel/host-name.js';
 import { resolverMap } from './resolvers.js';
 
 export interface StartedServer extends Closable {
@@ -53,7 +55,7 @@ async function build(config: Config, logger: Logger, closing: ClosingStack): Pro
   ] as const;
   // When one fails, the others are through before what they have opened is closed.
   await Promise.allSettled(opening);
-  const [dataSource, apiKeys, masterSecret] = await Promise.all(opening);
+  const [{ dataSource, url: databaseUrl }, apiKeys, masterSecret] = await Promise.all(opening);
 
   const watch = apiKeys.registry.watch({ logger });
   closing.push('watch on the API keys', () => watch.close());
@@ -67,6 +69,10 @@ async function build(config: Config, logger: Logger, closing: ClosingStack): Pro
   const runtime = createRuntime(config, folder.workerId, logger);
   closing.push('runtime', () => runtime.close());
 
+  // Known once this server listens; nothing is dialled before.
+  let listeners: readonly Endpoint[] = [];
+  const policies = createConnectPolicies(config, databaseUrl, () => listeners);
+
   const domain = createDomain({
     config,
     logger,
@@ -74,6 +80,8 @@ async function build(config: Config, logger: Logger, closing: ClosingStack): Pro
     bus,
     upstream,
     runtime,
+    policies,
+    allowsSecretReading: (tenantId) => apiKeys.registry.settingsOf(tenantId).allowSecretReading ?? false,
     masterSecret,
     workerId: folder.workerId,
   });
@@ -95,6 +103,7 @@ async function build(config: Config, logger: Logger, closing: ClosingStack): Pro
 
   await domain.supervisor.start();
   const { port } = await server.listen(config.host, config.port);
+  listeners = [{ host: config.host, port }];
   const url = `http://${config.host.includes(':') ? `[${config.host}]` : config.host}:${port}`;
   const announcement = path.join(config.dataDir, 'server.json');
   await writeFileAtomically(announcement, `${JSON.stringify({ pid: process.pid, port, url })}\n`);

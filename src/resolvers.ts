@@ -1,5 +1,6 @@
 import type { ResolverClass } from './graphql/index.js';
 import { AgentResolver } from './features/agents/index.js';
+import { ClusterResolver } from './features/clusters/index.js';
 import { ExecutionResolver } from './features/executions/index.js';
 import { InstanceResolver } from './features/instances/index.js';
 import { ToolResolver } from './features/tools/index.js';
@@ -12,6 +13,7 @@ export const resolverClasses: readonly ResolverClass[] = [
   AgentResolver,
   ExecutionResolver,
   InstanceResolver,
+  ClusterResolver,
   UsageResolver,
   TriageResolver,
   TriageRunResolver,

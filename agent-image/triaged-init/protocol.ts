@@ -28,6 +28,8 @@ export interface BootstrapFile {
   /** e.g. 0o600 */
   readonly mode: number;
   readonly contentBase64: string;
+  /** Puts the URL of triaged-init's CONNECT listener in the place of each CONNECT_PROXY_MARK. */
+  readonly substitute?: boolean;
 }
 
 export interface Bootstrap {

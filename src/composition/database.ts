@@ -10,13 +10,17 @@ import type { ClosingStack } from '../kernel/closing.js';
 import { entities } from './entities.js';
 
 /** A connected and migrated database: the configured one, or the embedded one, started here. */
-export async function openDatabase(config: Config, logger: Logger, closing: ClosingStack): Promise<DataSource> {
+export async function openDatabase(
+  config: Config,
+  logger: Logger,
+  closing: ClosingStack,
+): Promise<{ readonly dataSource: DataSource; readonly url: string }> {
   const url = config.databaseUrl ?? (await startEmbedded(config, logger, closing));
   const dataSource = createDataSource({ url, entities, migrations, logger, poolSize: 2 * availableParallelism() });
   await dataSource.initialize();
   closing.push('database', () => dataSource.destroy());
   await migrate(dataSource);
-  return dataSource;
+  return { dataSource, url };
 }
 
 /** Any number, the same in every version: servers that start together migrate one after the other. */

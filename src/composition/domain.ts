@@ -5,6 +5,7 @@ import { StatementSource } from '../adapters/database/statement-source.js';
 import type { Config } from '../config/index.js';
 import { ConfigurationFolder } from '../features/ai-agents/index.js';
 import { ArtifactStore } from '../features/artifacts/index.js';
+import { ClusterResolver } from '../features/clusters/index.js';
 import { CredentialSealer, CredentialService } from '../features/credentials/index.js';
 import { Gateway } from '../features/gateway/index.js';
 import { InstanceResolver, InstanceService } from '../features/instances/index.js';
@@ -22,6 +23,9 @@ import {
   TriageStream,
 } from '../features/triage/index.js';
 import { UsageMeter, UsageResolver, UsageService, UsageStore } from '../features/usage/index.js';
+import type { TenantId } from '../kernel/ids.js';
+import { createClusters } from './clusters.js';
+import type { ConnectPolicies } from './connect-policies.js';
 import { createPlatform } from './platform.js';
 import type { ContainerRuntime } from '../ports/container-runtime.js';
 import type { EventBus } from '../ports/event-bus.js';
@@ -41,6 +45,9 @@ export interface DomainDependencies {
   readonly bus: EventBus;
   readonly upstream: ModelUpstream;
   readonly runtime: ContainerRuntime;
+  readonly policies: ConnectPolicies;
+  /** Whether the tenant's clusters may be registered with credentials that read Secrets. */
+  readonly allowsSecretReading: (tenantId: TenantId) => boolean;
   /** 32 bytes. */
   readonly masterSecret: Buffer;
   readonly workerId: string;
@@ -52,6 +59,8 @@ export function createDomain(deps: DomainDependencies) {
   const credentials = new CredentialService({ sealer: new CredentialSealer(masterSecret), logger });
   const folders = new ConfigurationFolder(config.dataRoot);
   const instances = new InstanceService({ dataSource, credentials, folders });
+
+  const clusters = createClusters(deps);
 
   const meter = new UsageMeter({ store: new UsageStore(dataSource), bus, logger });
   const usage = new UsageService({ dataSource, instances });
@@ -67,6 +76,7 @@ export function createDomain(deps: DomainDependencies) {
   const briefing = new RunBriefing({
     dataSource,
     credentials,
+    clusters,
     folders,
     runtime,
     masterSecret,
@@ -89,7 +99,7 @@ export function createDomain(deps: DomainDependencies) {
   });
 
   const defaults = { timeoutSeconds: config.containerTimeoutSeconds, memoryBytes: config.containerMemoryBytes };
-  const triage = new TriageService({ dataSource, instances, runtime, upstream, bus, defaults });
+  const triage = new TriageService({ dataSource, instances, clusters, runtime, upstream, bus, defaults });
   const TriageSubscriptionResolver = createTriageSubscriptionResolver(new TriageStream({ triage, logs, bus }));
 
   const statements = new StatementSource(dataSource, { prepare: config.preparedStatements });
@@ -98,9 +108,10 @@ export function createDomain(deps: DomainDependencies) {
   const resolvers: readonly object[] = [
     ...platform.resolvers,
     new InstanceResolver({ instances }),
+    new ClusterResolver({ clusters }),
     new UsageResolver({ usage }),
     new TriageResolver({ triage, history: new TriageHistory({ dataSource, instances }) }),
-    new TriageRunResolver({ logs, artifacts }),
+    new TriageRunResolver({ logs, artifacts, clusters }),
     new TriageSubscriptionResolver(),
   ];
   return { meter, supervisor, resolvers };

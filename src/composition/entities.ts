@@ -1,4 +1,5 @@
 import { AiAgentConfigurationEntity } from '../features/ai-agents/index.js';
+import { ClusterEntity } from '../features/clusters/index.js';
 import { CredentialEntity } from '../features/credentials/index.js';
 import { InstanceEntity, InstancePinEntity } from '../features/instances/index.js';
 import { TriageRunEntity } from '../features/triage/index.js';
@@ -11,6 +12,7 @@ export const entities = [
   InstancePinEntity,
   AiAgentConfigurationEntity,
   CredentialEntity,
+  ClusterEntity,
   TriageRunEntity,
   UsageDaily,
   ...platformEntities,

@@ -25,6 +25,8 @@ export interface RunLayout {
   readonly home: string;
   /** The private copy of the AI agent's configuration folder: the specified path in a container. */
   readonly configurationFolder: string;
+  /** The file that KUBECONFIG names; its folder is in memory when the run has a cluster. */
+  readonly kubeconfig: string;
   /** Holds run-agent.sh and the runners. */
   readonly runners: string;
   /** PATH of the agent's process. */

@@ -16,12 +16,13 @@ describe('RunBriefing', () => {
   beforeAll(async () => {
     rig = await DomainRig.create();
     server = await rig.server();
-    const { dataSource, credentials } = server;
+    const { dataSource, credentials, clusters } = server;
     const folders = new ConfigurationFolder('/data');
     const masterSecret = randomBytes(32);
     briefing = new RunBriefing({
       dataSource,
       credentials,
+      clusters,
       folders,
       runtime: rig.runtime,
       masterSecret,

@@ -1,6 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
+import { once } from 'node:events';
+import { connect } from 'node:net';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { pino } from 'pino';
@@ -11,6 +13,8 @@ import { createDataSource } from '../../src/adapters/database/data-source.js';
 import { MemoryEventBus } from '../../src/adapters/event-bus/memory-event-bus.js';
 import { AiAgentConfigurationEntity, ConfigurationFolder } from '../../src/features/ai-agents/index.js';
 import { ArtifactStore } from '../../src/features/artifacts/index.js';
+import { ClusterEntity, ClusterRepository, ClusterSealer, ClusterService } from '../../src/features/clusters/index.js';
+import type { Dial } from '../../src/features/clusters/index.js';
 import { CredentialEntity, CredentialSealer, CredentialService } from '../../src/features/credentials/index.js';
 import { InstanceEntity, InstancePinEntity, InstanceService } from '../../src/features/instances/index.js';
 import { RunChannelServer } from '../../src/features/run-channel/index.js';
@@ -24,6 +28,7 @@ import {
   TriageService,
   TriageStream,
 } from '../../src/features/triage/index.js';
+import { Pager } from '../../src/kernel/pager.js';
 import type { Actor } from '../../src/kernel/actor.js';
 import type { TenantId } from '../../src/kernel/ids.js';
 import type { ContainerRuntime } from '../../src/ports/container-runtime.js';
@@ -31,17 +36,26 @@ import { createTestDatabase } from './postgres.js';
 import type { TestDatabase } from './postgres.js';
 
 const logger = pino({ level: process.env.TEST_LOG_LEVEL ?? 'silent' });
-const entities = [InstanceEntity, InstancePinEntity, AiAgentConfigurationEntity, CredentialEntity, TriageRunEntity];
+const entities = [InstanceEntity, InstancePinEntity, AiAgentConfigurationEntity, CredentialEntity, ClusterEntity, TriageRunEntity];
 
 export const actorOf = (tenant: string): Actor => ({ tenantId: tenant as TenantId, role: 'ADMIN', keyId: 'test' });
+/** Of a tenant that may register credentials that read Secrets. */
+export const SECRET_READERS = actorOf('secret-readers');
 export const MODEL = 'sonnet';
 export const API_KEY = 'sk-ant-test-0123456789abcdef';
+
+const dialDirectly: Dial = async ({ host, port }, signal) => {
+  const socket = connect({ host, port });
+  await once(socket, 'connect', { signal });
+  return socket;
+};
 
 /** One server's domain on a database: services, and a supervisor when asked for. Several may share database and folder. */
 export class DomainServer {
   readonly bus = new MemoryEventBus();
   readonly credentials: CredentialService;
   readonly instances: InstanceService;
+  readonly clusters: ClusterService;
   readonly triage: TriageService;
   readonly history: TriageHistory;
   readonly stream: TriageStream;
@@ -64,6 +78,15 @@ export class DomainServer {
     this.credentials = new CredentialService({ sealer: new CredentialSealer(masterSecret), logger });
     const folders = new ConfigurationFolder(path.join(folder, 'instances'));
     this.instances = new InstanceService({ dataSource, credentials: this.credentials, folders });
+    this.clusters = new ClusterService({
+      repository: new ClusterRepository(dataSource),
+      sealer: new ClusterSealer(masterSecret),
+      dial: dialDirectly,
+      pager: new Pager({ masterSecret, defaultLimit: 20, maxLimit: 100 }),
+      allowsSecretReading: (tenantId) => tenantId === SECRET_READERS.tenantId,
+      limits: { maxNameLength: 100 },
+      logger,
+    });
     this.logs = new RunLogStore({ directory: path.join(folder, 'logs'), bus, maxBytes: maxLogBytes });
     this.artifacts = new ArtifactStore({ directory: path.join(folder, 'artifacts'), maxFiles: 100, maxBytes: 1e8 });
     this.store = new RunStore({ dataSource, workerId });
@@ -71,6 +94,7 @@ export class DomainServer {
     this.triage = new TriageService({
       dataSource,
       instances: this.instances,
+      clusters: this.clusters,
       runtime,
       upstream: { kind: 'mock' },
       bus,
@@ -83,14 +107,14 @@ export class DomainServer {
   supervisor(maxConcurrentRuns = 4): RunSupervisor {
     const { folder, masterSecret, runtime } = this.options;
     const folders = new ConfigurationFolder(path.join(folder, 'instances'));
-    const { dataSource, credentials, store, logs, artifacts, bus } = this;
+    const { dataSource, credentials, clusters, store, logs, artifacts, bus } = this;
     return new RunSupervisor({
       store,
       runtime,
       channels: new RunChannelServer({ directory: path.join(folder, 'ch'), logger }),
       logs,
       artifacts,
-      briefing: new RunBriefing({ dataSource, credentials, folders, runtime, masterSecret, maxArtifactBytes: 1e8 }),
+      briefing: new RunBriefing({ dataSource, credentials, clusters, folders, runtime, masterSecret, maxArtifactBytes: 1e8 }),
       gateway: { handle: async (_request, response) => void response.writeHead(404).end() },
       meter: { flush: () => Promise.resolve() },
       bus,

@@ -20,6 +20,7 @@ export const dockerLayout = (configurationFolder: string): RunLayout => ({
   output: '/output',
   home: HOME,
   configurationFolder,
+  kubeconfig: '/root/.kube/config',
   runners: '/opt/triaged/runners',
   path: '/usr/local/bin:/usr/bin:/bin',
 });

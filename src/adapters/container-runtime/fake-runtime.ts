@@ -35,7 +35,8 @@ export class FakeRuntime implements ContainerRuntime {
   layout(runId: RunId, configurationFolder: string): RunLayout {
     const root = `/fake/${runId}`;
     const folders = { workspace: `${root}/workspace`, output: `${root}/output`, home: `${root}/home` };
-    return { ...folders, configurationFolder, runners: `${root}/runners`, path: '/usr/bin:/bin' };
+    const kubeconfig = `${root}/kube/config`;
+    return { ...folders, configurationFolder, kubeconfig, runners: `${root}/runners`, path: '/usr/bin:/bin' };
   }
 
   create(spec: ContainerSpec): Promise<ContainerHandle> {

@@ -92,6 +92,7 @@ export class LocalRuntime implements ContainerRuntime {
       ...{ workspace, output },
       home: path.join(own, 'home'),
       configurationFolder: path.join(own, path.basename(configurationFolder)),
+      kubeconfig: path.join(own, 'kube', 'config'),
       runners: runnersDirectory,
       path: places.filter((place) => place !== '').join(path.delimiter),
     };

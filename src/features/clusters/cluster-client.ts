@@ -4,14 +4,12 @@ import { checkServerIdentity, connect as tlsConnect } from 'node:tls';
 import type { TLSSocket } from 'node:tls';
 import { Pool } from 'undici';
 import type { buildConnector } from 'undici';
+import type { Endpoint } from '../../kernel/host-name.js';
 import { clusterAddress } from './cluster-connection.js';
 import type { ClusterConnection } from './cluster-connection.js';
 
 /** Connects to a host and port, or refuses to. */
-export type Dial = (
-  target: { readonly host: string; readonly port: number },
-  signal: AbortSignal,
-) => Promise<Socket>;
+export type Dial = (target: Endpoint, signal: AbortSignal) => Promise<Socket>;
 
 export interface ClusterAnswer {
   readonly status: number;

@@ -1,3 +1,5 @@
+import type { Endpoint } from '../../kernel/host-name.js';
+
 /** How a run proves to a cluster who it is. Secret. */
 export type ClusterCredential =
   | { readonly kind: 'TOKEN'; readonly token: string }
@@ -23,7 +25,7 @@ export interface ClusterConnection extends ClusterEndpoint {
 }
 
 /** What is dialled: a name or an IP address without brackets. */
-export function clusterAddress({ serverUrl }: Pick<ClusterEndpoint, 'serverUrl'>): { host: string; port: number } {
+export function clusterAddress({ serverUrl }: Pick<ClusterEndpoint, 'serverUrl'>): Endpoint {
   const { hostname, port } = new URL(serverUrl);
   return { host: hostname.replace(/^\[|\]$/g, ''), port: Number(port || 443) };
 }

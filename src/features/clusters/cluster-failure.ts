@@ -1,4 +1,6 @@
 import { hasErrno, TriagedError } from '../../kernel/errors.js';
+import { ConnectError } from '../../kernel/guarded-connect.js';
+import type { ConnectFailure } from '../../kernel/guarded-connect.js';
 
 /** Why a cluster cannot be used, and what to do. */
 const FAILURES = {
@@ -26,7 +28,7 @@ export const clusterFailure = (
   options?: ErrorOptions,
 ): TriagedError => new TriagedError('CLUSTER_UNUSABLE', FAILURES[reason], { reason, ...details }, options);
 
-const OF_CONNECT_ERROR: Readonly<Record<string, ClusterFailureReason>> = {
+const OF_CONNECT_ERROR: Readonly<Record<ConnectFailure, ClusterFailureReason>> = {
   INVALID: 'REFUSED',
   UNRESOLVED: 'DNS',
   FORBIDDEN: 'REFUSED',
@@ -41,9 +43,7 @@ export function asClusterFailure(error: unknown): TriagedError {
 
 function reasonOf(error: unknown): ClusterFailureReason {
   if (!(error instanceof Error)) return 'UNREACHABLE';
-  if (error.name === 'ConnectError' && 'reason' in error) {
-    return OF_CONNECT_ERROR[String(error.reason)] ?? 'UNREACHABLE';
-  }
+  if (error instanceof ConnectError) return OF_CONNECT_ERROR[error.reason];
   if (error.name === 'TimeoutError' || error.name === 'AbortError') return 'TIMEOUT';
   const code = 'code' in error ? String(error.code) : '';
   if (hasErrno(error, 'UND_ERR_HEADERS_TIMEOUT', 'UND_ERR_BODY_TIMEOUT', 'UND_ERR_CONNECT_TIMEOUT')) return 'TIMEOUT';

@@ -2,6 +2,7 @@ import type { Logger } from 'pino';
 import type { Actor } from '../../kernel/actor.js';
 import { isUniqueViolation } from '../../kernel/database-errors.js';
 import { badUserInput, TriagedError } from '../../kernel/errors.js';
+import type { Endpoint } from '../../kernel/host-name.js';
 import { newClusterId } from '../../kernel/ids.js';
 import type { ClusterId, TenantId } from '../../kernel/ids.js';
 import type { Page, PageArguments, Pager } from '../../kernel/pager.js';
@@ -154,7 +155,7 @@ export class ClusterService {
   }
 
   /** The one place that a cluster's runs may connect to; undefined when the cluster is gone. */
-  async address(tenantId: TenantId, id: ClusterId): Promise<ReturnType<typeof clusterAddress> | undefined> {
+  async address(tenantId: TenantId, id: ClusterId): Promise<Endpoint | undefined> {
     const cluster = await this.deps.repository.find(tenantId, id);
     return cluster && clusterAddress(cluster);
   }

@@ -7,6 +7,8 @@ import type { RunId } from '../../kernel/ids.js';
 import type { ContainerRuntime, RunLayout } from '../../ports/container-runtime.js';
 import { adapterOf, AiAgentConfigurationEntity } from '../ai-agents/index.js';
 import type { ConfigurationFolder } from '../ai-agents/index.js';
+import { PERMISSIONS_FILE } from '../clusters/index.js';
+import type { ClusterBriefing, ClusterService } from '../clusters/index.js';
 import type { CredentialService } from '../credentials/index.js';
 import type { TriageRunEntity } from './triage-run.entity.js';
 
@@ -15,6 +17,7 @@ export const GRACE_SECONDS = 10;
 export interface RunBriefingDependencies {
   readonly dataSource: DataSource;
   readonly credentials: CredentialService;
+  readonly clusters: Pick<ClusterService, 'briefing'>;
   readonly folders: ConfigurationFolder;
   readonly runtime: ContainerRuntime;
   /** 32 bytes. */
@@ -44,14 +47,26 @@ export class RunBriefing {
     return this.deps.credentials.open(this.deps.dataSource.manager, { tenantId, instanceId, aiAgent, version });
   }
 
+  /** Folders that hold secrets or what the agent changes of its configuration. */
+  memoryFolders(run: TriageRunEntity): string[] {
+    const { configurationFolder, kubeconfig } = this.layout(run);
+    return [configurationFolder, ...(run.clusterId === null ? [] : [path.dirname(kubeconfig)])];
+  }
+
+  /** Throws CREDENTIAL_UNREADABLE when a secret that the run needs cannot be had. */
+  async requireSecrets(run: TriageRunEntity): Promise<void> {
+    await Promise.all([this.key(run), this.#cluster(run)]);
+  }
+
   async bootstrap(run: TriageRunEntity): Promise<Bootstrap> {
     const layout = this.layout(run);
     const adapter = adapterOf(run.aiAgent);
     const { tenantId, instanceId, aiAgent, configurationRevision: revision } = run;
     const where = { tenantId, instanceId, aiAgent, revision };
-    const [configuration, key] = await Promise.all([
+    const [configuration, key, cluster] = await Promise.all([
       this.deps.dataSource.manager.findOneByOrFail(AiAgentConfigurationEntity, where),
       this.key(run),
+      this.#cluster(run),
     ]);
     const rendered = adapter.render(configuration).map(({ name, content }) => ({
       path: path.posix.join(layout.configurationFolder, name),
@@ -61,7 +76,14 @@ export class RunBriefing {
     const inputs = [
       { path: incidentFile, content: run.incident },
       { path: path.posix.join(layout.workspace, 'prompt.md'), content: run.prompt },
+      ...(cluster
+        ? [{ path: path.posix.join(layout.workspace, PERMISSIONS_FILE), content: cluster.permissions }]
+        : []),
     ];
+    const kubeconfig = cluster && {
+      ...ownerOnly({ path: layout.kubeconfig, content: cluster.kubeconfig }),
+      substitute: true,
+    };
     return {
       channelToken: this.channelToken(run.id),
       environment: {
@@ -76,11 +98,12 @@ export class RunBriefing {
         WORKSPACE: layout.workspace,
         OUTPUT: layout.output,
         INCIDENT: incidentFile,
+        KUBECONFIG: layout.kubeconfig,
         RUN_ID: run.id,
         ...adapter.environment(key, { configurationFolder: layout.configurationFolder }),
       },
       modelBaseUrls: adapter.modelBaseUrls,
-      files: [...rendered, ...inputs].map(ownerOnly),
+      files: [...[...rendered, ...inputs].map(ownerOnly), ...(kubeconfig ? [kubeconfig] : [])],
       command: [path.posix.join(layout.runners, 'run-agent.sh'), '--inside'],
       workingDirectory: layout.workspace,
       workspace: layout.workspace,
@@ -89,6 +112,10 @@ export class RunBriefing {
       graceSeconds: GRACE_SECONDS,
       maxArtifactBytes: this.deps.maxArtifactBytes,
     };
+  }
+
+  async #cluster({ tenantId, clusterId }: TriageRunEntity): Promise<ClusterBriefing | undefined> {
+    return clusterId === null ? undefined : this.deps.clusters.briefing(tenantId, clusterId);
   }
 }
 

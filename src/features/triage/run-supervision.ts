@@ -133,12 +133,12 @@ export class RunSupervision {
   async #create(channelDirectory: string): Promise<ContainerHandle> {
     const { run, deps } = this;
     // Not to be found out only when triaged-init asks for it.
-    await this.#persist(() => deps.briefing.key(run));
+    await this.#persist(() => deps.briefing.requireSecrets(run));
     const handle = await deps.runtime.create({
       runId: run.id,
       aiAgent: run.aiAgent,
       channelDirectory,
-      memoryFolders: [deps.briefing.layout(run).configurationFolder],
+      memoryFolders: deps.briefing.memoryFolders(run),
       memoryBytes: run.memoryBytes,
       cpus: deps.cpus,
       pids: deps.pids,

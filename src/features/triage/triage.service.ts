@@ -1,6 +1,7 @@
 import type { DataSource, EntityManager } from 'typeorm';
 import type { Actor } from '../../kernel/actor.js';
 import type { AiAgent } from '../../kernel/ai-agents.js';
+import { isForeignKeyViolation } from '../../kernel/database-errors.js';
 import { TriagedError } from '../../kernel/errors.js';
 import { newRunId } from '../../kernel/ids.js';
 import type { RunId, TenantId } from '../../kernel/ids.js';
@@ -11,6 +12,7 @@ import { topics } from '../../ports/event-bus.js';
 import type { EventBus } from '../../ports/event-bus.js';
 import type { ModelUpstream } from '../../ports/model-upstream.js';
 import { adapterOf, AiAgentConfigurationEntity } from '../ai-agents/index.js';
+import type { ClusterService } from '../clusters/index.js';
 import { InstancePinEntity } from '../instances/index.js';
 import type { InstanceEntity, InstanceService } from '../instances/index.js';
 import { checkTriageInput, digestOf } from './triage-input.js';
@@ -21,6 +23,7 @@ import type { ModelUpstreamKind, RuntimeKind } from './triage-run.entity.js';
 export interface TriageServiceDependencies {
   readonly dataSource: DataSource;
   readonly instances: InstanceService;
+  readonly clusters: Pick<ClusterService, 'get' | 'requireUsable'>;
   readonly runtime: ContainerRuntime;
   readonly upstream: Pick<ModelUpstream, 'kind'>;
   readonly bus: EventBus;
@@ -44,6 +47,7 @@ export class TriageService {
     const adapter = adapterOf(checked.aiAgent);
     const instance = await this.deps.instances.requireOwn(actor, checked.instanceId);
     const pin = await this.#pinOf(instance, checked.aiAgent);
+    await this.#requireCluster(actor, checked.clusterId);
     await this.deps.runtime.check(checked.aiAgent);
 
     const { tenantId, configurationRevision: revision } = pin;
@@ -51,7 +55,11 @@ export class TriageService {
     const where = { tenantId, instanceId: pin.instanceId, aiAgent: pin.aiAgent, revision };
     const configuration = await manager.findOneByOrFail(AiAgentConfigurationEntity, where);
     const model = checked.model ?? configuration.model ?? adapter.defaultModel;
-    const id = await this.#insert(manager, pin, checked, model, digest);
+    const id = await this.#insert(manager, pin, checked, model, digest).catch(async (error: unknown) => {
+      // Deleted meanwhile: now it is not found.
+      if (isForeignKeyViolation(error, 'triage_runs_cluster')) await this.#requireCluster(actor, checked.clusterId);
+      throw error;
+    });
     if (id === undefined) return (await this.#replay(tenantId, checked.idempotencyKey, digest))!;
     this.deps.bus.publish(topics.queue);
     return this.get(actor, id);
@@ -77,6 +85,11 @@ export class TriageService {
     );
     this.deps.bus.publish(topics.run(id));
     return this.get(actor, id);
+  }
+
+  async #requireCluster(actor: Actor, clusterId: string | null): Promise<void> {
+    if (clusterId === null) return;
+    this.deps.clusters.requireUsable(actor, await this.deps.clusters.get(actor, clusterId, 'input.clusterId'));
   }
 
   async #pinOf(instance: InstanceEntity, aiAgent: AiAgent): Promise<InstancePinEntity> {
