@@ -3,6 +3,8 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { buildSchema, isNonNullType, isObjectType, isListType, type GraphQLOutputType } from 'graphql';
 import { TestClient } from '../testkit/client.js';
+import { startApiServer } from '../testkit/kubernetes/api-server.js';
+import type { ApiServer } from '../testkit/kubernetes/api-server.js';
 import { SAMPLE_INCIDENT } from '../testkit/samples.js';
 import { createDataFolder, startServer, type TestServer } from '../testkit/server.js';
 import { awaitRun, randomKey } from '../testkit/triage.js';
@@ -26,7 +28,8 @@ function selection(type: GraphQLOutputType, depth = 3): string {
   return list ? `{ ${list} }` : '';
 }
 
-type Known = Record<'tool' | 'agent' | 'execution' | 'instance' | 'run', string>;
+type Known = Record<'tool' | 'agent' | 'execution' | 'instance' | 'cluster' | 'run', string>;
+let apiServer: ApiServer;
 const today = new Date().toISOString().slice(0, 10);
 
 /** A valid call of each root field, in an order in which each finds what it needs. */
@@ -48,9 +51,18 @@ const CALLS: readonly [name: string, args: (known: Known) => string, keep?: keyo
   ['instance', ({ instance }) => `(id: "${instance}")`],
   ['instances', () => '(limit: 5)'],
   [
+    'registerCluster',
+    () => `(input: { name: "production", kubeconfig: ${JSON.stringify(apiServer.kubeconfig())} })`,
+    'cluster',
+  ],
+  ['updateCluster', ({ cluster }) => `(id: "${cluster}", input: { name: "eu-production" })`],
+  ['checkCluster', ({ cluster }) => `(id: "${cluster}")`],
+  ['cluster', ({ cluster }) => `(id: "${cluster}")`],
+  ['clusters', () => '(filter: { name: "eu-production" })'],
+  [
     'startTriage',
-    ({ instance }) =>
-      `(input: { instanceId: "${instance}", prompt: "Look.", incident: ${JSON.stringify(SAMPLE_INCIDENT)} })`,
+    ({ instance, cluster }) =>
+      `(input: { instanceId: "${instance}", clusterId: "${cluster}", prompt: "Look.", incident: ${JSON.stringify(SAMPLE_INCIDENT)} })`,
     'run',
   ],
   ['triageOutput', ({ run }) => `(runId: "${run}")`],
@@ -60,6 +72,7 @@ const CALLS: readonly [name: string, args: (known: Known) => string, keep?: keyo
   ['cancelTriage', ({ run }) => `(id: "${run}")`],
   ['usage', ({ instance }) => `(instanceId: "${instance}", from: "${today}", to: "${today}")`],
   ['stopInstance', ({ instance }) => `(id: "${instance}")`],
+  ['deleteCluster', ({ cluster }) => `(id: "${cluster}")`],
   ['deleteAgent', ({ agent }) => `(id: "${agent}")`],
   ['deleteTool', ({ tool }) => `(id: "${tool}")`],
 ];
@@ -69,13 +82,16 @@ let server: TestServer;
 const known: Partial<Known> = {};
 
 beforeAll(async () => {
+  apiServer = await startApiServer();
   folder = await createDataFolder();
-  server = await startServer({ dataDir: folder.path, environment: { RUNTIME: 'fake', RATE_LIMIT_REQUESTS: '10000' } });
+  const environment = { RUNTIME: 'fake', RATE_LIMIT_REQUESTS: '10000', CLUSTER_NETWORKS: '127.0.0.0/8' };
+  server = await startServer({ dataDir: folder.path, environment });
 });
 
 afterAll(async () => {
   await server?.stop();
   await folder?.remove();
+  await apiServer?.close();
 });
 
 const documentOf = (name: string, args: string): string => {

@@ -11,8 +11,11 @@ import type { RootField } from '../testkit/schema-calls.js';
 import { startTenantsServer } from '../testkit/tenants-server.js';
 import type { TenantsServer } from '../testkit/tenants-server.js';
 import { createInstance, startTriage } from '../testkit/triage.js';
+import { registerCluster } from '../testkit/clusters.js';
+import { startApiServer } from '../testkit/kubernetes/api-server.js';
+import type { ApiServer } from '../testkit/kubernetes/api-server.js';
 
-const KINDS = ['tool', 'agent', 'execution', 'instance', 'run'] as const;
+const KINDS = ['tool', 'agent', 'execution', 'instance', 'cluster', 'run'] as const;
 type Kind = (typeof KINDS)[number];
 
 /** What each id is the id of. A new field that takes an id fails this file until it stands here. */
@@ -32,7 +35,12 @@ const KIND_OF_ID: Readonly<Record<string, Kind>> = {
   'startInstance id': 'instance',
   'stopInstance id': 'instance',
   'configureAiAgent input.instanceId': 'instance',
+  'cluster id': 'cluster',
+  'updateCluster id': 'cluster',
+  'checkCluster id': 'cluster',
+  'deleteCluster id': 'cluster',
   'startTriage input.instanceId': 'instance',
+  'startTriage input.clusterId': 'cluster',
   'usage instanceId': 'instance',
   'triageRun id': 'run',
   'triageRuns instanceId': 'instance',
@@ -52,6 +60,7 @@ const fields = rootFields(schema);
 const withIds = fields.flatMap((root) => idPaths(root).map((path) => ({ name: root.field.name, path, root })));
 
 let server: TenantsServer;
+let apiServer: ApiServer;
 let own: Readonly<Record<Kind, string>>;
 let foreign: Readonly<Record<Kind, string>>;
 
@@ -60,19 +69,24 @@ async function oneOfEach(client: TestClient): Promise<Record<Kind, string>> {
   const agent = await createAgent(client, 'researcher', [tool.id]);
   const execution = await runAgent(client, agent.id, 'Find it');
   const instance = await createInstance(client);
+  const cluster = await registerCluster(client, apiServer.kubeconfig());
   const run = await startTriage(client, { instanceId: instance, prompt: 'Why?', incident: '{}' });
-  return { tool: tool.id, agent: agent.id, execution: execution.id, instance, run: run.id };
+  return { tool: tool.id, agent: agent.id, execution: execution.id, instance, cluster: cluster.id, run: run.id };
 }
 
 beforeAll(async () => {
+  apiServer = await startApiServer();
   server = await startTenantsServer({
     tenants: ['ours', 'theirs'],
-    environment: { RATE_LIMIT_REQUESTS: '1000000' },
+    environment: { RATE_LIMIT_REQUESTS: '1000000', CLUSTER_NETWORKS: '127.0.0.0/8' },
   });
   own = await oneOfEach(server.client('ours', 'ADMIN'));
   foreign = await oneOfEach(server.client('theirs', 'ADMIN'));
 }, 120_000);
-afterAll(() => server.close());
+afterAll(async () => {
+  await server?.close();
+  await apiServer?.close();
+});
 
 /** The first error of a call, over HTTP or, for subscriptions, over a socket; undefined when it was served. */
 async function errorOf(client: TestClient, root: RootField, given: ReadonlyMap<string, unknown>) {
@@ -98,8 +112,7 @@ async function errorOf(client: TestClient, root: RootField, given: ReadonlyMap<s
 
 /** Values for every id of the field: our own, but for the one under test. */
 function idsOf({ name, path, root }: (typeof withIds)[number], value: string): ReadonlyMap<string, unknown> {
-  const required = idPaths(root).filter((each) => each === path || !each.includes('.'));
-  return new Map(required.map((each) => [each, each === path ? value : own[KIND_OF_ID[`${name} ${each}`]!]]));
+  return new Map(idPaths(root).map((each) => [each, each === path ? value : own[KIND_OF_ID[`${name} ${each}`]!]]));
 }
 
 describe('isolation of tenants', () => {
@@ -129,7 +142,7 @@ describe('isolation of tenants', () => {
 
   it("shows in every list the tenant's own alone", async () => {
     const lists = `{ tools { items { id } } agents { items { id tools { id } } } executions { items { id agentId } }
-      instances { items { id } } triageRuns { items { id instanceId } } }`;
+      instances { items { id } } clusters { items { id } } triageRuns { items { id instanceId } } }`;
     const answer = JSON.stringify(await server.client('ours', 'VIEWER').ok(lists));
     for (const kind of KINDS) {
       expect(answer).toContain(own[kind]);
@@ -141,12 +154,14 @@ describe('isolation of tenants', () => {
     const client = server.client('theirs', 'VIEWER');
     const all = `{ tool(id: "${foreign.tool}") { name } agent(id: "${foreign.agent}") { name tools { id } }
       execution(id: "${foreign.execution}") { id } instance(id: "${foreign.instance}") { state }
+      cluster(id: "${foreign.cluster}") { name credentialVersion }
       triageRun(id: "${foreign.run}") { cancelRequestedAt } }`;
     expect(await client.ok(all)).toEqual({
       tool: { name: 'search' },
       agent: { name: 'researcher', tools: [{ id: foreign.tool }] },
       execution: { id: foreign.execution },
       instance: { state: 'RUNNING' },
+      cluster: { name: 'production', credentialVersion: 1 },
       triageRun: { cancelRequestedAt: null },
     });
   });

@@ -36,7 +36,14 @@ import { createTestDatabase } from './postgres.js';
 import type { TestDatabase } from './postgres.js';
 
 const logger = pino({ level: process.env.TEST_LOG_LEVEL ?? 'silent' });
-const entities = [InstanceEntity, InstancePinEntity, AiAgentConfigurationEntity, CredentialEntity, ClusterEntity, TriageRunEntity];
+const entities = [
+  InstanceEntity,
+  InstancePinEntity,
+  AiAgentConfigurationEntity,
+  CredentialEntity,
+  ClusterEntity,
+  TriageRunEntity,
+];
 
 export const actorOf = (tenant: string): Actor => ({ tenantId: tenant as TenantId, role: 'ADMIN', keyId: 'test' });
 /** Of a tenant that may register credentials that read Secrets. */
@@ -114,7 +121,15 @@ export class DomainServer {
       channels: new RunChannelServer({ directory: path.join(folder, 'ch'), logger }),
       logs,
       artifacts,
-      briefing: new RunBriefing({ dataSource, credentials, clusters, folders, runtime, masterSecret, maxArtifactBytes: 1e8 }),
+      briefing: new RunBriefing({
+        dataSource,
+        credentials,
+        clusters,
+        folders,
+        runtime,
+        masterSecret,
+        maxArtifactBytes: 1e8,
+      }),
       gateway: { handle: async (_request, response) => void response.writeHead(404).end() },
       meter: { flush: () => Promise.resolve() },
       bus,

@@ -18,6 +18,19 @@ export type AiAgent =
   | 'GOOSE'
   | 'OPENCODE';
 
+/** How runs prove to a cluster who they are. */
+export type ClusterCredentialKind =
+  /** A certificate and its private key. */
+  | 'CLIENT_CERTIFICATE'
+  /** A bearer token, such as a service account's. */
+  | 'TOKEN';
+
+/** Which clusters a list holds; all of them unless something is given. */
+export type ClusterFilter = {
+  /** Only the cluster of exactly this name. */
+  name?: string | null | undefined;
+};
+
 /** The configuration of one AI agent on one instance. */
 export type ConfigureAiAgentInput = {
   /** Which AI agent. */
@@ -91,6 +104,16 @@ export type ModelUpstreamKind =
   /** The built-in script: no model was asked. */
   | 'MOCK';
 
+/** A new cluster. */
+export type RegisterClusterInput = {
+  /** Which of the kubeconfig's contexts; its current one unless given. */
+  context?: string | null | undefined;
+  /** At most 256 KiB of YAML or JSON. Server, CA and a token or client certificate are taken from one context; what would run programs, read files or go through a proxy is refused. docs/clusters.md shows how to make one. */
+  kubeconfig: string;
+  /** 1 to 100 characters on one line, unless the operator set another bound. Unique in the tenant. */
+  name: string;
+};
+
 /** A task for an agent. */
 export type RunAgentInput = {
   /** The agent. */
@@ -123,6 +146,8 @@ export type StartTriageInput = {
   aiAgent?: AiAgent;
   /** Tools such as `Read` or `Bash(kubectl get:*)`; 64 at most. */
   allowedTools?: Array<string> | null | undefined;
+  /** A registered cluster, which the agent may then reach with kubectl; left out: none. */
+  clusterId?: string | null | undefined;
   /** Keeps the agent's session among the artifacts. */
   debug?: boolean;
   /** Asked again with the same key and input, the first run is given; with another input, IDEMPOTENCY_CONFLICT. */
@@ -205,6 +230,16 @@ export type UpdateAgentInput = {
   toolIds?: Array<string> | null | undefined;
 };
 
+/** What to change of a cluster; what is left out or null stays as it is. */
+export type UpdateClusterInput = {
+  /** Which of the kubeconfig's contexts; its current one unless given. */
+  context?: string | null | undefined;
+  /** At most 256 KiB of YAML or JSON. Server, CA and a token or client certificate are taken from one context; what would run programs, read files or go through a proxy is refused. docs/clusters.md shows how to make one. */
+  kubeconfig?: string | null | undefined;
+  /** Its new name, as for a new cluster. */
+  name?: string | null | undefined;
+};
+
 /** What to change of a tool; what is left out or null stays as it is. */
 export type UpdateToolInput = {
   /** Its new description, in at most 1,000 characters, unless the operator set another bound. */
@@ -253,6 +288,54 @@ export type DeleteAgentMutationVariables = Exact<{
 export type DeleteAgentMutation = { deleteAgent: { id: string, name: string, role: string, description: string, createdAt: string, updatedAt: string, tools: Array<{ id: string, name: string }> } };
 
 export type AgentFieldsFragment = { id: string, name: string, role: string, description: string, createdAt: string, updatedAt: string, tools: Array<{ id: string, name: string }> };
+
+export type ClustersQueryVariables = Exact<{
+  filter?: ClusterFilter | null | undefined;
+  limit?: number | null | undefined;
+  offset?: number | null | undefined;
+  after?: string | null | undefined;
+}>;
+
+
+export type ClustersQuery = { clusters: { nextCursor: string | null, items: Array<{ id: string, name: string, serverUrl: string, caFingerprints: Array<string>, namespace: string, credentialKind: ClusterCredentialKind, credentialVersion: number, credentialExpiresAt: string | null, kubernetesVersion: string | null, canReadSecrets: boolean, warnings: Array<string>, checkedAt: string, createdAt: string, updatedAt: string }> } };
+
+export type ClusterQueryVariables = Exact<{
+  id: string;
+}>;
+
+
+export type ClusterQuery = { cluster: { id: string, name: string, serverUrl: string, caFingerprints: Array<string>, namespace: string, credentialKind: ClusterCredentialKind, credentialVersion: number, credentialExpiresAt: string | null, kubernetesVersion: string | null, canReadSecrets: boolean, warnings: Array<string>, checkedAt: string, createdAt: string, updatedAt: string, access: Array<{ namespaces: Array<string>, rules: Array<{ verbs: Array<string>, apiGroups: Array<string>, resources: Array<string>, resourceNames: Array<string> }> }> } };
+
+export type RegisterClusterMutationVariables = Exact<{
+  input: RegisterClusterInput;
+}>;
+
+
+export type RegisterClusterMutation = { registerCluster: { id: string, name: string, serverUrl: string, caFingerprints: Array<string>, namespace: string, credentialKind: ClusterCredentialKind, credentialVersion: number, credentialExpiresAt: string | null, kubernetesVersion: string | null, canReadSecrets: boolean, warnings: Array<string>, checkedAt: string, createdAt: string, updatedAt: string } };
+
+export type UpdateClusterMutationVariables = Exact<{
+  id: string;
+  input: UpdateClusterInput;
+}>;
+
+
+export type UpdateClusterMutation = { updateCluster: { id: string, name: string, serverUrl: string, caFingerprints: Array<string>, namespace: string, credentialKind: ClusterCredentialKind, credentialVersion: number, credentialExpiresAt: string | null, kubernetesVersion: string | null, canReadSecrets: boolean, warnings: Array<string>, checkedAt: string, createdAt: string, updatedAt: string } };
+
+export type CheckClusterMutationVariables = Exact<{
+  id: string;
+}>;
+
+
+export type CheckClusterMutation = { checkCluster: { id: string, name: string, serverUrl: string, caFingerprints: Array<string>, namespace: string, credentialKind: ClusterCredentialKind, credentialVersion: number, credentialExpiresAt: string | null, kubernetesVersion: string | null, canReadSecrets: boolean, warnings: Array<string>, checkedAt: string, createdAt: string, updatedAt: string } };
+
+export type DeleteClusterMutationVariables = Exact<{
+  id: string;
+}>;
+
+
+export type DeleteClusterMutation = { deleteCluster: { id: string } };
+
+export type ClusterFieldsFragment = { id: string, name: string, serverUrl: string, caFingerprints: Array<string>, namespace: string, credentialKind: ClusterCredentialKind, credentialVersion: number, credentialExpiresAt: string | null, kubernetesVersion: string | null, canReadSecrets: boolean, warnings: Array<string>, checkedAt: string, createdAt: string, updatedAt: string };
 
 export type ExecutionsQueryVariables = Exact<{
   limit?: number | null | undefined;
@@ -451,6 +534,24 @@ export const AgentFieldsFragmentDoc = new TypedDocumentString(`
   updatedAt
 }
     `, {"fragmentName":"AgentFields"}) as unknown as TypedDocumentString<AgentFieldsFragment, unknown>;
+export const ClusterFieldsFragmentDoc = new TypedDocumentString(`
+    fragment ClusterFields on Cluster {
+  id
+  name
+  serverUrl
+  caFingerprints
+  namespace
+  credentialKind
+  credentialVersion
+  credentialExpiresAt
+  kubernetesVersion
+  canReadSecrets
+  warnings
+  checkedAt
+  createdAt
+  updatedAt
+}
+    `, {"fragmentName":"ClusterFields"}) as unknown as TypedDocumentString<ClusterFieldsFragment, unknown>;
 export const ExecutionFieldsFragmentDoc = new TypedDocumentString(`
     fragment ExecutionFields on Execution {
   id
@@ -632,6 +733,135 @@ export const DeleteAgentDocument = new TypedDocumentString(`
   createdAt
   updatedAt
 }`, {"hash":"sha256:c8f0a0dba89197015bb46e7bfaa0530a015951d5684ca7ec86a3da2c0aeb967a"}) as unknown as TypedDocumentString<DeleteAgentMutation, DeleteAgentMutationVariables>;
+export const ClustersDocument = new TypedDocumentString(`
+    query Clusters($filter: ClusterFilter, $limit: Int, $offset: Int, $after: String) {
+  clusters(filter: $filter, limit: $limit, offset: $offset, after: $after) {
+    nextCursor
+    items {
+      ...ClusterFields
+    }
+  }
+}
+    fragment ClusterFields on Cluster {
+  id
+  name
+  serverUrl
+  caFingerprints
+  namespace
+  credentialKind
+  credentialVersion
+  credentialExpiresAt
+  kubernetesVersion
+  canReadSecrets
+  warnings
+  checkedAt
+  createdAt
+  updatedAt
+}`, {"hash":"sha256:b7c89e9c0c7fec6b1e07ba84deeffac50b80b560b8755432222be1af380668dc"}) as unknown as TypedDocumentString<ClustersQuery, ClustersQueryVariables>;
+export const ClusterDocument = new TypedDocumentString(`
+    query Cluster($id: ID!) {
+  cluster(id: $id) {
+    ...ClusterFields
+    access {
+      namespaces
+      rules {
+        verbs
+        apiGroups
+        resources
+        resourceNames
+      }
+    }
+  }
+}
+    fragment ClusterFields on Cluster {
+  id
+  name
+  serverUrl
+  caFingerprints
+  namespace
+  credentialKind
+  credentialVersion
+  credentialExpiresAt
+  kubernetesVersion
+  canReadSecrets
+  warnings
+  checkedAt
+  createdAt
+  updatedAt
+}`, {"hash":"sha256:971aa54cddeaa58b3d2df2bbb65a152e04f15769a8c0e355e6be3f46853cd554"}) as unknown as TypedDocumentString<ClusterQuery, ClusterQueryVariables>;
+export const RegisterClusterDocument = new TypedDocumentString(`
+    mutation RegisterCluster($input: RegisterClusterInput!) {
+  registerCluster(input: $input) {
+    ...ClusterFields
+  }
+}
+    fragment ClusterFields on Cluster {
+  id
+  name
+  serverUrl
+  caFingerprints
+  namespace
+  credentialKind
+  credentialVersion
+  credentialExpiresAt
+  kubernetesVersion
+  canReadSecrets
+  warnings
+  checkedAt
+  createdAt
+  updatedAt
+}`, {"hash":"sha256:3203aa5f0a9013164d5ea3106c81c11245befc6e24afa7f3ae3ecc6977876004"}) as unknown as TypedDocumentString<RegisterClusterMutation, RegisterClusterMutationVariables>;
+export const UpdateClusterDocument = new TypedDocumentString(`
+    mutation UpdateCluster($id: ID!, $input: UpdateClusterInput!) {
+  updateCluster(id: $id, input: $input) {
+    ...ClusterFields
+  }
+}
+    fragment ClusterFields on Cluster {
+  id
+  name
+  serverUrl
+  caFingerprints
+  namespace
+  credentialKind
+  credentialVersion
+  credentialExpiresAt
+  kubernetesVersion
+  canReadSecrets
+  warnings
+  checkedAt
+  createdAt
+  updatedAt
+}`, {"hash":"sha256:bd7d1d094a4a2f4e29a7b3c28a2525f2d9a309f6ffcbc1f4db88b44125417cb6"}) as unknown as TypedDocumentString<UpdateClusterMutation, UpdateClusterMutationVariables>;
+export const CheckClusterDocument = new TypedDocumentString(`
+    mutation CheckCluster($id: ID!) {
+  checkCluster(id: $id) {
+    ...ClusterFields
+  }
+}
+    fragment ClusterFields on Cluster {
+  id
+  name
+  serverUrl
+  caFingerprints
+  namespace
+  credentialKind
+  credentialVersion
+  credentialExpiresAt
+  kubernetesVersion
+  canReadSecrets
+  warnings
+  checkedAt
+  createdAt
+  updatedAt
+}`, {"hash":"sha256:238e458010000bb876be4d990453d30b667d9060331d24bc133d7f590b140407"}) as unknown as TypedDocumentString<CheckClusterMutation, CheckClusterMutationVariables>;
+export const DeleteClusterDocument = new TypedDocumentString(`
+    mutation DeleteCluster($id: ID!) {
+  deleteCluster(id: $id) {
+    id
+  }
+}
+    `, {"hash":"sha256:9ae2d1c0c64467d93c19283a79d105788eb021714fcb58f9d2521e61b0bc746f"}) as unknown as TypedDocumentString<DeleteClusterMutation, DeleteClusterMutationVariables>;
 export const ExecutionsDocument = new TypedDocumentString(`
     query Executions($limit: Int, $offset: Int, $after: String, $filter: ExecutionFilter) {
   executions(limit: $limit, offset: $offset, after: $after, filter: $filter) {

@@ -7,13 +7,13 @@ const FAILURES = {
   DNS: "The cluster's host name has no address that this server can find. Check the server URL, or use an IP address.",
   REFUSED:
     "This server does not connect to the cluster's address. Ask the operator to allow its network, or register another address.",
-  UNREACHABLE: 'The cluster does not accept connections. Check host and port, and firewalls between it and this server.',
+  UNREACHABLE:
+    'The cluster does not accept connections. Check host and port, and firewalls between it and this server.',
   TIMEOUT: 'The cluster did not answer in time. Check firewalls between it and this server, and try again.',
   TLS: "The cluster's certificate is not the one that the kubeconfig's CA vouches for. Check CA and server name.",
   UNAUTHORIZED:
     'The cluster does not take the credential: it has expired, was revoked, or is that of another cluster. Make a new one.',
-  FORBIDDEN:
-    'The cluster does not let the credential ask for its own permissions. Use the role of docs/clusters.md.',
+  FORBIDDEN: 'The cluster does not let the credential ask for its own permissions. Use the role of docs/clusters.md.',
   NOT_KUBERNETES: 'What answers there is no Kubernetes API server, or answers far more than one does. Check the URL.',
   SECRETS_READABLE:
     'The credential can read Secrets, which an agent has no need to see. Use a read-only one as in docs/clusters.md.',

@@ -38,7 +38,7 @@ export class ClusterResolver {
   ): Promise<ClusterPageType> {
     const withTotal = selectedFields(info).has('totalCount');
     const found = await this.deps.clusters.list(actor, { name: filter?.name ?? undefined }, page, { withTotal });
-    return { ...found, items: found.items.map(clusterType) };
+    return Object.assign(new ClusterPageType(), { ...found, items: found.items.map(clusterType) });
   }
 
   @Auth('ADMIN')

@@ -58,7 +58,9 @@ export class ClusterType {
   @Field(() => String, { description: "The namespace that kubectl uses unless it is told another: the context's." })
   namespace!: string;
 
-  @Field(() => ClusterCredentialKindEnum, { description: 'How runs prove who they are; the credential is never shown.' })
+  @Field(() => ClusterCredentialKindEnum, {
+    description: 'How runs prove who they are; the credential is never shown.',
+  })
   credentialKind!: ClusterCredential['kind'];
 
   @Field(() => Int, { description: 'Counted from 1: rises with each new kubeconfig.' })

@@ -83,8 +83,8 @@ class KubeconfigParser {
     try {
       const parsed = fileSchema.safeParse(readKubeconfigYaml(text));
       if (parsed.success) return parsed.data;
-      const [issue] = parsed.error.issues;
-      throw this.refusal(`is not one: see ${issue?.path.join('.') || 'its beginning'}`);
+      const place = parsed.error.issues[0]?.path.join('.') ?? '';
+      throw this.refusal(`is not one: see ${place === '' ? 'its beginning' : place}`);
     } catch (error) {
       if (error instanceof KubeconfigYamlError) throw this.refusal(`cannot be read: ${error.message}`);
       throw error;
@@ -147,7 +147,7 @@ class KubeconfigParser {
 
   #serverUrl(text: string): string {
     const url = URL.canParse(text) && text.length <= 2_048 ? new URL(text) : undefined;
-    if (!url || url.protocol !== 'https:') throw this.refusal("'s server is no https:// URL");
+    if (url?.protocol !== 'https:') throw this.refusal("'s server is no https:// URL");
     if (url.username !== '' || url.password !== '') throw this.refusal("'s server names a user or a password");
     if (url.search !== '' || url.hash !== '') throw this.refusal("'s server has a query or a fragment");
     return url.origin + url.pathname.replace(/\/+$/, '');

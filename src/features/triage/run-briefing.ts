@@ -76,9 +76,7 @@ export class RunBriefing {
     const inputs = [
       { path: incidentFile, content: run.incident },
       { path: path.posix.join(layout.workspace, 'prompt.md'), content: run.prompt },
-      ...(cluster
-        ? [{ path: path.posix.join(layout.workspace, PERMISSIONS_FILE), content: cluster.permissions }]
-        : []),
+      ...(cluster ? [{ path: path.posix.join(layout.workspace, PERMISSIONS_FILE), content: cluster.permissions }] : []),
     ];
     const kubeconfig = cluster && {
       ...ownerOnly({ path: layout.kubeconfig, content: cluster.kubeconfig }),
