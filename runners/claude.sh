@@ -1,24 +1,30 @@
 # shellcheck shell=bash
-# Runner for Claude Code: prints its command, quoted for eval, and runs nothing. The prompt comes on standard input.
-# Reads LLM_MODEL, ALLOWED_TOOLS, WORKSPACE, OUTPUT.
-# --allowedTools pre-approves and --tools restricts: only both together keep Claude to the list. A pattern such as
-# Bash(kubectl get:*) belongs to the first alone. Settings come from the user's level alone, so that nothing in the
-# workspace configures the agent.
+# Runner for Claude Code. --allowedTools pre-approves and --tools restricts: only both together keep Claude to the list. A
+# pattern such as Bash(kubectl get:*) belongs to the first alone. Settings come from the user's level alone, so that nothing
+# in the workspace configures the agent.
+# shellcheck disable=SC2034 # see load_agent
+
+AGENT_KEYS=(ANTHROPIC_API_KEY)
+AGENT_VARIABLES=(ANTHROPIC_BASE_URL)
+AGENT_STATE_FOLDERS=(.claude)
+AGENT_DEFAULT_MODEL=sonnet
+AGENT_TOOLS=Bash,Read,Grep,Glob,Write,Skill
+AGENT_SKILLS=${CLAUDE_CONFIG_DIR:-$HOME/.claude}/skills
 
 claude_command() {
   shopt -s extglob
   local tools=${ALLOWED_TOOLS//'('*([!)])')'/}
-  tools=${tools//[[:space:]]/}
   local command=(
     env CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC=1
     claude -p --output-format stream-json --verbose
-    --model "${LLM_MODEL:-sonnet}"
-    --allowedTools "$ALLOWED_TOOLS" --tools "$tools"
+    --model "$LLM_MODEL"
+    --allowedTools "$ALLOWED_TOOLS" --tools "${tools//[[:space:]]/}"
     --permission-mode dontAsk
     --setting-sources user
     --add-dir "$WORKSPACE" "$OUTPUT"
   )
-  printf '%q ' "${command[@]}"
+  printf 'exec'
+  printf ' %q' "${command[@]}"
 }
 
 claude_command

@@ -1,11 +1,9 @@
 # shellcheck shell=bash
-# Functions shared by run-agent.sh and the runners. Sourced, never run. Needs bash, coreutils and sed alone, because the
-# inside half also runs on machines that have nothing more.
+# Functions shared by both halves of run-agent.sh and the runners. Sourced, never run. Needs bash, coreutils and sed alone,
+# because the inside half also runs on machines that have nothing more.
 # shellcheck disable=SC2034 # constants for whoever sources this
 
 readonly DEFAULT_AGENT=claude
-readonly DEFAULT_ALLOWED_TOOLS=Bash,Read,Grep,Glob,Write
-readonly DEFAULT_PROMPT='Triage this incident: find its root cause and write the report.'
 readonly EXIT_USAGE=2
 
 log() { printf '[run-agent] %s\n' "$*" >&2; }
@@ -26,51 +24,42 @@ require_known_agent() {
     die "there is no agent \"$1\"; there are: $(available_agents | paste -sd' ')"
 }
 
-# The variable that an agent's key goes by.
-key_variable() {
-  case $1 in
-    claude) printf ANTHROPIC_API_KEY ;;
-    *) die "no key variable is known for the agent \"$1\"" ;;
-  esac
+# Sources the runner of agent $1 for what it says about its agent:
+#   AGENT_KEYS            variables of which one must hold the key
+#   AGENT_VARIABLES       variables that reach the agent when the caller has set them
+#   AGENT_STATE_FOLDERS   what the CLI writes to, below the home
+#   AGENT_DEFAULT_MODEL   when nobody names a model
+#   AGENT_TOOLS           tools when nobody names them; empty: the agent cannot be restricted to tools
+#   AGENT_SKILLS          the folder that the CLI looks for skills in
+load_agent() {
+  require_known_agent "$1"
+  AGENT_KEYS=() AGENT_VARIABLES=() AGENT_STATE_FOLDERS=() AGENT_DEFAULT_MODEL='' AGENT_TOOLS='' AGENT_SKILLS=''
+  # shellcheck source=runners/claude.sh
+  source "$RUNNERS/$1.sh" >/dev/null
 }
 
-# Variables that reach the container when the caller has set them.
-passed_on_variables() {
-  case $1 in
-    claude) printf 'ANTHROPIC_BASE_URL\n' ;;
-  esac
+# The first of the loaded agent's key variables that is set; nothing for an agent that needs no key.
+agent_key() {
+  local name names=${AGENT_KEYS[*]}
+  ((${#AGENT_KEYS[@]} > 0)) || return 0
+  for name in "${AGENT_KEYS[@]}"; do
+    [[ -z ${!name:-} ]] || { printf '%s' "$name"; return 0; }
+  done
+  die "${names// / or } is not set; the agent needs its key"
 }
 
-# Prints a file's JSON between tags; `<` becomes \u003c, which JSON reads as the same character, so that nothing in the
-# data can close the tag.
-print_json_block() {
-  local tag=$1 file=$2
-  [[ -f $file ]] || { debug "no $file"; return 0; }
-  printf '<%s>\n' "$tag"
-  sed 's/</\\u003c/g' "$file"
-  printf '\n</%s>\n\n' "$tag"
+# A JSON string, also one of TOML.
+json_string() {
+  local text=${1//\\/\\\\}
+  printf '"%s"' "${text//\"/\\\"}"
 }
 
-# The whole prompt: system prompt, the form of the report, data, the user's words.
-print_prompt() {
-  local report_prompt
-  cat "$RUNNERS/system-prompt.md"
-  report_prompt=$(<"$RUNNERS/report-prompt.md")
-  printf '\n%s\n\n' "${report_prompt//@OUTPUT@/"$OUTPUT"}"
-  print_json_block incident "$WORKSPACE/incident.json"
-  print_json_block kubernetes_cluster_access_permissions "$WORKSPACE/incident_cluster_permissions.json"
-  if [[ -s $WORKSPACE/prompt.md ]]; then cat "$WORKSPACE/prompt.md"; else printf '%s\n' "$DEFAULT_PROMPT"; fi
-}
-
-# First string found under the usual names in incident.json.
-incident_id() {
-  local id=''
-  if command -v jq >/dev/null; then
-    id=$(jq -r 'first(.id, .incidentId, .incident_id | select(type == "string" or type == "number")) // empty' "$WORKSPACE/incident.json" 2>/dev/null) || true
-  fi
-  printf '%s' "${id:-${RUN_ID:-unknown}}"
-}
-
-print_commands_header() {
-  printf '# agent: %s\n# timestamp: %s\n# incident: %s\n' "$AGENT_CLI" "$(date -u +%Y-%m-%dT%H:%M:%SZ)" "$(incident_id)"
+# Waits for the process $1 to its end, although trapped signals come in between; returns its exit code.
+await_end() {
+  local status
+  while :; do
+    status=0
+    wait "$1" || status=$?
+    kill -0 "$1" 2>/dev/null || return "$status"
+  done
 }

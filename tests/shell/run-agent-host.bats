@@ -61,7 +61,7 @@ docker_run() { grep '^run ' "$STUB_LOG"; }
 @test "the key goes by name, never by value" {
   run "$run_agent" -w "$workspace"
   [ "$status" -eq 0 ]
-  [[ $(docker_run) == *'--env ANTHROPIC_API_KEY --env'* ]]
+  [[ $(docker_run) == *'--env ANTHROPIC_API_KEY --'* ]]
   run grep -r sk-ant-secret-value "$STUB_LOG" "$workspace"
   [ "$status" -eq 1 ]
 }

@@ -58,9 +58,9 @@ setup() {
 }
 
 @test "the runner prints its command and runs nothing" {
-  run env ALLOWED_TOOLS='Read; touch '"$BATS_TEST_TMPDIR"'/ran' bash -c 'source "$1/claude.sh"' _ "$runners"
+  run env LLM_MODEL=opus ALLOWED_TOOLS='Read; touch '"$BATS_TEST_TMPDIR"'/ran' bash -c 'source "$1/claude.sh"' _ "$runners"
   [ "$status" -eq 0 ]
-  [[ $output == 'env '*' claude -p '* ]]
+  [[ $output == 'exec env '*' claude -p '* ]]
   [ ! -e "$STUB_LOG" ]
 }
 
