@@ -13,6 +13,7 @@ export const STATE_FOLDERS = [
   `${HOME}/.codex`,
   `${HOME}/.gemini`,
   `${HOME}/.config/opencode`,
+  `${HOME}/.agents`,
 ] as const;
 
 export const dockerLayout = (configurationFolder: string): RunLayout => ({
