@@ -92,7 +92,7 @@ function joinChunks(chunked: Buffer): Buffer {
 
 /** A POST of a GraphQL operation to /graphql, ready to be sent. */
 export function graphqlRequest(
-  operation: { readonly query: string; readonly variables?: Readonly<Record<string, unknown>> },
+  operation: object,
   headers: Readonly<Record<string, string>> = {},
 ): Buffer {
   const body = JSON.stringify(operation);

@@ -1,4 +1,4 @@
-export type Kind = 'hot' | 'any' | 'trivial';
+export type Kind = 'hot' | 'persisted' | 'any' | 'trivial';
 
 /** How PostGraphile's generated schema says what the others' says. */
 export type Dialect = 'own' | 'postgraphile';
@@ -13,10 +13,10 @@ const LISTS: Readonly<Record<Dialect, string>> = {
       agentToolsByTenantIdAndAgentId { nodes { toolByTenantIdAndToolId { id: rowId name } } } } } }`,
 };
 
-/** The documents that are sent in turn: one for a hot document, many that differ in their name for any. */
+/** The documents that are sent in turn: one for a hot or persisted document, many that differ in their name for any. */
 export function documentsOf(kind: Kind, dialect: Dialect): string[] {
   if (kind === 'trivial') return ['{ __typename }'];
-  if (kind === 'hot') return [`query Agents ${LISTS[dialect]}`];
+  if (kind !== 'any') return [`query Agents ${LISTS[dialect]}`];
   return Array.from({ length: ANY_DOCUMENTS }, (_, index) => `query Agents${index} ${LISTS[dialect]}`);
 }
 

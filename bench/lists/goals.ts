@@ -6,7 +6,9 @@ import { BASELINE, MERCURIUS, POSTGRAPHILE, PRODUCT, STOCK } from './variants.js
 
 /** The least ratio of the product's requests per second to a peer's. */
 const GOALS: Readonly<Record<Kind, Readonly<Record<string, number | undefined>>>> = {
-  hot: { [BASELINE]: 1.3, [POSTGRAPHILE]: 1.4, [STOCK]: undefined, [MERCURIUS]: 1.1 },
+  hot: { [BASELINE]: 1.3, [POSTGRAPHILE]: 1.4, [STOCK]: undefined, [MERCURIUS]: undefined },
+  // PostGraphile's and the bare server's are their hot ones.
+  persisted: { [BASELINE]: 1.3, [POSTGRAPHILE]: 1.4, [STOCK]: undefined, [MERCURIUS]: 1.1 },
   any: { [BASELINE]: 0.95, [POSTGRAPHILE]: 1.1, [STOCK]: 1.5, [MERCURIUS]: undefined },
   trivial: { [BASELINE]: undefined, [POSTGRAPHILE]: undefined, [STOCK]: undefined, [MERCURIUS]: undefined },
 };

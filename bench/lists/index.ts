@@ -11,9 +11,10 @@ import { BASELINE, checkedReply, closeVariants, expectedAgents, requestsOf, star
 import type { Variant } from './variants.js';
 
 const CONNECTIONS = 32;
-const KINDS: readonly Kind[] = ['hot', 'any', 'trivial'];
+const KINDS: readonly Kind[] = ['hot', 'persisted', 'any', 'trivial'];
 const NAMES: Readonly<Record<Kind, string>> = {
   hot: 'list, hot document',
+  persisted: 'list, persisted document',
   any: 'list, any document',
   trivial: 'trivial query',
 };

@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import type { BenchDatabase } from '../harness/database.js';
 import { startBenchServer } from '../harness/bench-server.js';
@@ -11,6 +13,11 @@ export const PRODUCT = 'triaged';
 export const STOCK = 'stock type-graphql + Apollo + pg';
 export const POSTGRAPHILE = 'PostGraphile';
 export const MERCURIUS = 'mercurius + jit';
+
+/** Of the product: its SDK's documents by id. */
+const persistedDocuments = JSON.parse(
+  readFileSync(path.resolve(import.meta.dirname, '../../../sdk/src/generated/persisted-documents.json'), 'utf8'),
+) as Readonly<Record<string, string>>;
 
 export interface Variant {
   readonly name: string;
@@ -30,7 +37,9 @@ export async function startVariants(
 ): Promise<Variant[]> {
   const variants: Variant[] = [];
   const peer = async (name: string, file: string, dialect: Dialect = 'own'): Promise<void> => {
-    const server = await startPeer(root, file, { DATABASE_URL: database.url, BENCH_TENANT: TENANT });
+    const [document] = documentsOf('persisted', dialect);
+    const environment = { DATABASE_URL: database.url, BENCH_TENANT: TENANT, BENCH_DOCUMENT: document! };
+    const server = await startPeer(root, file, environment);
     variants.push({ ...server, name, dialect, headers: {} });
   };
   try {
@@ -52,8 +61,21 @@ export async function closeVariants(variants: readonly Variant[]): Promise<void>
   await Promise.allSettled(variants.map((variant) => variant.close()));
 }
 
-export const requestsOf = (kind: Kind, { dialect, headers }: Variant): Buffer[] =>
-  documentsOf(kind, dialect).map((query) => graphqlRequest({ query }, headers));
+/** Those that know no persisted documents are sent the text. */
+export function requestsOf(kind: Kind, { name, dialect, headers }: Variant): Buffer[] {
+  if (kind === 'persisted' && name === PRODUCT) {
+    return [graphqlRequest({ documentId: persistedId('query Agents('), variables: { limit: 20 } }, headers)];
+  }
+  if (kind === 'persisted' && name === MERCURIUS) return [graphqlRequest({ persisted: true, query: 'bench' })];
+  return documentsOf(kind, dialect).map((query) => graphqlRequest({ query }, headers));
+}
+
+/** The id of the product's own persisted document that begins so. */
+function persistedId(beginning: string): string {
+  const [id] = Object.entries(persistedDocuments).find(([, text]) => text.startsWith(beginning)) ?? [];
+  if (id === undefined) throw new Error(`No persisted document begins with ${beginning}.`);
+  return id;
+}
 
 /** Resolves to the one right answer, to the byte. Throws, naming the variant, when it is not what the database holds. */
 export async function checkedReply(kind: Kind, variant: Variant, expected: readonly Agent[]): Promise<Reply> {

@@ -21,6 +21,7 @@ await app.register(mercurius, {
     },
   },
   jit: 1,
+  persistedQueries: { bench: process.env.BENCH_DOCUMENT },
 });
 await app.listen({ port: 0, host: '127.0.0.1' });
 announce(app.server.address().port);

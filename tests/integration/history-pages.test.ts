@@ -110,12 +110,15 @@ describe('pages of a long history', () => {
 
   it('take one statement each, and one more only for totalCount', async () => {
     const statements: string[] = [];
-    const { dataSource } = rig;
-    const query = dataSource.query.bind(dataSource);
-    dataSource.query = async (statement: string, ...rest: never[]) => {
-      statements.push(statement);
-      return query(statement, ...rest);
-    };
+    const { dataSource, statements: prepared } = rig;
+    const spies = [dataSource, prepared].map((source) => {
+      const query = source.query.bind(source) as (statement: string, ...rest: never[]) => Promise<never>;
+      source.query = (statement: string, ...rest: never[]) => {
+        statements.push(statement);
+        return query(statement, ...rest);
+      };
+      return () => (source.query = query);
+    });
     try {
       await acme.ok('{ agents { items { name tools { name } } } tools { items { name } } }');
       expect(statements).toHaveLength(2);
@@ -125,7 +128,7 @@ describe('pages of a long history', () => {
       await acme.ok('{ executions { totalCount } }');
       expect(statements).toHaveLength(5);
     } finally {
-      dataSource.query = query;
+      for (const restore of spies) restore();
     }
   });
 

@@ -24,6 +24,8 @@ const logger = pino({ level: 'silent' });
 export interface PlatformRig {
   readonly schema: GraphQLSchema;
   readonly dataSource: DataSource;
+  /** Runs what is read often. */
+  readonly statements: StatementSource;
   /** A client whose key belongs to the tenant; OPERATOR unless told. */
   client(tenant: string, role?: Role): TestClient;
   close(): Promise<void>;
@@ -62,6 +64,7 @@ export async function startPlatform(options: PlatformRigOptions = {}): Promise<P
   return {
     schema,
     dataSource,
+    statements,
     client: (tenant, role = 'OPERATOR') => new TestClient(`http://127.0.0.1:${port}`, `${tenant}/${role}`),
     async close() {
       await server.close(2_000);
