@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto';
 import type { ScriptTurn } from '../script/triage-script.js';
-import { estimateTokens } from './anthropic-request.js';
+import { estimateTokens, stableId } from '../stable.js';
+import { SHELL_TOOL } from './anthropic-request.js';
 
 export type ContentBlock =
   | { readonly type: 'text'; readonly text: string }
@@ -30,9 +30,10 @@ export interface AnthropicMessage {
 
 /** The message that says a turn; its ids and figures follow from the request's text. */
 export function messageOf(turn: ScriptTurn, model: string, requestText: string): AnthropicMessage {
-  const id = createHash('sha256').update(requestText).digest('hex').slice(0, 24);
+  const id = stableId(requestText);
   const content: ContentBlock[] = [{ type: 'text', text: turn.text }];
-  if (turn.shell) content.push({ type: 'tool_use', id: `toolu_mock_${id}`, name: 'Bash', input: { ...turn.shell } });
+  if (turn.shell)
+    content.push({ type: 'tool_use', id: `toolu_mock_${id}`, name: SHELL_TOOL, input: { ...turn.shell } });
   return {
     id: `msg_mock_${id}`,
     type: 'message',

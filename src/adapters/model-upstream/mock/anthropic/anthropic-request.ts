@@ -1,11 +1,12 @@
 import { z } from 'zod';
-import { findIncident } from '../script/incident-text.js';
 import type { ScriptCue } from '../script/triage-script.js';
 
+const textBlocks = z.union([z.string(), z.array(z.looseObject({ text: z.string().optional() }))]);
 const block = z.looseObject({
   type: z.string(),
   text: z.string().optional(),
-  is_error: z.boolean().nullish(),
+  /** Of a tool result. */
+  content: z.unknown().optional(),
 });
 
 /** The parts of a Messages request that the mock reads. */
@@ -19,23 +20,23 @@ export const messagesRequest = z.looseObject({
 
 export type MessagesRequest = z.infer<typeof messagesRequest>;
 
-const SHELL_TOOL = 'Bash';
+/** What Claude Code calls its shell. */
+export const SHELL_TOOL = 'Bash';
+
+function resultText(content: unknown): string {
+  const blocks = textBlocks.safeParse(content).data ?? [];
+  return typeof blocks === 'string' ? blocks : blocks.map(({ text }) => text ?? '').join('\n');
+}
 
 /** What the script is told; undefined for a call beside the triage, which offers no tools. */
 export function scriptCue({ tools, messages }: MessagesRequest): ScriptCue | undefined {
   if (tools.length === 0) return undefined;
   const blocks = messages
     .filter(({ role }) => role === 'user')
-    .flatMap(({ content }) => (typeof content === 'string' ? [{ type: 'text', text: content }] : content));
-  const results = blocks.filter(({ type }) => type === 'tool_result');
-  const prompt = blocks.map(({ type, text }) => (type === 'text' ? text : '')).join('\n');
+    .flatMap(({ content }) => (typeof content === 'string' ? [{ type: 'text', text: content, content }] : content));
   return {
     hasShell: tools.some(({ name }) => name === SHELL_TOOL),
-    toolResults: results.length,
-    lastToolFailed: results.at(-1)?.is_error === true,
-    incident: findIncident(prompt),
+    prompt: blocks.map(({ type, text }) => (type === 'text' ? text : '')).join('\n'),
+    toolResults: blocks.filter(({ type }) => type === 'tool_result').map(({ content }) => resultText(content)),
   };
 }
-
-/** A plausible number of tokens that depends on nothing but the text's length. */
-export const estimateTokens = (text: string): number => Math.max(1, Math.ceil(Buffer.byteLength(text) / 4));

@@ -1,16 +1,5 @@
+import { cut } from '../stable.js';
 import type { AnthropicMessage, ContentBlock } from './anthropic-message.js';
-
-const PIECE_CHARACTERS = 32;
-
-/** Cuts between characters, so that every piece is well-formed. */
-function cut(text: string): string[] {
-  const characters = Array.from(text);
-  const pieces: string[] = [];
-  for (let i = 0; i < characters.length; i += PIECE_CHARACTERS) {
-    pieces.push(characters.slice(i, i + PIECE_CHARACTERS).join(''));
-  }
-  return pieces;
-}
 
 const sse = (type: string, fields: object): string =>
   `event: ${type}\ndata: ${JSON.stringify({ type, ...fields })}\n\n`;

@@ -2,6 +2,9 @@
 export interface IncidentSummary {
   readonly title: string;
   readonly subject: string;
+  /** The object's kind and name as the incident has them. */
+  readonly kind: string | undefined;
+  readonly name: string | undefined;
   readonly namespace: string | undefined;
   readonly message: string | undefined;
 }
@@ -56,6 +59,7 @@ export function summarizeIncident(incident: string): IncidentSummary {
   const kind = find('.subject.subject_type', '.subject.kind', '.involvedobject.kind', '.kind');
   return {
     title: find('.title', '.alertname', '.summary', '.reason') ?? 'an incident without a title',
+    ...{ kind, name },
     subject: [kind, name].filter((text) => text !== undefined).join(' ') || 'an unnamed object',
     namespace: find('.namespace'),
     message: find('.message', '.description', '.annotations.summary', '.details'),

@@ -18,7 +18,7 @@ const KNOWN: readonly (LikelyCause & { readonly pattern: RegExp })[] = [
   },
   {
     pattern:
-      /fail\w*[\s_-]*(to[\s_-]*)?(image[\s_-]?pull|pull\w*[\s_-]*image)|image[\s_-]?pull[\s_-]?(error|fail)|image[\s_-]?pull[\s_-]?back[\s_-]?off|err[\s_-]?image[\s_-]?pull|invalid[\s_-]?image[\s_-]?name/i,
+      /fail[a-z]{0,4}[\s_-]{0,4}(to[\s_-]{1,4})?(image[\s_-]?pull|pull[a-z]{0,4}[\s_-]{0,4}image)|image[\s_-]?pull[\s_-]?(error|fail)|image[\s_-]?pull[\s_-]?back[\s_-]?off|err[\s_-]?image[\s_-]?pull|invalid[\s_-]?image[\s_-]?name/i,
     reason: 'ImagePullBackOff',
     cause: 'The image cannot be pulled: its name or tag does not exist, or the registry refuses or is not reached.',
     steps: [
@@ -75,7 +75,7 @@ const KNOWN: readonly (LikelyCause & { readonly pattern: RegExp })[] = [
   },
 ];
 
-const UNKNOWN: LikelyCause = {
+export const UNKNOWN: LikelyCause = {
   reason: 'unknown',
   cause: 'The incident names no reason that this script knows.',
   steps: ['Look at the state and the events of the object: `kubectl describe`.', 'Read its logs: `kubectl logs`.'],

@@ -1,16 +1,23 @@
-import { createHash } from 'node:crypto';
+export interface WrittenFile {
+  /** Where to, an expression of the shell; trusted. */
+  readonly target: string;
+  readonly text: string;
+}
+
+/** What a command prints that wrote all its files. */
+export const WRITTEN = 'Both reports are written.';
+
+/** The text as one word of a shell, in which nothing is expanded. NUL, which no argument can hold, is left out. */
+export const quoted = (text: string): string => `'${text.replaceAll('\0', '').replaceAll("'", String.raw`'\''`)}'`;
 
 /**
- * A command that writes `text` to the file that `target` names (an expression of the shell, trusted). The text stands in
- * a quoted here-document, in which the shell expands nothing, under a delimiter that is no line of it.
+ * A command that writes files and says so. Quotes, not a here-document: Gemini CLI refuses commands with backquotes in
+ * the latter.
  */
-export function writeFileCommand(target: string, text: string): string {
-  const body = text.replaceAll('\0', '').replace(/\n?$/, '\n');
-  const lines = new Set(body.split('\n'));
-  let delimiter = 'END_OF_REPORT';
-  while (lines.has(delimiter)) delimiter = `END_${createHash('sha256').update(delimiter).digest('hex').slice(0, 16)}`;
-  return `cat > ${target} <<'${delimiter}'\n${body}${delimiter}`;
-}
+export const writeFilesCommand = (files: readonly WrittenFile[]): string =>
+  [...files.map(({ target, text }) => `printf '%s' ${quoted(text)} > ${target}`), `echo ${quoted(WRITTEN)}`].join(
+    ' &&\n',
+  );
 
 /** Prints the telling lines of the incident; where jq is missing, grep takes the pairs out of the text. */
 export const EXTRACT_COMMAND = `if command -v jq >/dev/null 2>&1; then

@@ -1,16 +1,16 @@
-import { likelyCause } from './likely-cause.js';
-import { summarizeIncident } from './incident-summary.js';
+import type { Findings } from './findings.js';
+import { plainLine } from './incident-summary.js';
 
 export const MOCK_NOTICE =
   "This is triaged's built-in mock, not a model: it plays a fixed script and understands nothing of the incident.";
 
-/** The report in Markdown; the same incident gives the same report. */
-export function triageReport(incident: string | undefined): string {
-  if (incident === undefined) {
+/** The report in Markdown; the same findings give the same report. */
+export function triageReport(findings: Findings | undefined): string {
+  if (findings === undefined) {
     return `# Triage report\n\n> ${MOCK_NOTICE}\n\nThe request held no incident, so there is nothing to report on.\n`;
   }
-  const { title, subject, namespace, message } = summarizeIncident(incident);
-  const { reason, cause, steps } = likelyCause(incident);
+  const { title, subject, namespace, message } = findings.incident;
+  const { reason, cause, steps } = findings.cause;
   const lines = [
     `# Triage report: \`${title}\``,
     `> ${MOCK_NOTICE}`,
@@ -23,15 +23,24 @@ export function triageReport(incident: string | undefined): string {
     ].join('\n'),
     '## Likely cause',
     cause,
+    ...evidenceLines(findings),
     '## Next steps',
     steps.map((step, index) => `${index + 1}. ${step}`).join('\n'),
   ];
   return `${lines.join('\n\n')}\n`;
 }
 
+const evidenceLines = ({ evidence }: Findings): string[] =>
+  evidence.length === 0
+    ? []
+    : [
+        '## Evidence',
+        evidence.map(({ quote, source }) => `- ${plainLine(source)}: \`${plainLine(quote)}\``).join('\n'),
+      ];
+
 /** The report in one sentence. */
-export function triageConclusion(incident: string | undefined): string {
-  if (incident === undefined) return 'The request held no incident.';
-  const { reason, cause } = likelyCause(incident);
-  return `Likely cause of \`${summarizeIncident(incident).title}\`: ${reason}. ${cause}`;
+export function triageConclusion(findings: Findings | undefined): string {
+  if (findings === undefined) return 'The request held no incident.';
+  const { reason, cause } = findings.cause;
+  return `Likely cause of \`${findings.incident.title}\`: ${reason}. ${cause}`;
 }

@@ -5,7 +5,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { findIncident } from './incident-text.js';
 import { likelyCause } from './likely-cause.js';
-import { writeFileCommand } from './shell.js';
+import { findingsOf } from './findings.js';
+import { writeFilesCommand } from './shell.js';
 import { triageReport } from './triage-report.js';
 import { triageTurn } from './triage-script.js';
 
@@ -13,6 +14,8 @@ const crashLoop = JSON.stringify({
   ...{ title: 'CrashLoopBackOff', description: 'Crashing pod checkout' },
   subject: { name: 'checkout', subject_type: 'pod', namespace: 'shop' },
 });
+
+const REPORTS = ['report.json', 'report.md'];
 
 /** Runs a command as the agent's shell would, in folders of its own; `tools` limits what is on the PATH. */
 function shell(command: string, incident = '{}', tools?: readonly string[]) {
@@ -40,8 +43,14 @@ function shell(command: string, incident = '{}', tools?: readonly string[]) {
   }
 }
 
-const turn = (toolResults: number, incident: string | undefined = crashLoop) =>
-  triageTurn({ hasShell: true, toolResults, lastToolFailed: false, incident });
+const promptWith = (incident: string): string => `<incident>${incident}</incident>`;
+const turn = (turns: number, prompt = promptWith(crashLoop), last = '') =>
+  triageTurn({
+    hasShell: true,
+    prompt,
+    toolResults: Array.from({ length: turns }, (_, i) => (i === turns - 1 ? last : '')),
+  });
+const reportOn = (incident: string): string => triageReport(findingsOf(incident, []));
 
 describe('the script of the mock', () => {
   it('says first that it is a mock, and reads the incident', () => {
@@ -57,10 +66,10 @@ describe('the script of the mock', () => {
     for (const word of ['CrashLoopBackOff', 'checkout', 'shop']) expect(printed).toContain(word);
   });
 
-  it('writes the report, and nothing else', () => {
+  it('writes both reports, and nothing else', () => {
     const { report, made } = shell(turn(2).shell!.command);
-    expect(made).toEqual(['report.md']);
-    expect(report).toBe(triageReport(crashLoop));
+    expect(made).toEqual(REPORTS);
+    expect(report).toBe(reportOn(crashLoop));
     expect(report).toContain("triaged's built-in mock");
     for (const word of ['pod checkout', 'shop', 'CrashLoopBackOff', 'kubectl logs --previous'])
       expect(report).toContain(word);
@@ -68,21 +77,21 @@ describe('the script of the mock', () => {
 
   it('ends with a conclusion, and says so when the report could not be written', () => {
     expect(turn(3).shell).toBeUndefined();
-    expect(turn(3).text).toContain('Likely cause of `CrashLoopBackOff`');
-    const failed = triageTurn({ hasShell: true, toolResults: 3, lastToolFailed: true, incident: crashLoop });
-    expect(failed.text).toContain('could not be written');
+    const { printed } = shell(turn(2).shell!.command);
+    const end = turn(3, undefined, printed);
+    expect(end.text).toContain('Likely cause of `CrashLoopBackOff`');
+    expect(end.text).toContain('is in report.md');
+    expect(turn(3, undefined, 'No space left on device').text).toContain('could not be written');
   });
 
   it('gives the report itself when there is no shell', () => {
-    const only = triageTurn({ hasShell: false, toolResults: 0, lastToolFailed: false, incident: crashLoop });
+    const only = triageTurn({ hasShell: false, prompt: promptWith(crashLoop), toolResults: [] });
     expect(only.shell).toBeUndefined();
-    expect(only.text).toContain(triageReport(crashLoop));
+    expect(only.text).toContain(reportOn(crashLoop));
   });
 
   it('plays without an incident in the request', () => {
-    const { report } = shell(
-      triageTurn({ hasShell: true, toolResults: 2, lastToolFailed: false, incident: undefined }).shell!.command,
-    );
+    const { report } = shell(turn(2, 'Hello.').shell!.command);
     expect(report).toContain('held no incident');
   });
 });
@@ -110,32 +119,31 @@ describe('hostile incidents', () => {
       text,
       JSON.stringify({ title: text, subject: { name: text, namespace: text }, message: text }),
     ]) {
-      const { command } = turn(2, incident).shell!;
+      const { command } = turn(2, promptWith(incident)).shell!;
       expect(Buffer.byteLength(command)).toBeLessThan(64 * 1024);
       const { made, report } = shell(command);
-      expect(made).toEqual(['report.md']);
-      expect(report).toBe(triageReport(incident));
+      expect(made).toEqual(REPORTS);
       expect(report).not.toMatch(/[^\P{Cc}\n]|^# Forged/mu);
     }
   });
 
   it.each(hostile)('do not break out of the other commands: %s', (_name, text) => {
     const incident = JSON.stringify({ title: text });
-    expect(shell(turn(0).shell!.command, incident).made).toEqual([]);
+    expect(shell(turn(0, promptWith(incident)).shell!.command, incident).made).toEqual([]);
     expect(shell(turn(1).shell!.command, incident).made).toEqual([]);
     expect(shell(turn(1).shell!.command, incident, ['cat', 'grep', 'head']).made).toEqual([]);
   });
 
-  it.each(hostile)('cannot end a here-document by its delimiter: %s', (_name, text) => {
-    const { made, report } = shell(writeFileCommand('"$OUTPUT/report.md"', text));
+  it.each(hostile)('are written as they are: %s', (_name, text) => {
+    const { made, report } = shell(writeFilesCommand([{ target: '"$OUTPUT/report.md"', text }]));
     expect(made).toEqual(['report.md']);
-    expect(report).toBe(text.replaceAll('\0', '').toWellFormed().replace(/\n?$/, '\n'));
+    expect(report).toBe(text.replaceAll('\0', '').toWellFormed());
   });
 
   it('that nest deeply or name __proto__ are only data', () => {
     const deep = `${'{"a":'.repeat(5000)}1${'}'.repeat(5000)}`;
-    expect(triageReport(deep)).toContain('an incident without a title');
-    expect(triageReport('{"__proto__":{"title":"x"},"title":"y"}')).toContain('`y`');
+    expect(reportOn(deep)).toContain('an incident without a title');
+    expect(reportOn('{"__proto__":{"title":"x"},"title":"y"}')).toContain('`y`');
   });
 });
 

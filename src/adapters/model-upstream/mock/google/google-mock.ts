@@ -1,0 +1,54 @@
+import type { ModelRequest } from '../../../../ports/model-upstream.js';
+import { firstFault, jsonAnswer, streamAnswer, type MockAnswer } from '../mock-answer.js';
+import { triageTurn } from '../script/triage-script.js';
+import { estimateTokens, parseJson } from '../stable.js';
+import { answerPieces, asArray, asEvents, wholeAnswer } from './google-answer.js';
+import { generateCue, generateRequest } from './google-request.js';
+import { sideAnswer } from './side-answer.js';
+
+const MODELS = ['gemini-pro-mock', 'gemini-flash-mock'].map((id) => ({
+  name: `models/${id}`,
+  version: '1',
+  displayName: `Mock in place of ${id.replace('-mock', '')}`,
+  inputTokenLimit: 1_048_576,
+  outputTokenLimit: 65_536,
+  supportedGenerationMethods: ['generateContent', 'countTokens'],
+}));
+
+const error = (code: number, status: string, message: string, details: readonly object[] = []): MockAnswer =>
+  jsonAnswer(code, { error: { code, message, status, ...(details.length > 0 ? { details } : {}) } });
+
+const WRONG_KEY = error(400, 'INVALID_ARGUMENT', 'The API key is not valid.', [
+  { '@type': 'type.googleapis.com/google.rpc.ErrorInfo', reason: 'API_KEY_INVALID', domain: 'googleapis.com' },
+]);
+
+/** Answers a request as Google's Generative Language API would. A key that contains `invalid` is refused like a wrong one. */
+export function answerAsGoogle(request: ModelRequest): MockAnswer {
+  const key = request.headers['x-goog-api-key'] ?? '';
+  if (key === '') return error(403, 'PERMISSION_DENIED', 'The request bears no API key.');
+  if (key.includes('invalid')) return WRONG_KEY;
+
+  const [path = '', query = ''] = request.path.split('?');
+  if (request.method === 'GET') return listed(path);
+  const [, model, method] = /^\/v1beta\/models\/([^/:]+):(\w+)$/.exec(path) ?? [];
+  if (request.method !== 'POST' || model === undefined) return error(404, 'NOT_FOUND', 'There is no such method.');
+
+  const text = request.body.toString('utf8');
+  if (method === 'countTokens') return jsonAnswer(200, { totalTokens: estimateTokens(text) });
+  const parsed = generateRequest.safeParse(parseJson(text));
+  if (!parsed.success) return error(400, 'INVALID_ARGUMENT', firstFault(parsed.error));
+  const cue = generateCue(parsed.data);
+  const turn = cue ? triageTurn(cue) : { text: sideAnswer(parsed.data) };
+  if (method === 'generateContent') return jsonAnswer(200, wholeAnswer(turn, model, text));
+  if (method !== 'streamGenerateContent') return error(404, 'NOT_FOUND', 'There is no such method.');
+  const pieces = answerPieces(turn, model, text);
+  return new URLSearchParams(query).get('alt') === 'sse'
+    ? streamAnswer(asEvents(pieces))
+    : { ...jsonAnswer(200, {}), pieces: asArray(pieces) };
+}
+
+function listed(path: string): MockAnswer {
+  if (path === '/v1beta/models') return jsonAnswer(200, { models: MODELS });
+  const model = MODELS.find(({ name }) => path === `/v1beta/${name}`);
+  return model ? jsonAnswer(200, model) : error(404, 'NOT_FOUND', 'There is no such model.');
+}
