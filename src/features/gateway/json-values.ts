@@ -4,7 +4,8 @@ export const asObject = (value: unknown): Json | undefined =>
   typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Json) : undefined;
 
 /** The first object of an array of them. */
-export const firstObject = (value: unknown): Json | undefined => (Array.isArray(value) ? asObject(value[0]) : undefined);
+export const firstObject = (value: unknown): Json | undefined =>
+  Array.isArray(value) ? asObject(value[0]) : undefined;
 
 export function parseObject(text: string): Json | undefined {
   try {

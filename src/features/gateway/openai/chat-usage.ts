@@ -8,7 +8,8 @@ function takeCompletion(completion: Json | undefined, findings: Findings): void 
   if (typeof completion?.model === 'string') findings.model = completion.model;
   const usage = asObject(completion?.usage);
   if (usage) findings.tokens = tokensOf(usage, 'prompt', 'completion');
-  if (asObject(completion?.error) || firstObject(completion?.choices)?.finish_reason === 'error') findings.failed = true;
+  if (asObject(completion?.error) || firstObject(completion?.choices)?.finish_reason === 'error')
+    findings.failed = true;
 }
 
 function takeEvent({ data }: SseEvent, findings: Findings): void {
