@@ -4,6 +4,7 @@ import { promisify } from 'node:util';
 import { WebSocket } from 'ws';
 import { SECRET, startSmallServer, Ticks } from '../../tests/testkit/small-server.js';
 import type { SmallServer } from '../../tests/testkit/small-server.js';
+import { MAX_WAITING_SOCKETS } from './graphql-sockets.js';
 
 interface Message {
   readonly type: string;
@@ -128,6 +129,18 @@ describe('GraphQL over sockets', () => {
     await Promise.all(Array.from({ length: 500 }, () => open().connected('viewer')));
     expect(await (await open().init('admin')).closed).toBe(1013);
   }, 20_000);
+
+  it('lets at most 512 sockets wait for their greeting, and takes one more when another has gone', async () => {
+    const waiting = Array.from({ length: MAX_WAITING_SOCKETS }, () => open());
+    await Promise.all(waiting.map(({ socket }) => once(socket, 'open')));
+    const refused = new WebSocket(`${small.url.replace('http', 'ws')}/graphql`, 'graphql-transport-ws');
+    const [, response] = (await once(refused, 'unexpected-response')) as [unknown, { statusCode: number }];
+    expect(response.statusCode).toBe(503);
+    refused.on('error', () => undefined).terminate();
+    waiting[0]!.socket.close();
+    await waiting[0]!.closed;
+    await open().connected('viewer');
+  });
 
   it('refuses an upgrade from a foreign origin and takes our own, listed ones and none', async () => {
     const refused = open({ origin: 'https://evil.example.com' });

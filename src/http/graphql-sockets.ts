@@ -26,6 +26,8 @@ export const MAX_SOCKET_MESSAGE_BYTES = 64 * 1024;
 
 /** Keys expire by the clock and are revoked elsewhere: within a second of either, sockets that hang on them end. */
 const CHECK_KEYS_EVERY_MS = 1_000;
+/** Whoever has no key holds no more of our memory than so many sockets, each until graphql-ws gives its greeting up. */
+export const MAX_WAITING_SOCKETS = 512;
 const MAX_SOCKETS_PER_TENANT = 500;
 const TRY_AGAIN_LATER = 1013;
 /** Subscriptions live as long as their runs: without a bound a quota's worth would be added every minute. */
@@ -92,6 +94,12 @@ export class GraphQLSockets {
           'Sockets from this origin are not allowed; the operator lists origins in ALLOWED_ORIGINS.',
         ),
       );
+      return;
+    }
+    const waiting = this.#connections.all().filter(({ scope }) => !scope.actor).length;
+    if (waiting >= MAX_WAITING_SOCKETS) {
+      const message = 'Too many sockets wait for their first message. Try again shortly.';
+      refuseUpgrade(socket, new TriagedError('SERVICE_UNAVAILABLE', message, { retryAfterSeconds: 5 }));
       return;
     }
     this.#sockets.handleUpgrade(request, socket, head, (webSocket) => {

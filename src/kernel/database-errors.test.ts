@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { QueryFailedError } from 'typeorm';
-import { isDatabaseUnavailable, isUniqueViolation } from './database-errors.js';
+import { isDatabaseUnavailable, isUniqueViolation, retryingDeadlocks } from './database-errors.js';
 
 const coded = (code: string, more: object = {}): Error => Object.assign(new Error('x'), { code, ...more });
 const failed = (cause: Error): Error => new QueryFailedError('SELECT 1', [], cause);
@@ -41,5 +41,23 @@ describe('isUniqueViolation', () => {
     expect(isUniqueViolation(error, 'a')).toBe(true);
     expect(isUniqueViolation(error, 'b')).toBe(false);
     expect(isUniqueViolation(failed(coded('23503')))).toBe(false);
+  });
+});
+
+describe('retryingDeadlocks', () => {
+  const failing = (errors: Error[]) => async (): Promise<string> => {
+    const error = errors.shift();
+    if (error) throw error;
+    return 'written';
+  };
+
+  it('repeats what was given up in favour of another, three times in all', async () => {
+    const deadlocks = (count: number) => Array.from({ length: count }, () => failed(coded('40P01')));
+    await expect(retryingDeadlocks(failing(deadlocks(2)))).resolves.toBe('written');
+    await expect(retryingDeadlocks(failing(deadlocks(3)))).rejects.toThrow(QueryFailedError);
+  });
+
+  it('repeats nothing else', async () => {
+    await expect(retryingDeadlocks(failing([failed(coded('23505'))]))).rejects.toThrow(QueryFailedError);
   });
 });

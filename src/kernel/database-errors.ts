@@ -58,6 +58,20 @@ const isViolation = (error: unknown, sqlState: string, constraint?: string): boo
       (constraint === undefined || ('constraint' in cause && cause.constraint === constraint)),
   );
 
+const DEADLOCKS_IN_A_ROW = 3;
+
+/** Repeats a write that Postgres gave up in favour of another, so that both do not wait for ever: it left nothing. */
+export async function retryingDeadlocks<T>(write: () => Promise<T>): Promise<T> {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await write();
+    } catch (error) {
+      const isDeadlock = within(error).some((cause) => codeOf(cause) === '40P01');
+      if (!isDeadlock || tries === DEADLOCKS_IN_A_ROW) throw error;
+    }
+  }
+}
+
 /** True for a violated unique constraint, of the given name when there is one. */
 export const isUniqueViolation = (error: unknown, constraint?: string): boolean =>
   isViolation(error, '23505', constraint);

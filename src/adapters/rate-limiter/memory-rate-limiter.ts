@@ -5,7 +5,7 @@ interface Window {
   readonly endsAt: number;
 }
 
-/** Counts in this process alone: for one server. Keeps one window for each key and limit. */
+/** Counts in this process alone: for one server. A changed limit counts on in the window that is open. */
 export class MemoryRateLimiter implements RateLimiter {
   readonly #windows = new Map<string, Window>();
 
@@ -35,11 +35,11 @@ export class MemoryRateLimiter implements RateLimiter {
   }
 }
 
-const nameOf = (key: string, { limit, windowSeconds }: RateLimit): string => `${limit}:${windowSeconds}:${key}`;
+const nameOf = (key: string, { windowSeconds }: RateLimit): string => `${windowSeconds}:${key}`;
 
 const decision = (allowed: boolean, { used, endsAt }: Window, { limit }: RateLimit): RateLimitDecision => ({
   allowed,
   limit,
-  remaining: limit - used,
+  remaining: Math.max(0, limit - used),
   resetAt: new Date(endsAt),
 });

@@ -86,7 +86,8 @@ export class RedisRateLimiter implements RateLimiter {
     const limiter = new RateLimiterRedis({
       storeClient: this.#client,
       rejectIfRedisNotReady: true,
-      keyPrefix: `triaged:limit:${name}`,
+      // A changed limit counts on in the window that is open.
+      keyPrefix: `triaged:limit:${windowSeconds}`,
       points: limit,
       duration: windowSeconds,
       customIncrTtlLuaScript: TAKE_ALL_OR_NONE,

@@ -1,5 +1,5 @@
 import type { Actor } from '../../kernel/actor.js';
-import { isForeignKeyViolation, isUniqueViolation } from '../../kernel/database-errors.js';
+import { isForeignKeyViolation, isUniqueViolation, retryingDeadlocks } from '../../kernel/database-errors.js';
 import { TriagedError } from '../../kernel/errors.js';
 import { newAgentId } from '../../kernel/ids.js';
 import type { AgentId, TenantId, ToolId } from '../../kernel/ids.js';
@@ -48,7 +48,7 @@ export class AgentService {
     const changes = agentTexts(input, this.deps.limits);
     const toolIds = input.toolIds ? toolIdsInput(input.toolIds) : undefined;
     if (toolIds || Object.keys(changes).length > 0) {
-      const update = () => this.deps.repository.update(tenantId, id, changes, toolIds);
+      const update = () => retryingDeadlocks(() => this.deps.repository.update(tenantId, id, changes, toolIds));
       const isUpdated = await this.#write(tenantId, changes.name, toolIds ?? [], update);
       if (!isUpdated) throw await this.deps.repository.missError(tenantId, id);
     }

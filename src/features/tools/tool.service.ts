@@ -1,5 +1,5 @@
 import type { Actor } from '../../kernel/actor.js';
-import { isForeignKeyViolation, isUniqueViolation } from '../../kernel/database-errors.js';
+import { isForeignKeyViolation, isUniqueViolation, retryingDeadlocks } from '../../kernel/database-errors.js';
 import { TriagedError } from '../../kernel/errors.js';
 import { newToolId } from '../../kernel/ids.js';
 import type { ToolId } from '../../kernel/ids.js';
@@ -55,7 +55,7 @@ export class ToolService {
       ...(typeof description === 'string' && { description: this.#description(description) }),
     };
     if (Object.keys(changes).length > 0) {
-      const update = () => this.deps.repository.update(actor.tenantId, id, changes);
+      const update = () => retryingDeadlocks(() => this.deps.repository.update(actor.tenantId, id, changes));
       if (!(await withUniqueName(changes.name, update))) throw await this.deps.repository.missError(actor.tenantId, id);
     }
     return this.get(actor, id);

@@ -85,15 +85,20 @@ export function rateLimiterContract(
       }
     });
 
-    it('counts points, and keeps keys and limits apart', async () => {
+    it('counts points, keeps keys apart, and counts on when the limit changes', async () => {
       const limit = { limit: 5, windowSeconds: 60 };
       expect(await here.consume('t', 4, limit)).toMatchObject({ allowed: true, remaining: 1 });
       expect(await here.consume('t', 2, limit)).toMatchObject({ allowed: false, remaining: 1 });
       expect(await here.consume('u', 5, limit)).toMatchObject({ allowed: true, remaining: 0 });
       expect(await here.consume('t', 1, { limit: 6, windowSeconds: 60 })).toMatchObject({
         allowed: true,
-        remaining: 5,
+        remaining: 1,
       });
+      expect(await here.consume('t', 1, { limit: 3, windowSeconds: 60 })).toMatchObject({
+        allowed: false,
+        remaining: 0,
+      });
+      expect(await here.consume('t', 1, { limit: 3, windowSeconds: 30 })).toMatchObject({ allowed: true });
     });
   });
 }
