@@ -43,7 +43,15 @@ context() {
     --exclude=agent-image/downloads agent-image runners --transform='flags=r;s,^\./,agent-image/downloads/,' --directory "$downloads" .
 }
 
-input_digest() { { context; printf '%s\n' "$agents" "${BASE_IMAGE:-}"; cat scripts/image.sh; } | sha256sum | cut -d' ' -f1; }
+# Of the context, of the base's contents, of what this script adds.
+input_digest() {
+  {
+    context
+    docker image inspect --format '{{.Id}}' "$1" 2>/dev/null || printf '%s\n' "$1"
+    printf '%s\n' "$agents"
+    cat scripts/image.sh
+  } | sha256sum | cut -d' ' -f1
+}
 
 require_engine() {
   command -v docker >/dev/null || fail "the docker command is missing; 'npm run setup' installs it"
@@ -73,6 +81,13 @@ make_base_tar() {
   trap - EXIT
 }
 
+# The base that would be built on, as far as that can be told without asking a registry.
+known_base() {
+  if [[ -n ${BASE_IMAGE:-} ]]; then printf '%s' "$BASE_IMAGE"
+  elif ! has_image "$default_base" && has_image "$made_base"; then printf '%s' "$made_base"
+  else printf '%s' "$default_base"; fi
+}
+
 # Sets `base`.
 choose_base() {
   base=${BASE_IMAGE:-}
@@ -91,10 +106,13 @@ choose_base() {
   docker import --change 'CMD ["bash"]' "$tar" "$made_base" >/dev/null
 }
 
-# An engine without a default bridge, or with one that leads nowhere, builds on the host's network.
+# An engine without a default bridge, or with one from which Debian's packages cannot be reached, builds on the host's network.
 build_network() {
+  # shellcheck disable=SC2016 # for the container's shell
   if docker network inspect bridge >/dev/null 2>&1 &&
-    timeout 20 docker run --rm --network bridge "$base" sh -c 'apt-get update -o Acquire::http::Timeout=5 -o Acquire::Retries=0 2>&1 | grep -q "^\(Get\|Hit\)"' >/dev/null 2>&1; then
+    timeout 10 docker run --rm --network bridge "$base" timeout 3 bash -c '
+      host=$(sed -n "s#^.*https\?://\([^/ ]*\).*#\1#p" /etc/apt/sources.list /etc/apt/sources.list.d/* 2>/dev/null | head -n 1)
+      exec 3<>"/dev/tcp/$host/80"' >/dev/null 2>&1; then
     echo default
   else
     echo host
@@ -125,12 +143,13 @@ main() {
   local agents downloads digest network base
   parse_flags "$@"
   require_engine
-  digest=$(input_digest)
+  digest=$(input_digest "$(known_base)")
   if [[ $(docker image inspect --format "{{index .Config.Labels \"$digest_label\"}}" "$image" 2>/dev/null) == "$digest" ]]; then
     say "$image is up to date (inputs ${digest:0:12})"
     return
   fi
   choose_base
+  digest=$(input_digest "$base")
   network=$(build_network)
   say "building $image on $base, network $network"
   context | timeout --kill-after=10 "$build_seconds" docker build --network "$network" --file agent-image/Dockerfile \

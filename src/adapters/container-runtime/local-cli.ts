@@ -1,9 +1,9 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { access, constants, mkdir, mkdtemp, readdir, readFile, rename, rm } from 'node:fs/promises';
+import { access, constants, mkdir, mkdtemp, readdir, readFile, rename, rm, symlink } from 'node:fs/promises';
 import path from 'node:path';
 import type { Logger } from 'pino';
-import { AI_AGENTS, type AiAgent } from '../../kernel/ai-agents.js';
+import { AI_AGENT_NAMES, AI_AGENTS, type AiAgent } from '../../kernel/ai-agents.js';
 import { TriagedError } from '../../kernel/errors.js';
 
 export interface LocalCliOptions {
@@ -18,9 +18,24 @@ export interface LocalCliOptions {
   readonly logger: Logger;
 }
 
-/** The AI agents that a local run can fetch from the npm registry. */
-const PACKAGES: Partial<Record<AiAgent, { readonly name: string; readonly version: string }>> = {
+interface NpmPackage {
+  readonly name: string;
+  /** The variable in the versions file. */
+  readonly version: string;
+  /** The CLI's program in the package, where npm does not link it under the CLI's name. */
+  readonly program?: string;
+}
+
+const PACKAGES: Readonly<Record<AiAgent, NpmPackage>> = {
   CLAUDE_CODE: { name: '@anthropic-ai/claude-code', version: 'CLAUDE_CODE_VERSION' },
+  CODEX_CLI: { name: '@openai/codex', version: 'CODEX_VERSION' },
+  GEMINI_CLI: { name: '@google/gemini-cli', version: 'GEMINI_VERSION' },
+  OPENCODE: { name: 'opencode-ai', version: 'OPENCODE_VERSION' },
+  GOOSE: {
+    name: `@aaif/goose-binary-${process.platform}-${process.arch}`,
+    version: 'GOOSE_VERSION',
+    program: 'bin/goose',
+  },
 };
 
 const FETCH_TIMEOUT_MS = 10 * 60 * 1000;
@@ -34,9 +49,9 @@ export class LocalCli {
 
   constructor(private readonly options: LocalCliOptions) {}
 
-  /** Where a fetched CLI's command is, whether it has been fetched or not. */
-  binDirectory(aiAgent: AiAgent): string {
-    return path.join(this.#home(aiAgent), 'node_modules', '.bin');
+  /** Where the commands of fetched CLIs are, whether they have been fetched or not. */
+  binDirectories(): string[] {
+    return AI_AGENT_NAMES.map((aiAgent) => path.dirname(this.#bin(this.#home(aiAgent), AI_AGENTS[aiAgent].cli)));
   }
 
   /** Resolves once the CLI can be started; rejects with RUNTIME_UNAVAILABLE, saying what to do. One fetch at a time. */
@@ -66,9 +81,6 @@ export class LocalCli {
   async #fetchUnlessThere(aiAgent: AiAgent): Promise<void> {
     const command = AI_AGENTS[aiAgent].cli;
     const source = PACKAGES[aiAgent];
-    if (!source) {
-      throw unavailable(`The command ${command} is not on the PATH. Install it, or run with RUNTIME=docker.`);
-    }
     const version = await this.#pinnedVersion(source.version);
     const home = this.#home(aiAgent);
     if ((await installedVersion(home, source.name)) === version && (await isExecutable(this.#bin(home, command))))
@@ -82,6 +94,7 @@ export class LocalCli {
     const fresh = await mkdtemp(path.join(this.options.directory, FETCH_PREFIX));
     try {
       await this.#npmInstall(fresh, `${source.name}@${version}`);
+      if (source.program) await linkProgram(this.#bin(fresh, command), path.join('..', source.name, source.program));
       if (!(await isExecutable(this.#bin(fresh, command)))) throw unavailable(`npm installed no command ${command}.`);
       await rm(home, { recursive: true, force: true });
       await rename(fresh, home);
@@ -154,6 +167,11 @@ async function isExecutable(file: string): Promise<boolean> {
     () => true,
     () => false,
   );
+}
+
+async function linkProgram(link: string, target: string): Promise<void> {
+  await mkdir(path.dirname(link), { recursive: true });
+  await symlink(target, link);
 }
 
 async function installedVersion(home: string, name: string): Promise<string | undefined> {

@@ -1,9 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { spawn } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { chmod, lstat, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { promisify } from 'node:util';
 import pino from 'pino';
 import { newRunId, type RunId } from '../../kernel/ids.js';
 import type { ContainerSpec } from '../../ports/container-runtime.js';
@@ -61,7 +62,7 @@ async function eventually<T>(look: () => Promise<T | undefined>): Promise<T> {
 beforeEach(async () => {
   scratch = await mkdtemp(path.join(tmpdir(), 'triaged-local-'));
   for (const folder of ['bin', 'memory', 'data', 'channel']) await mkdir(path.join(scratch, folder));
-  await writeFile(path.join(scratch, 'versions.env'), '# pinned\nCLAUDE_CODE_VERSION=1.2.3\n');
+  await writeFile(path.join(scratch, 'versions.env'), PINNED);
   runs = [];
   runtime = newRuntime();
 });
@@ -187,6 +188,14 @@ async function command(name: string, script: string): Promise<void> {
   await chmod(file, 0o755);
 }
 
+const PINNED = `# pinned
+CLAUDE_CODE_VERSION=1.2.3
+CODEX_VERSION=2.0.0
+GEMINI_VERSION=3.0.0
+OPENCODE_VERSION=4.0.0
+GOOSE_VERSION=5.0.0
+`;
+
 /** An npm that notes its arguments and installs a package with a command. */
 const FAKE_NPM = `
 echo "$@" >> "$0.calls"
@@ -236,7 +245,24 @@ describe('LocalRuntime.check', () => {
     expect(await readdir(cli)).toEqual(['claude-code']);
   });
 
-  it('refuses an AI agent that it cannot fetch', async () => {
-    await expect(runtime.check('GOOSE')).rejects.toMatchObject({ code: 'RUNTIME_UNAVAILABLE' });
+  it.each([
+    ['CODEX_CLI', 'codex', '@openai/codex@2.0.0'],
+    ['GEMINI_CLI', 'gemini', '@google/gemini-cli@3.0.0'],
+    ['OPENCODE', 'opencode', 'opencode-ai@4.0.0'],
+    ['GOOSE', 'goose', `@aaif/goose-binary-${process.platform}-${process.arch}@5.0.0`],
+  ] as const)('fetches %s, so that the agent finds %s', async (aiAgent, cli, wanted) => {
+    await command(
+      'npm',
+      `for wanted; do :; done
+      [ "$wanted" = "${wanted}" ] || exit 1
+      package="$3/node_modules/\${wanted%@*}"
+      mkdir -p "$package/bin" "$3/node_modules/.bin"
+      printf '#!/bin/sh\\necho ${cli} ran\\n' > "$package/bin/${cli}"
+      chmod +x "$package/bin/${cli}"
+      [ ${cli} = goose ] || ln -s "../\${wanted%@*}/bin/${cli}" "$3/node_modules/.bin/${cli}"`,
+    );
+    await runtime.check(aiAgent);
+    const { stdout } = await promisify(execFile)(cli, { env: { PATH: runtime.layout(newRunId(), 'x').path } });
+    expect(stdout).toBe(`${cli} ran\n`);
   });
 });

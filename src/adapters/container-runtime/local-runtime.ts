@@ -87,7 +87,7 @@ export class LocalRuntime implements ContainerRuntime {
     const { workspace, output } = this.#folder(runId);
     const own = this.#private.of(runId);
     const { searchPath, runnersDirectory } = this.options;
-    const places = [searchPath, path.dirname(process.execPath), this.#cli.binDirectory('CLAUDE_CODE')];
+    const places = [searchPath, path.dirname(process.execPath), ...this.#cli.binDirectories()];
     return {
       ...{ workspace, output },
       home: path.join(own, 'home'),
