@@ -1,6 +1,6 @@
 // The import table of ARCHITECTURE.md as rules. What is not allowed by a row is refused.
 const own = '^(src|agent-image|migrations|sdk|demo|bench)/';
-const protocol = '^agent-image/triaged-init/protocol\\.ts$';
+const protocol = '^agent-image/triaged-init/(protocol|tunnel)\\.ts$';
 const tests = '\\.test\\.ts$';
 
 const row = (name, from, allowed, comment) => ({

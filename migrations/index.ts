@@ -2,6 +2,7 @@ import { CreateCore20261120000001 } from './20261120000001-create-core.js';
 import { CreateUsage20261120000002 } from './20261120000002-create-usage.js';
 import { CreatePlatform20261120000010 } from './20261120000010-create-platform.js';
 import { CreateClusters20261121000010 } from './20261121000010-create-clusters.js';
+import { CreateNetwork20261121000020 } from './20261121000020-create-network.js';
 
 /** Every migration, oldest first. A migration that was released is never edited. */
 export const migrations = [
@@ -9,4 +10,5 @@ export const migrations = [
   CreateUsage20261120000002,
   CreatePlatform20261120000010,
   CreateClusters20261121000010,
+  CreateNetwork20261121000020,
 ];

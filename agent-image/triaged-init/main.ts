@@ -3,6 +3,7 @@ import { AgentProcess, type AgentEnd } from './agent-process.js';
 import { uploadArtifacts } from './artifact-upload.js';
 import { agentEnvironment, fetchBootstrap, prepareFolders } from './bootstrap.js';
 import { ChannelClient } from './channel-client.js';
+import { startConnectProxy } from './connect-proxy.js';
 import { messageOf, say } from './diagnostics.js';
 import { DEFAULT_MODEL_PORT, startModelProxy } from './model-proxy.js';
 import { openOutputPipe } from './output-pipe.js';
@@ -40,11 +41,14 @@ function onSignal(signal: 'SIGTERM' | 'SIGINT' | 'SIGHUP'): void {
 async function start(client: ChannelClient) {
   // Side by side, because a run waits for all of it: the pipe takes a process, the bootstrap the server's work.
   const [bootstrap, pipe] = await Promise.all([fetchBootstrap(client, patienceMs), openOutputPipe()]);
-  const [proxy] = await Promise.all([startModelProxy({ socketPath, port: modelPort }), prepareFolders(bootstrap)]);
+  const model = await startModelProxy({ socketPath, port: modelPort });
+  const { channelToken } = bootstrap;
+  const connect = await startConnectProxy({ socketPath, channelToken, modelAuthority: new URL(model.url).host });
+  await prepareFolders(bootstrap, connect.url);
   const started = await client.callPatiently({ method: 'POST', path: '/v1/started' }, patienceMs);
   if (started.status !== 204) throw new Error(`the server refused the start with ${started.status}`);
   const shipper = new OutputShipper({ client, onLogFull: () => agent?.stop() });
-  const environment = agentEnvironment(bootstrap, proxy.url);
+  const environment = agentEnvironment(bootstrap, { modelUrl: model.url, connectProxyUrl: connect.url });
   agent = new AgentProcess({ bootstrap, environment, shipper, pipe, ownsPidNamespace });
   return { bootstrap, shipper, agent };
 }

@@ -1,13 +1,8 @@
-import {
-  createServer,
-  request as httpRequest,
-  type IncomingMessage,
-  type Server,
-  type ServerResponse,
-} from 'node:http';
-import { connect, type AddressInfo, type Socket } from 'node:net';
-import { Backoff } from './channel-client.js';
+import { createServer, request as httpRequest, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
+import { connectPatiently } from './channel-socket.js';
 import { messageOf } from './diagnostics.js';
+import { listenLocally } from './local-listener.js';
 import { MODEL_PATH_PREFIX } from './protocol.js';
 
 export const DEFAULT_MODEL_PORT = 8700;
@@ -39,8 +34,7 @@ export interface ModelProxyOptions {
  */
 export async function startModelProxy(options: ModelProxyOptions): Promise<ModelProxy> {
   const server = createServer({ requestTimeout: 0 }, (request, response) => void forward(options, request, response));
-  await listen(server, options.port).catch(() => listen(server, 0));
-  const { port } = server.address() as AddressInfo;
+  const port = await listenLocally(server, options.port).catch(() => listenLocally(server, 0));
   const close = (): void => {
     server.close();
     server.closeAllConnections();
@@ -58,7 +52,8 @@ async function forward(options: ModelProxyOptions, request: IncomingMessage, res
   }
   let socket: Socket;
   try {
-    socket = await connectPatiently(options, gone.signal);
+    const { socketPath, connectPatienceMs: patienceMs = CONNECT_PATIENCE_MS } = options;
+    socket = await connectPatiently({ socketPath, patienceMs }, gone.signal);
   } catch (error) {
     refuse(response, 503, `The model gateway is away: ${messageOf(error)}.`);
     return;
@@ -92,27 +87,6 @@ function refuse(response: ServerResponse, status: number, message: string): void
   response.writeHead(status, headers).end(JSON.stringify({ type: 'error', error: { type: 'api_error', message } }));
 }
 
-async function connectPatiently(options: ModelProxyOptions, signal: AbortSignal): Promise<Socket> {
-  const deadline = Date.now() + (options.connectPatienceMs ?? CONNECT_PATIENCE_MS);
-  for (const pause = new Backoff(); ; await pause.wait(signal)) {
-    try {
-      return await connectOnce(options.socketPath);
-    } catch (error) {
-      if (Date.now() >= deadline) throw error;
-    }
-  }
-}
-
-const connectOnce = (socketPath: string): Promise<Socket> =>
-  new Promise((resolve, reject) => {
-    const socket = connect(socketPath);
-    socket.once('error', reject);
-    socket.once('connect', () => {
-      socket.off('error', reject);
-      resolve(socket);
-    });
-  });
-
 function passedOn<V>(headers: NodeJS.Dict<V>): Record<string, V> {
   const named = new Set(
     String(headers.connection ?? '')
@@ -122,12 +96,3 @@ function passedOn<V>(headers: NodeJS.Dict<V>): Record<string, V> {
   const kept = Object.entries(headers).filter(([name]) => !HOP_BY_HOP.has(name) && !named.has(name));
   return Object.fromEntries(kept) as Record<string, V>;
 }
-
-const listen = (server: Server, port: number): Promise<void> =>
-  new Promise((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(port, '127.0.0.1', () => {
-      server.off('error', reject);
-      resolve();
-    });
-  });

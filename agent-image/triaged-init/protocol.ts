@@ -10,9 +10,10 @@
  *   PUT  /v1/artifacts          body: a tar whose names start with `workspace/` or `output/` → 204
  *   POST /v1/exit               body: ExitReport → 204; sent last, once all output is acknowledged
  *   *    /model/<provider>/…    a model call, passed through the gateway
+ *   CONNECT host:port           → 200 and a tunnel; 403 for what the run may not reach, which is recorded on the run
  *
- * All but `bootstrap` and `/model/` want `authorization: Bearer <channelToken>`, which only the bootstrap tells, so that
- * the agent cannot speak in triaged-init's name. Any call may meet a server that is away: the client tries again.
+ * All but `bootstrap` and `/model/` want `authorization: Bearer <channelToken>` (CONNECT: `proxy-authorization`), which
+ * only the bootstrap tells, so that the agent cannot speak in triaged-init's name. Any call may meet a server that is away: the client tries again.
  */
 export const OUTPUT_PIECE_BYTES = 1024 * 1024;
 export const OFFSET_HEADER = 'triaged-offset';
@@ -21,6 +22,8 @@ export const SOCKET_NAME = 's';
 /** Where the directory is mounted in a container; `TRIAGED_CHANNEL` (a socket's path) overrides it. */
 export const CONTAINER_CHANNEL_DIRECTORY = '/run/triaged';
 export const MODEL_PATH_PREFIX = '/model';
+
+export const CONNECT_PROXY_MARK = '@CONNECT_PROXY@';
 
 export interface BootstrapFile {
   /** Absolute path; parents are made, owner-only. */
@@ -38,6 +41,8 @@ export interface Bootstrap {
   readonly environment: Readonly<Record<string, string>>;
   /** Variables whose value is a path below triaged-init's model listener, e.g. ANTHROPIC_BASE_URL: "/anthropic". */
   readonly modelBaseUrls: Readonly<Record<string, string>>;
+  /** Variables whose value is the URL of triaged-init's CONNECT listener, e.g. HTTPS_PROXY. */
+  readonly connectProxyVariables: readonly string[];
   readonly files: readonly BootstrapFile[];
   readonly command: readonly string[];
   readonly workingDirectory: string;

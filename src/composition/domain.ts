@@ -14,6 +14,7 @@ import { RunLogStore } from '../features/run-log/index.js';
 import {
   createTriageSubscriptionResolver,
   RunBriefing,
+  RunNetworks,
   RunStore,
   RunSupervisor,
   TriageHistory,
@@ -55,10 +56,10 @@ export interface DomainDependencies {
 
 /** Builds the features. What must be closed is handed back; the caller closes it before what it was given. */
 export function createDomain(deps: DomainDependencies) {
-  const { config, logger, dataSource, bus, upstream, runtime, masterSecret, workerId } = deps;
+  const { config, logger, dataSource, bus, upstream, runtime, masterSecret, workerId, policies } = deps;
   const credentials = new CredentialService({ sealer: new CredentialSealer(masterSecret), logger });
   const folders = new ConfigurationFolder(config.dataRoot);
-  const instances = new InstanceService({ dataSource, credentials, folders });
+  const instances = new InstanceService({ dataSource, credentials, folders, egressPolicy: policies.egress });
 
   const clusters = createClusters(deps);
 
@@ -82,8 +83,10 @@ export function createDomain(deps: DomainDependencies) {
     masterSecret,
     maxArtifactBytes: MAX_ARTIFACT_BYTES,
   });
+  const store = new RunStore({ dataSource, workerId });
   const supervisor = new RunSupervisor({
-    store: new RunStore({ dataSource, workerId }),
+    store,
+    networks: new RunNetworks({ store, policies, clusters, logger }),
     runtime,
     channels,
     logs,

@@ -1,5 +1,5 @@
 import { lookup } from 'node:dns/promises';
-import { connect, type Socket } from 'node:net';
+import { connect, type Socket, type TcpNetConnectOpts } from 'node:net';
 import type { ConnectPolicy } from './connect-policy.js';
 import { isPort, parseHost, type Endpoint } from './host-name.js';
 
@@ -30,6 +30,8 @@ export interface GuardedConnectOptions {
   readonly timeoutMs: number;
   /** Ends the attempt, which then rejects with the signal's reason; the socket that was handed over is the caller's. */
   readonly signal?: AbortSignal;
+  /** Keeps our side open when the other side has ended; the caller ends it. */
+  readonly allowHalfOpen?: boolean;
 }
 
 /**
@@ -45,7 +47,7 @@ export async function guardedConnect(target: Endpoint, options: GuardedConnectOp
   const ending = options.signal ? AbortSignal.any([deadline, options.signal]) : deadline;
   try {
     const addresses = await untilAborted(checkedAddresses(options.policy, { host, port }), ending);
-    return await dialInTurn(addresses, port, options.timeoutMs, ending);
+    return await dialInTurn(addresses, port, options, ending);
   } catch (error) {
     options.signal?.throwIfAborted();
     throw deadline.aborted ? new ConnectError('TIMED_OUT') : error;
@@ -72,7 +74,7 @@ async function checkedAddresses(policy: ConnectPolicy, { host, port }: Endpoint)
 async function dialInTurn(
   addresses: readonly string[],
   port: number,
-  timeoutMs: number,
+  { timeoutMs, allowHalfOpen = false }: GuardedConnectOptions,
   ending: AbortSignal,
 ): Promise<Socket> {
   const shareMs = Math.ceil(timeoutMs / addresses.length);
@@ -81,7 +83,7 @@ async function dialInTurn(
     const isLast = index === addresses.length - 1;
     const share = isLast ? ending : AbortSignal.any([ending, AbortSignal.timeout(shareMs)]);
     try {
-      return await dial(address, port, share);
+      return await dial({ host: address, port, allowHalfOpen }, share);
     } catch (error) {
       ending.throwIfAborted();
       failure = error;
@@ -90,9 +92,9 @@ async function dialInTurn(
   throw new ConnectError('UNREACHABLE', { cause: failure });
 }
 
-function dial(address: string, port: number, signal: AbortSignal): Promise<Socket> {
+function dial(options: TcpNetConnectOpts, signal: AbortSignal): Promise<Socket> {
   return new Promise((resolve, reject) => {
-    const socket = connect({ host: address, port });
+    const socket = connect(options);
     const settle = (): void => {
       signal.removeEventListener('abort', abort);
       socket.off('error', fail).off('connect', succeed);

@@ -10,8 +10,8 @@ describe('parseHost', () => {
     ['xn--bcher-kva.example', 'xn--bcher-kva.example'],
     ['10.0.0.1.nip.io', '10.0.0.1.nip.io'],
     ['192.0.2.1', '192.0.2.1'],
-    ['2001:DB8::1', '2001:db8::1'],
-    ['::ffff:127.0.0.1', '::ffff:127.0.0.1'],
+    ['2001:DB8:0:0::1', '2001:db8::1'],
+    ['::ffff:127.0.0.1', '::ffff:7f00:1'],
   ])('takes %j', (text, host) => {
     expect(parseHost(text)).toBe(host);
   });

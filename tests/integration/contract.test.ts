@@ -46,6 +46,7 @@ const CALLS: readonly [name: string, args: (known: Known) => string, keep?: keyo
   ['execution', ({ execution }) => `(id: "${execution}")`],
   ['executions', ({ agent }) => `(filter: { agentId: "${agent}" })`],
   ['createInstance', () => '(input: { name: "production" })', 'instance'],
+  ['updateInstance', ({ instance }) => `(input: { instanceId: "${instance}", egress: ["api.example.com"] })`],
   ['configureAiAgent', ({ instance }) => `(input: { instanceId: "${instance}", apiKey: "${randomKey()}" })`],
   ['startInstance', ({ instance }) => `(id: "${instance}")`],
   ['instance', ({ instance }) => `(id: "${instance}")`],

@@ -34,6 +34,7 @@ const KIND_OF_ID: Readonly<Record<string, Kind>> = {
   'instance id': 'instance',
   'startInstance id': 'instance',
   'stopInstance id': 'instance',
+  'updateInstance input.instanceId': 'instance',
   'configureAiAgent input.instanceId': 'instance',
   'cluster id': 'cluster',
   'updateCluster id': 'cluster',

@@ -244,7 +244,8 @@ describe('RunSupervisor', () => {
   it('records one end however many try', async () => {
     const { id } = await server.startRun(acme, instanceId);
     const [run] = await server.store.claimQueued(1);
-    const ending = { reason: undefined, exitCode: 0, logBytes: 0, logComplete: true, logTruncated: false };
+    const { network } = run!;
+    const ending = { reason: undefined, exitCode: 0, logBytes: 0, logComplete: true, logTruncated: false, network };
     const states = ['SUCCEEDED', 'FAILED', 'TIMED_OUT', 'CANCELLED'] as const;
     const ends = await Promise.all(states.map((state) => server.store.end(run!, { ...ending, state })));
     expect(ends.filter(Boolean)).toHaveLength(1);

@@ -21,6 +21,7 @@ import { RunChannelServer } from '../../src/features/run-channel/index.js';
 import { RunLogStore } from '../../src/features/run-log/index.js';
 import {
   RunBriefing,
+  RunNetworks,
   RunStore,
   RunSupervisor,
   TriageHistory,
@@ -29,6 +30,8 @@ import {
   TriageStream,
 } from '../../src/features/triage/index.js';
 import { Pager } from '../../src/kernel/pager.js';
+import { ConnectPolicy } from '../../src/kernel/connect-policy.js';
+import { systemResolver } from '../../src/kernel/guarded-connect.js';
 import type { Actor } from '../../src/kernel/actor.js';
 import type { TenantId } from '../../src/kernel/ids.js';
 import type { ContainerRuntime } from '../../src/ports/container-runtime.js';
@@ -44,6 +47,9 @@ const entities = [
   ClusterEntity,
   TriageRunEntity,
 ];
+
+/** The public internet, as a server without configuration has it. */
+const connectPolicy = () => new ConnectPolicy({ networks: [], ownServices: () => [], resolve: systemResolver });
 
 export const actorOf = (tenant: string): Actor => ({ tenantId: tenant as TenantId, role: 'ADMIN', keyId: 'test' });
 /** Of a tenant that may register credentials that read Secrets. */
@@ -84,7 +90,8 @@ export class DomainServer {
     const { bus } = this;
     this.credentials = new CredentialService({ sealer: new CredentialSealer(masterSecret), logger });
     const folders = new ConfigurationFolder(path.join(folder, 'instances'));
-    this.instances = new InstanceService({ dataSource, credentials: this.credentials, folders });
+    const egressPolicy = connectPolicy();
+    this.instances = new InstanceService({ dataSource, credentials: this.credentials, folders, egressPolicy });
     this.clusters = new ClusterService({
       repository: new ClusterRepository(dataSource),
       sealer: new ClusterSealer(masterSecret),
@@ -115,8 +122,10 @@ export class DomainServer {
     const { folder, masterSecret, runtime } = this.options;
     const folders = new ConfigurationFolder(path.join(folder, 'instances'));
     const { dataSource, credentials, clusters, store, logs, artifacts, bus } = this;
+    const policies = { cluster: connectPolicy(), egress: connectPolicy() };
     return new RunSupervisor({
       store,
+      networks: new RunNetworks({ store, policies, clusters, logger }),
       runtime,
       channels: new RunChannelServer({ directory: path.join(folder, 'ch'), logger }),
       logs,

@@ -8,7 +8,12 @@ import { buffer } from 'node:stream/consumers';
 import { pino } from 'pino';
 import type { Bootstrap, ExitReport } from '../../agent-image/triaged-init/protocol.js';
 import { MemoryEventBus } from '../../src/adapters/event-bus/memory-event-bus.js';
-import { type RunChannel, type RunChannelHandlers, RunChannelServer } from '../../src/features/run-channel/index.js';
+import {
+  ChannelRefusal,
+  type RunChannel,
+  type RunChannelHandlers,
+  RunChannelServer,
+} from '../../src/features/run-channel/index.js';
 import { RunLogStore, type RunLogWriter, tailRunLog, type RunLogEncoding } from '../../src/features/run-log/index.js';
 import { newRunId } from '../../src/kernel/ids.js';
 
@@ -18,6 +23,7 @@ export interface RunRigOptions {
   readonly maxLogBytes?: number;
   readonly bootstrap?: Partial<Bootstrap>;
   readonly modelCall?: (request: IncomingMessage, response: ServerResponse) => Promise<void>;
+  readonly connect?: RunChannelHandlers['connect'];
 }
 
 /** One run's log, channel and triaged-init on this machine, in a folder of its own; the server part can be "killed". */
@@ -119,6 +125,7 @@ export class RunRig {
       },
       exited: async (report) => void this.reports.push(report),
       modelCall: this.options.modelCall ?? (async (_request, response) => void response.writeHead(404).end()),
+      connect: this.options.connect ?? (() => Promise.reject(new ChannelRefusal(403, 'not in this test'))),
     };
   }
 
@@ -127,6 +134,7 @@ export class RunRig {
       channelToken: this.token,
       environment: { PATH: process.env.PATH ?? '', HOME: this.folder },
       modelBaseUrls: { ANTHROPIC_BASE_URL: '/anthropic' },
+      connectProxyVariables: [],
       files: [],
       command: ['sh', '-c', 'echo hello'],
       workingDirectory: path.join(this.folder, 'workspace'),

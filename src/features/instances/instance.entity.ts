@@ -18,6 +18,10 @@ export class InstanceEntity {
   @Column({ type: 'text', default: 'STOPPED' })
   state!: InstanceState;
 
+  /** Hosts that runs may reach beside their cluster, as `parseEgress` writes them. */
+  @Column({ type: 'text', array: true, default: [] })
+  egress!: string[];
+
   @Column({ name: 'created_at', type: 'timestamptz', precision: 3, default: () => 'clock_timestamp()' })
   createdAt!: Date;
 

@@ -11,6 +11,7 @@ import {
   InstancePageType,
   instanceType,
   InstanceType,
+  UpdateInstanceInput,
 } from './instance.types.js';
 
 export interface InstanceResolverDependencies {
@@ -53,6 +54,15 @@ export class InstanceResolver {
     @Arg('input', () => CreateInstanceInput, { description: 'The new instance.' }) input: CreateInstanceInput,
   ): Promise<InstanceType> {
     return instanceType(await this.deps.instances.create(actor, input.name));
+  }
+
+  @Auth('ADMIN')
+  @Mutation(() => InstanceType, { description: 'Renames an instance or sets its egress list; running or stopped.' })
+  async updateInstance(
+    @Ctx() { actor }: GraphQLContext,
+    @Arg('input', () => UpdateInstanceInput, { description: 'What changes.' }) input: UpdateInstanceInput,
+  ): Promise<InstanceType> {
+    return instanceType(await this.deps.instances.update(actor, input));
   }
 
   @Auth('ADMIN')

@@ -5,11 +5,13 @@ import { isUniqueViolation } from '../../kernel/database-errors.js';
 import { badUserInput, TriagedError } from '../../kernel/errors.js';
 import { newInstanceId } from '../../kernel/ids.js';
 import type { InstanceId } from '../../kernel/ids.js';
+import type { ConnectPolicy } from '../../kernel/connect-policy.js';
 import { uuidArgument } from '../../kernel/uuid-argument.js';
 import { adapterOf, AiAgentConfigurationEntity } from '../ai-agents/index.js';
 import type { ConfigurationFolder } from '../ai-agents/index.js';
 import { checkKeyFormat, CredentialEntity } from '../credentials/index.js';
 import type { CredentialService } from '../credentials/index.js';
+import { addressesIn, parseEgress } from '../egress/index.js';
 import { instanceName, modelName, pageArguments } from './instance-input.js';
 import { InstanceEntity } from './instance.entity.js';
 import { InstancePinEntity } from './instance-pin.entity.js';
@@ -21,6 +23,14 @@ export interface InstanceServiceDependencies {
   readonly dataSource: DataSource;
   readonly credentials: CredentialService;
   readonly folders: ConfigurationFolder;
+  /** For hosts on egress lists. */
+  readonly egressPolicy: ConnectPolicy;
+}
+
+export interface UpdateInstance {
+  readonly instanceId: string;
+  readonly name?: string | null | undefined;
+  readonly egress?: readonly string[] | null | undefined;
 }
 
 export interface ConfigureAiAgent {
@@ -38,15 +48,23 @@ export class InstanceService {
   /** Throws DUPLICATE_NAME when the tenant has an instance of this name. */
   async create(actor: Actor, name: string): Promise<InstanceView> {
     const row = { tenantId: actor.tenantId, id: newInstanceId(), name: instanceName('input.name', name) };
-    try {
-      await this.deps.dataSource.manager.insert(InstanceEntity, row);
-    } catch (error) {
-      if (!isUniqueViolation(error, 'instances_name_unique')) throw error;
-      throw new TriagedError('DUPLICATE_NAME', 'There is an instance of this name already; choose another.', {
-        name: row.name,
-      });
-    }
+    await uniquelyNamed(row.name, () => this.deps.dataSource.manager.insert(InstanceEntity, row));
     return this.get(actor, row.id);
+  }
+
+  /** What is left out stays. Throws DUPLICATE_NAME as `create` does. A new egress list holds for runs asked for from now on. */
+  async update(actor: Actor, input: UpdateInstance): Promise<InstanceView> {
+    const id = uuidArgument<InstanceId>('input.instanceId', input.instanceId);
+    const name = input.name == null ? undefined : instanceName('input.name', input.name);
+    const egress = input.egress == null ? undefined : await this.#checkedEgress(input.egress);
+    return this.#locked(actor, id, async (manager, instance) => {
+      const changed = { name: name ?? instance.name, egress: egress ?? instance.egress };
+      await uniquelyNamed(changed.name, () =>
+        manager.update(InstanceEntity, { tenantId: actor.tenantId, id }, changed),
+      );
+      const [view] = await viewsOf(manager, [Object.assign(instance, changed)]);
+      return view!;
+    });
   }
 
   /** Stores a new revision, and a new version of the key when there is one; runs use them from the next start on. */
@@ -147,10 +165,33 @@ export class InstanceService {
     });
   }
 
+  /** An address that no run could reach is refused here; what a name stands for is asked at every dial. */
+  async #checkedEgress(entries: readonly string[]): Promise<string[]> {
+    const path = 'input.egress';
+    const checked = parseEgress(path, entries);
+    for (const [index, { host, port }] of addressesIn(checked)) {
+      if (await this.deps.egressPolicy.permits([host], port)) continue;
+      throw badUserInput(
+        `${path}.${index}`,
+        'This address is on a network to which this server does not connect; its operator allows networks with EGRESS_NETWORKS.',
+      );
+    }
+    return [...new Set(checked)];
+  }
+
   async #setState(manager: EntityManager, { tenantId, id }: InstanceEntity, state: 'RUNNING' | 'STOPPED') {
     const startedAt = state === 'RUNNING' ? () => 'clock_timestamp()' : null;
     await manager.update(InstanceEntity, { tenantId, id }, { state, startedAt });
     const [view] = await viewsOf(manager, [await manager.findOneByOrFail(InstanceEntity, { tenantId, id })]);
     return view!;
+  }
+}
+
+async function uniquelyNamed(name: string, write: () => Promise<unknown>): Promise<void> {
+  try {
+    await write();
+  } catch (error) {
+    if (!isUniqueViolation(error, 'instances_name_unique')) throw error;
+    throw new TriagedError('DUPLICATE_NAME', 'There is an instance of this name already; choose another.', { name });
   }
 }

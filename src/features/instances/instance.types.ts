@@ -85,6 +85,11 @@ export class InstanceType {
   @Field(() => DateTime, { nullable: true, description: 'When it was started; null while it is stopped.' })
   startedAt!: Date | null;
 
+  @Field(() => [String], {
+    description: 'Hosts that its runs may reach beside their cluster: `host:port` or `*.domain:port`. Empty: none.',
+  })
+  egress!: string[];
+
   @Field(() => [InstanceAiAgentType], { description: 'Every AI agent, configured or not.' })
   aiAgents!: InstanceAiAgentType[];
 }
@@ -99,6 +104,25 @@ export class InstancePageType {
 export class CreateInstanceInput {
   @Field(() => String, { description: '1 to 100 characters, unique among the instances of the tenant.' })
   name!: string;
+}
+
+@InputType('UpdateInstanceInput', { description: 'What changes on an instance; what is left out stays.' })
+export class UpdateInstanceInput {
+  @Field(() => ID, { description: 'The instance.' })
+  instanceId!: string;
+
+  @Field(() => String, {
+    nullable: true,
+    description: '1 to 100 characters, unique among the instances of the tenant.',
+  })
+  name?: string | null;
+
+  @Field(() => [String], {
+    nullable: true,
+    description:
+      'The whole list: at most 64 of `host`, `host:port`, `*.domain`, `*.domain:port`; port 443 where none is given. It holds for runs that are asked for from now on.',
+  })
+  egress?: string[] | null;
 }
 
 @InputType('ConfigureAiAgentInput', { description: 'The configuration of one AI agent on one instance.' })
@@ -140,5 +164,6 @@ export const instanceType = ({ instance, aiAgents }: InstanceView): InstanceType
     state: instance.state,
     createdAt: instance.createdAt,
     startedAt: instance.startedAt,
+    egress: instance.egress,
     aiAgents: aiAgents.map(aiAgentType),
   });

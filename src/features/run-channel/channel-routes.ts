@@ -1,5 +1,6 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
 import { z } from 'zod';
 import { MODEL_PATH_PREFIX, OFFSET_HEADER, OUTPUT_PIECE_BYTES } from '../../../agent-image/triaged-init/protocol.js';
 import { LogFull, OffsetConflict, StaleFence } from '../run-log/index.js';
@@ -44,12 +45,18 @@ export class ChannelRoutes {
     }
     const route = this.#routes[`${request.method} ${pathOf(url)}`];
     if (!route) throw new ChannelRefusal(404, 'There is no such call on the run channel.');
-    if (pathOf(url) !== '/v1/bootstrap') this.#checkToken(request);
+    if (pathOf(url) !== '/v1/bootstrap') this.#checkToken(request.headers.authorization);
     return route(request, response);
   }
 
-  #checkToken(request: IncomingMessage): void {
-    if (timingSafeEqual(digest(request.headers.authorization ?? ''), this.#token)) return;
+  /** What a CONNECT leads to. */
+  connect(request: IncomingMessage, gone: AbortSignal): Promise<Socket> {
+    this.#checkToken(request.headers['proxy-authorization']);
+    return this.options.handlers.connect(request.url ?? '', gone);
+  }
+
+  #checkToken(authorization = ''): void {
+    if (timingSafeEqual(digest(authorization), this.#token)) return;
     throw new ChannelRefusal(401, 'The channel token is missing or wrong.');
   }
 

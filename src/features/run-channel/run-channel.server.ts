@@ -1,11 +1,13 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { rm } from 'node:fs/promises';
+import type { Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { RunId } from '../../kernel/ids.js';
 import { listenIn, makeChannelDirectory, removeChannelDirectory, runsWithDirectory } from './channel-directory.js';
 import { ChannelRefusal } from './channel-refusal.js';
 import { ChannelRoutes } from './channel-routes.js';
+import { Tunnels } from './tunnels.js';
 import type { RunChannel, RunChannelOptions } from './types.js';
 
 /** A container may open that many connections at once: more would only take file descriptors from other runs. */
@@ -49,6 +51,7 @@ class OpenChannel implements RunChannel {
   readonly server: Server;
   readonly #routes: ChannelRoutes;
   readonly #underWay = new Set<Promise<void>>();
+  readonly #tunnels: Tunnels;
   #closing: Promise<void> | undefined;
 
   constructor(
@@ -57,12 +60,18 @@ class OpenChannel implements RunChannel {
     private readonly options: RunChannelServerOptions,
   ) {
     this.#routes = new ChannelRoutes(run);
+    this.#tunnels = new Tunnels((error) => this.#refusalOf(error));
     const timeouts = { headersTimeout: HEADERS_TIMEOUT_MS, requestTimeout: REQUEST_TIMEOUT_MS };
     this.server = createServer({ ...timeouts, keepAliveTimeout: KEEP_ALIVE_MS }, (request, response) => {
       const answer = this.#answer(request, response).finally(() => this.#underWay.delete(answer));
       this.#underWay.add(answer);
     });
     this.server.maxConnections = MAX_CONNECTIONS;
+    this.server.on('connect', (request, client: Socket, head: Buffer) => {
+      const tunnel = this.#tunnels.make(client, head, (gone) => this.#routes.connect(request, gone));
+      this.#underWay.add(tunnel);
+      void tunnel.finally(() => this.#underWay.delete(tunnel));
+    });
   }
 
   async close({ remove = false }: { readonly remove?: boolean } = {}): Promise<void> {
@@ -73,6 +82,8 @@ class OpenChannel implements RunChannel {
 
   async #close(): Promise<void> {
     const closed = new Promise<void>((resolve) => this.server.close(() => resolve()));
+    // They have no end of their own to wait for.
+    this.#tunnels.cut();
     const timer = setTimeout(() => this.server.closeAllConnections(), this.options.closeGraceMs ?? 1000);
     await closed;
     clearTimeout(timer);
@@ -95,12 +106,16 @@ class OpenChannel implements RunChannel {
       response.destroy();
       return;
     }
-    const refusal = error instanceof ChannelRefusal ? error : new ChannelRefusal(500, 'The server failed; try again.');
-    if (refusal !== error)
-      this.options.logger.error({ err: error, runId: this.run.runId }, 'run channel: a call failed');
+    const refusal = this.#refusalOf(error);
     // A body that is not read to its end would be taken for the next request.
     if (!request.complete) response.setHeader('connection', 'close');
     response.writeHead(refusal.status, { 'content-type': 'application/json', ...refusal.headers });
     response.end(JSON.stringify({ message: refusal.message }));
+  }
+
+  #refusalOf(error: unknown): ChannelRefusal {
+    if (error instanceof ChannelRefusal) return error;
+    this.options.logger.error({ err: error, runId: this.run.runId }, 'run channel: a call failed');
+    return new ChannelRefusal(500, 'The server failed; try again.');
   }
 }

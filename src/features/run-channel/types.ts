@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
 import type { Readable } from 'node:stream';
 import type { Bootstrap, ExitReport } from '../../../agent-image/triaged-init/protocol.js';
 import type { RunId } from '../../kernel/ids.js';
@@ -16,6 +17,11 @@ export interface RunChannelHandlers {
   exited(report: ExitReport): Promise<void>;
   /** A model call; `request.url` is the path after `/model`, e.g. `/anthropic/v1/messages?beta=true`. */
   modelCall(request: IncomingMessage, response: ServerResponse): Promise<void>;
+  /**
+   * A connection for a tunnel to `authority`, which the agent chose, e.g. `example.com:443`; made with `allowHalfOpen`.
+   * `gone` aborts when nobody waits for it any more. Throws ChannelRefusal for what the run may not reach.
+   */
+  connect(authority: string, gone: AbortSignal): Promise<Socket>;
 }
 
 export interface RunChannelOptions {

@@ -1,3 +1,4 @@
+export { RunNetworks } from './run-networks.js';
 export { RunBriefing } from './run-briefing.js';
 export type { RunBriefingDependencies } from './run-briefing.js';
 export { RunStore } from './run.store.js';

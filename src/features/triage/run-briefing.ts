@@ -14,6 +14,10 @@ import type { TriageRunEntity } from './triage-run.entity.js';
 
 export const GRACE_SECONDS = 10;
 
+/** Also those of plain HTTP, so that a program that tries it is told so. */
+const PROXY_VARIABLES = ['HTTPS_PROXY', 'https_proxy', 'HTTP_PROXY', 'http_proxy'] as const;
+const DIRECT = { NO_PROXY: '127.0.0.1,localhost', no_proxy: '127.0.0.1,localhost' };
+
 export interface RunBriefingDependencies {
   readonly dataSource: DataSource;
   readonly credentials: CredentialService;
@@ -98,9 +102,11 @@ export class RunBriefing {
         INCIDENT: incidentFile,
         KUBECONFIG: layout.kubeconfig,
         RUN_ID: run.id,
+        ...(run.egress.length > 0 ? DIRECT : {}),
         ...adapter.environment(key, { configurationFolder: layout.configurationFolder }),
       },
       modelBaseUrls: adapter.modelBaseUrls,
+      connectProxyVariables: run.egress.length > 0 ? PROXY_VARIABLES : [],
       files: [...[...rendered, ...inputs].map(ownerOnly), ...(kubeconfig ? [kubeconfig] : [])],
       command: [path.posix.join(layout.runners, 'run-agent.sh'), '--inside'],
       workingDirectory: layout.workspace,

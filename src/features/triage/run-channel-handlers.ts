@@ -5,6 +5,7 @@ import { topics } from '../../ports/event-bus.js';
 import type { EventBus } from '../../ports/event-bus.js';
 import { adapterOf } from '../ai-agents/index.js';
 import type { ArtifactStore } from '../artifacts/index.js';
+import type { RunEgress } from '../egress/index.js';
 import type { Gateway } from '../gateway/index.js';
 import type { RunChannelHandlers } from '../run-channel/index.js';
 import type { RunBriefing } from './run-briefing.js';
@@ -25,6 +26,7 @@ export interface RunChannelHandlersDependencies {
   readonly artifacts: ArtifactStore;
   readonly briefing: RunBriefing;
   readonly gateway: Pick<Gateway, 'handle'>;
+  readonly egress: Pick<RunEgress, 'dial'>;
   readonly bus: EventBus;
   readonly logger: Logger;
 }
@@ -75,5 +77,7 @@ export function runChannelHandlers(deps: RunChannelHandlersDependencies): RunCha
       const caller = { tenantId, instanceId, runId, aiAgent, provider, credential: await key };
       await deps.gateway.handle(request, response, caller);
     },
+
+    connect: (authority, gone) => deps.egress.dial(authority, gone),
   };
 }

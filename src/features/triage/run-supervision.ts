@@ -8,6 +8,7 @@ import { topics } from '../../ports/event-bus.js';
 import type { EventBus } from '../../ports/event-bus.js';
 import { adapterOf } from '../ai-agents/index.js';
 import type { ArtifactStore } from '../artifacts/index.js';
+import type { RunEgress } from '../egress/index.js';
 import type { Gateway } from '../gateway/index.js';
 import type { RunChannel, RunChannelServer } from '../run-channel/index.js';
 import { StaleFence } from '../run-log/index.js';
@@ -17,6 +18,7 @@ import { logFileName } from './log-file-name.js';
 import { GRACE_SECONDS } from './run-briefing.js';
 import type { RunBriefing } from './run-briefing.js';
 import { RunContainer } from './run-container.js';
+import type { RunNetworks } from './run-networks.js';
 import { runChannelHandlers } from './run-channel-handlers.js';
 import type { RunReason, RunReasonCode } from './run-state.js';
 import type { RunStore } from './run.store.js';
@@ -33,6 +35,7 @@ export interface RunSupervisionDependencies {
   readonly artifacts: ArtifactStore;
   readonly briefing: RunBriefing;
   readonly gateway: Pick<Gateway, 'handle'>;
+  readonly networks: RunNetworks;
   readonly meter: Pick<UsageMeter, 'flush'>;
   readonly bus: EventBus;
   readonly logger: Logger;
@@ -61,6 +64,7 @@ export class RunSupervision {
   readonly #letGo = new AbortController();
   readonly #concluded = Promise.withResolvers<undefined>();
   readonly #timers = new Set<NodeJS.Timeout>();
+  readonly #egress: RunEgress;
   #log: RunLogWriter | undefined;
   #channel: RunChannel | undefined;
   #container: RunContainer | undefined;
@@ -72,6 +76,7 @@ export class RunSupervision {
     private readonly deps: RunSupervisionDependencies,
     readonly run: TriageRunEntity,
   ) {
+    this.#egress = deps.networks.of(run);
     this.#started = run.startedAt !== null;
     this.#report = run.exitReport ?? undefined;
   }
@@ -120,7 +125,7 @@ export class RunSupervision {
         runId: run.id,
         log: this.#log,
         channelToken: deps.briefing.channelToken(run.id),
-        handlers: runChannelHandlers({ ...deps, run, owner: this.#owner }),
+        handlers: runChannelHandlers({ ...deps, run, owner: this.#owner, egress: this.#egress }),
       });
       const handle = found ?? (await this.#create(this.#channel.directory));
       const { runtime, logger } = deps;
@@ -224,6 +229,7 @@ export class RunSupervision {
       logBytes: this.#log?.size ?? 0,
       logComplete,
       logTruncated: this.#stopped === 'log-full',
+      network: this.#egress.record,
     };
     const ended = await this.#persist(() => deps.store.end(run, ending));
     if (ended) logger.info({ state: verdict.state, reason: verdict.reason?.code }, 'a run has ended');
@@ -236,6 +242,7 @@ export class RunSupervision {
     for (const timer of this.#timers) clearTimeout(timer);
     try {
       await this.#channel?.close({ remove: ended });
+      await this.#egress.close();
       await this.#log?.close();
       if (ended) await this.#container?.remove();
     } catch (error) {

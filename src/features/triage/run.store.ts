@@ -2,6 +2,7 @@ import { In } from 'typeorm';
 import type { DataSource } from 'typeorm';
 import type { ExitReport } from '../../../agent-image/triaged-init/protocol.js';
 import type { RunId } from '../../kernel/ids.js';
+import type { NetworkRecord } from '../egress/index.js';
 import type { EndedState, RunReason } from './run-state.js';
 import { TriageRunEntity } from './triage-run.entity.js';
 
@@ -20,6 +21,7 @@ export interface RunEnding {
   readonly logBytes: number;
   readonly logComplete: boolean;
   readonly logTruncated: boolean;
+  readonly network: NetworkRecord;
 }
 
 const HELD = `state IN ('PREPARING', 'RUNNING')`;
@@ -76,11 +78,15 @@ export class RunStore {
     return this.#update(run, `exit_report = $3`, JSON.stringify(report));
   }
 
+  keepNetwork(run: RunFence, record: NetworkRecord): Promise<boolean> {
+    return this.#update(run, `network = $3`, JSON.stringify(record));
+  }
+
   end(run: RunFence, ending: RunEnding): Promise<boolean> {
     return this.#update(
       run,
       `state = $3, reason_code = $4, reason_message = $5, exit_code = $6, log_bytes = $7, log_complete = $8,
-        log_truncated = $9, ended_at = clock_timestamp(), lease_owner = NULL, lease_expires_at = NULL`,
+        log_truncated = $9, network = $10, ended_at = clock_timestamp(), lease_owner = NULL, lease_expires_at = NULL`,
       ending.state,
       ending.reason?.code ?? null,
       ending.reason?.message ?? null,
@@ -88,6 +94,7 @@ export class RunStore {
       ending.logBytes,
       ending.logComplete,
       ending.logTruncated,
+      JSON.stringify(ending.network),
     );
   }
 

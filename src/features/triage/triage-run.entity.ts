@@ -3,6 +3,7 @@ import type { ExitReport } from '../../../agent-image/triaged-init/protocol.js';
 import type { AiAgent } from '../../kernel/ai-agents.js';
 import { safeInteger } from '../../kernel/columns.js';
 import type { ClusterId, InstanceId, RunId, TenantId } from '../../kernel/ids.js';
+import { EMPTY_NETWORK_RECORD, type NetworkRecord } from '../egress/index.js';
 import type { RunReasonCode, RunState } from './run-state.js';
 
 export type RuntimeKind = 'DOCKER' | 'LOCAL' | 'FAKE';
@@ -58,6 +59,10 @@ export class TriageRunEntity {
   @Column({ name: 'exit_code', type: 'integer', nullable: true }) exitCode!: number | null;
   @Column({ name: 'reason_code', type: 'text', nullable: true }) reasonCode!: RunReasonCode | null;
   @Column({ name: 'reason_message', type: 'text', nullable: true }) reasonMessage!: string | null;
+
+  /** As `parseEgress` writes entries: the instance's list when the run was asked for. */
+  @Column({ type: 'text', array: true, default: [] }) egress!: string[];
+  @Column({ type: 'jsonb', default: EMPTY_NETWORK_RECORD }) network!: NetworkRecord;
 
   @Column({ ...bigint, name: 'log_bytes' }) logBytes!: number;
   @Column({ name: 'log_complete', type: 'boolean', default: false }) logComplete!: boolean;

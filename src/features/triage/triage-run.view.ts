@@ -1,6 +1,12 @@
 import { make } from '../../kernel/make.js';
 import type { TriageRunEntity } from './triage-run.entity.js';
-import { TriageRunFailureType, TriageRunType, TriageRunUsageType } from './triage.types.js';
+import {
+  RefusedConnectionType,
+  TriageRunFailureType,
+  TriageRunTrafficType,
+  TriageRunType,
+  TriageRunUsageType,
+} from './triage.types.js';
 
 /** What the schema shows of a row; the log and the artifacts are looked up when they are selected. */
 export function triageRunType(run: TriageRunEntity): TriageRunType {
@@ -8,5 +14,14 @@ export function triageRunType(run: TriageRunEntity): TriageRunType {
   const { cacheReadTokens, cacheWriteTokens } = run;
   const failure = code === null ? null : make(TriageRunFailureType, { code, message: reasonMessage ?? '' });
   const figures = { requestCount, errorCount, inputTokens, outputTokens, cacheReadTokens, cacheWriteTokens };
-  return Object.assign(new TriageRunType(), run, { failure, usage: make(TriageRunUsageType, figures) });
+  const { refused, ...traffic } = run.network;
+  const refusedConnections = refused.map((each) =>
+    make(RefusedConnectionType, { ...each, firstAt: new Date(each.firstAt) }),
+  );
+  return Object.assign(new TriageRunType(), run, {
+    failure,
+    usage: make(TriageRunUsageType, figures),
+    refusedConnections,
+    traffic: make(TriageRunTrafficType, traffic),
+  });
 }

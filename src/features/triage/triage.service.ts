@@ -55,7 +55,8 @@ export class TriageService {
     const where = { tenantId, instanceId: pin.instanceId, aiAgent: pin.aiAgent, revision };
     const configuration = await manager.findOneByOrFail(AiAgentConfigurationEntity, where);
     const model = checked.model ?? configuration.model ?? adapter.defaultModel;
-    const id = await this.#insert(manager, pin, checked, model, digest).catch(async (error: unknown) => {
+    const row = { ...checked, model, egress: instance.egress };
+    const id = await this.#insert(manager, pin, row, digest).catch(async (error: unknown) => {
       // Deleted meanwhile: now it is not found.
       if (isForeignKeyViolation(error, 'triage_runs_cluster')) await this.#requireCluster(actor, checked.clusterId);
       throw error;
@@ -123,8 +124,7 @@ export class TriageService {
   async #insert(
     manager: EntityManager,
     pin: InstancePinEntity,
-    input: CheckedTriageInput,
-    model: string,
+    input: CheckedTriageInput & Pick<TriageRunEntity, 'model' | 'egress'>,
     inputDigest: Buffer,
   ): Promise<RunId | undefined> {
     const { runtime, upstream, defaults } = this.deps;
@@ -139,7 +139,6 @@ export class TriageService {
         tenantId: pin.tenantId,
         configurationRevision: pin.configurationRevision,
         credentialVersion: pin.credentialVersion,
-        model,
         inputDigest,
         timeoutSeconds: input.timeoutSeconds ?? defaults.timeoutSeconds,
         memoryBytes: input.memoryBytes ?? defaults.memoryBytes,

@@ -84,6 +84,22 @@ export class TriageRunUsageType {
   @Field(() => ByteOffset, { description: "Tokens written to the provider's cache." }) cacheWriteTokens!: number;
 }
 
+@ObjectType('RefusedConnection', { description: 'A destination that the agent asked for and was refused.' })
+export class RefusedConnectionType {
+  @Field(() => String, { description: 'As the agent named it; `?` stands for what is not printable ASCII.' })
+  host!: string;
+  @Field(() => Int, { nullable: true, description: 'Null when it named none.' }) port!: number | null;
+  @Field(() => ByteOffset, { description: 'How often.' }) count!: number;
+  @Field(() => DateTime, { description: 'When first.' }) firstAt!: Date;
+}
+
+@ObjectType('TriageRunTraffic', { description: 'What went between the agent and its cluster and egress hosts.' })
+export class TriageRunTrafficType {
+  @Field(() => ByteOffset, { description: 'Connections that were made.' }) connections!: number;
+  @Field(() => ByteOffset, { description: 'Bytes that the agent sent.' }) sentBytes!: number;
+  @Field(() => ByteOffset, { description: 'Bytes that it received.' }) receivedBytes!: number;
+}
+
 @ObjectType('Artifact', { description: 'A file that a run left behind.' })
 export class ArtifactType {
   @Field(() => String, { description: '`output/…` or `workspace/…`' }) name!: string;
@@ -122,6 +138,16 @@ export class TriageRunType {
   @Field(() => ModelUpstreamKindEnum, { description: 'What answers its model calls.' })
   modelUpstream!: ModelUpstreamKind;
   @Field(() => TriageRunUsageType, { description: 'Its model calls.' }) usage!: TriageRunUsageType;
+  @Field(() => [String], {
+    description: "Hosts that it may reach beside its cluster: the instance's list when the run was asked for.",
+  })
+  egress!: string[];
+  @Field(() => [RefusedConnectionType], {
+    description: 'Destinations that it was refused, in the order in which they were first asked for; 100 at most.',
+  })
+  refusedConnections!: RefusedConnectionType[];
+  @Field(() => TriageRunTrafficType, { description: 'Its connections beside model calls.' })
+  traffic!: TriageRunTrafficType;
 }
 
 @ObjectType('TriageRunPage', { description: "A part of the tenant's runs, newest first." })
