@@ -240,6 +240,16 @@ export type UpdateClusterInput = {
   name?: string | null | undefined;
 };
 
+/** What changes on an instance; what is left out stays. */
+export type UpdateInstanceInput = {
+  /** The whole list: at most 64 of `host`, `host:port`, `*.domain`, `*.domain:port`; port 443 where none is given. It holds for runs that are asked for from now on. */
+  egress?: Array<string> | null | undefined;
+  /** The instance. */
+  instanceId: string;
+  /** 1 to 100 characters, unique among the instances of the tenant. */
+  name?: string | null | undefined;
+};
+
 /** What to change of a tool; what is left out or null stays as it is. */
 export type UpdateToolInput = {
   /** Its new description, in at most 1,000 characters, unless the operator set another bound. */
@@ -377,6 +387,13 @@ export type CreateInstanceMutationVariables = Exact<{
 
 
 export type CreateInstanceMutation = { createInstance: { id: string, name: string, state: InstanceState, createdAt: string, startedAt: string | null, aiAgents: Array<{ aiAgent: AiAgent, configured: boolean, model: string | null, configurationRevision: number | null, credentialVersion: number | null, credentialState: CredentialState | null, keyLastFour: string | null, pinnedConfigurationRevision: number | null, pinnedCredentialVersion: number | null }> } };
+
+export type UpdateInstanceMutationVariables = Exact<{
+  input: UpdateInstanceInput;
+}>;
+
+
+export type UpdateInstanceMutation = { updateInstance: { id: string, name: string, state: InstanceState, createdAt: string, startedAt: string | null, aiAgents: Array<{ aiAgent: AiAgent, configured: boolean, model: string | null, configurationRevision: number | null, credentialVersion: number | null, credentialState: CredentialState | null, keyLastFour: string | null, pinnedConfigurationRevision: number | null, pinnedCredentialVersion: number | null }> } };
 
 export type ConfigureAiAgentMutationVariables = Exact<{
   input: ConfigureAiAgentInput;
@@ -966,6 +983,33 @@ fragment InstanceAiAgentFields on InstanceAiAgent {
   pinnedConfigurationRevision
   pinnedCredentialVersion
 }`, {"hash":"sha256:b81824621ed42e27ddeb8135230e8295ba1a147d244878daeab2e738de4f7dc1"}) as unknown as TypedDocumentString<CreateInstanceMutation, CreateInstanceMutationVariables>;
+export const UpdateInstanceDocument = new TypedDocumentString(`
+    mutation UpdateInstance($input: UpdateInstanceInput!) {
+  updateInstance(input: $input) {
+    ...InstanceFields
+  }
+}
+    fragment InstanceFields on Instance {
+  id
+  name
+  state
+  createdAt
+  startedAt
+  aiAgents {
+    ...InstanceAiAgentFields
+  }
+}
+fragment InstanceAiAgentFields on InstanceAiAgent {
+  aiAgent
+  configured
+  model
+  configurationRevision
+  credentialVersion
+  credentialState
+  keyLastFour
+  pinnedConfigurationRevision
+  pinnedCredentialVersion
+}`, {"hash":"sha256:26e1236cc3f544fc988035845c740d3e301addef847607ac90283c89d05dadd8"}) as unknown as TypedDocumentString<UpdateInstanceMutation, UpdateInstanceMutationVariables>;
 export const ConfigureAiAgentDocument = new TypedDocumentString(`
     mutation ConfigureAiAgent($input: ConfigureAiAgentInput!) {
   configureAiAgent(input: $input) {
