@@ -30,9 +30,10 @@ export class Demo {
     const { options, progress, colour, signal, root } = this.deps;
     const server = await this.#server();
     this.#api = new ApiClient(server);
-    const instanceId = await prepareInstance(this.#api, options.providerKey, progress);
+    const instanceId = await prepareInstance(this.#api, options.agent, options.providerKey, progress);
     const incident = await readFile(path.join(root, 'demo', 'sample-incident.json'), 'utf8');
-    const run = await triage({ api: this.#api, instanceId, incident, progress, colour, signal });
+    const { aiAgent } = options.agent;
+    const run = await triage({ api: this.#api, instanceId, aiAgent, incident, progress, colour, signal });
     const files = await filesOf(options.dataDir, run);
     const result = resultOf(run, { url: server.url, startedByDemo: server.own !== undefined }, files);
     progress.step(result.ok ? 'The triage SUCCEEDED.' : `The triage did not succeed: ${run.state}.`);

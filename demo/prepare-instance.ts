@@ -5,9 +5,11 @@ import {
   InstancesDocument,
   StartInstanceDocument,
   StopInstanceDocument,
+  type AiAgent,
   type InstanceFieldsFragment,
 } from '../sdk/src/generated/graphql.js';
 import type { ApiClient } from './api-client.js';
+import type { DemoAgent } from './demo-agents.js';
 import type { Progress } from './progress.js';
 
 const NAME = 'demo';
@@ -19,11 +21,12 @@ const PAGE = 100;
  */
 export async function prepareInstance(
   api: ApiClient,
+  { aiAgent, name }: DemoAgent,
   providerKey: string | undefined,
   progress: Pick<Progress, 'step'>,
 ): Promise<string> {
   const existing = await findInstance(api);
-  if (existing && isUsable(existing) && providerKey === undefined) {
+  if (existing && isUsable(existing, aiAgent) && providerKey === undefined) {
     progress.step(`The instance "${NAME}" exists and runs.`);
     return existing.id;
   }
@@ -31,18 +34,15 @@ export async function prepareInstance(
     existing?.id ?? (await api.request(CreateInstanceDocument, { input: { name: NAME } })).createInstance.id;
   if (existing?.state === 'RUNNING') await api.request(StopInstanceDocument, { id: instanceId });
   const apiKey = providerKey ?? `sk-ant-demo-${randomBytes(24).toString('base64url')}`;
-  await api.request(ConfigureAiAgentDocument, { input: { instanceId, aiAgent: 'CLAUDE_CODE', apiKey } });
+  await api.request(ConfigureAiAgentDocument, { input: { instanceId, aiAgent, apiKey } });
   await api.request(StartInstanceDocument, { id: instanceId });
-  progress.step(
-    `The instance "${NAME}" is ${existing ? 'started again' : 'made and started'}: Claude Code, key sealed.`,
-  );
+  progress.step(`The instance "${NAME}" is ${existing ? 'started again' : 'made and started'}: ${name}, key sealed.`);
   return instanceId;
 }
 
-/** Running, with Claude Code and a key that its start pinned. */
-const isUsable = ({ state, aiAgents }: InstanceFieldsFragment): boolean =>
-  state === 'RUNNING' &&
-  aiAgents.some((ours) => ours.aiAgent === 'CLAUDE_CODE' && ours.pinnedCredentialVersion !== null);
+/** Running, with the AI agent and a key that its start pinned. */
+const isUsable = ({ state, aiAgents }: InstanceFieldsFragment, aiAgent: AiAgent): boolean =>
+  state === 'RUNNING' && aiAgents.some((ours) => ours.aiAgent === aiAgent && ours.pinnedCredentialVersion !== null);
 
 async function findInstance(api: ApiClient): Promise<InstanceFieldsFragment | undefined> {
   for (let offset = 0; ; offset += PAGE) {

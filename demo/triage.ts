@@ -1,10 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { AgentEventDecoder, parseClaudeCodeLine, renderForTerminal } from '../sdk/src/renderer/index.js';
+import { AgentEventDecoder, lineParsers, renderForTerminal } from '../sdk/src/renderer/index.js';
 import {
   CancelTriageDocument,
   StartTriageDocument,
   TriageRunChangedDocument,
   TriageRunDocument,
+  type AiAgent,
   type TriageRunFieldsFragment,
 } from '../sdk/src/generated/graphql.js';
 import { ConnectionLost, type ApiClient } from './api-client.js';
@@ -17,6 +18,7 @@ export type Run = TriageRunFieldsFragment;
 export interface TriageOptions {
   readonly api: ApiClient;
   readonly instanceId: string;
+  readonly aiAgent: AiAgent;
   /** JSON as text. */
   readonly incident: string;
   readonly progress: Progress;
@@ -31,9 +33,9 @@ const hasEnded = ({ endedAt }: Run): boolean => endedAt !== null;
 
 /** Starts a triage, shows its output as it comes, and returns the ended run. An aborted one is cancelled. */
 export async function triage(options: TriageOptions): Promise<Run> {
-  const { api, instanceId, incident, progress, signal } = options;
+  const { api, instanceId, aiAgent, incident, progress, signal } = options;
   const prompt = 'Find out why this workload does not run, and write a report with evidence, cause and next steps.';
-  const input = { instanceId, aiAgent: 'CLAUDE_CODE' as const, prompt, incident };
+  const input = { instanceId, aiAgent, prompt, incident };
   const starting = api.request(StartTriageDocument, { input }, START_TIMEOUT_MS);
   const run = (
     await progress.during(() => 'waiting for startTriage (RUNTIME=local fetches the CLI the first time)', starting)
@@ -54,7 +56,7 @@ export async function triage(options: TriageOptions): Promise<Run> {
 
 /** The log, rendered, and the run's states beside it. */
 async function watch(run: Run, { api, progress, colour, signal }: TriageOptions): Promise<void> {
-  const decoder = new AgentEventDecoder(parseClaudeCodeLine);
+  const decoder = new AgentEventDecoder(lineParsers[run.aiAgent]);
   const show = (events: ReturnType<AgentEventDecoder['push']>) =>
     progress.raw(events.map((event) => renderForTerminal(event, { colour })).join(''));
   const states = new AbortController();

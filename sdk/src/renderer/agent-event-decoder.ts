@@ -1,4 +1,4 @@
-import type { AgentEvent, LineParser } from './agent-event.js';
+import type { AgentEvent, LineParser, ParsedEvent } from './agent-event.js';
 
 /** UTF-16 units; a longer line is given out in raw pieces of this length, so that memory stays bounded. */
 export const MAX_LINE_LENGTH = 1024 * 1024;
@@ -13,6 +13,8 @@ export class AgentEventDecoder {
   /** Up to where `#pending` is known to hold no newline. */
   #searched = 0;
   #inLongLine = false;
+  /** The end of a text that comes in parts: what stands after its last newline. */
+  #unfinishedText = '';
 
   constructor(private readonly parseLine: LineParser) {}
 
@@ -25,7 +27,7 @@ export class AgentEventDecoder {
     const events = this.#take(this.#decoder.decode());
     if (this.#pending !== '') events.push(...this.#lineEvents(this.#pending));
     this.#pending = '';
-    return events;
+    return [...events, ...this.#endOfText()];
   }
 
   #take(text: string): AgentEvent[] {
@@ -39,7 +41,7 @@ export class AgentEventDecoder {
         this.#inLongLine = false;
       } else if (rest.length >= MAX_LINE_LENGTH) {
         const cut = isHighSurrogate(rest.charCodeAt(MAX_LINE_LENGTH - 1)) ? MAX_LINE_LENGTH - 1 : MAX_LINE_LENGTH;
-        events.push({ kind: 'raw', line: rest.slice(0, cut), continued: true });
+        events.push(...this.#endOfText(), { kind: 'raw', line: rest.slice(0, cut), continued: true });
         rest = rest.slice(cut);
         this.#inLongLine = true;
       } else {
@@ -54,7 +56,23 @@ export class AgentEventDecoder {
 
   #lineEvents(line: string): readonly AgentEvent[] {
     const parsed = this.#inLongLine ? undefined : this.parseLine(line);
-    return parsed ?? [{ kind: 'raw', line, continued: false }];
+    const events = parsed ?? [{ kind: 'raw', line, continued: false }];
+    return events.flatMap((event) =>
+      event.kind === 'textPart' ? this.#wholeLines(event) : [...this.#endOfText(), event],
+    );
+  }
+
+  #wholeLines({ text }: Extract<ParsedEvent, { kind: 'textPart' }>): readonly AgentEvent[] {
+    const soFar = this.#unfinishedText + text;
+    const end = soFar.length > MAX_LINE_LENGTH ? soFar.length : soFar.lastIndexOf('\n') + 1;
+    this.#unfinishedText = soFar.slice(end);
+    return end === 0 ? [] : [{ kind: 'text', text: soFar.slice(0, end) }];
+  }
+
+  #endOfText(): readonly AgentEvent[] {
+    const text = this.#unfinishedText;
+    this.#unfinishedText = '';
+    return text === '' ? [] : [{ kind: 'text', text }];
   }
 }
 

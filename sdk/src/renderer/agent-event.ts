@@ -17,5 +17,11 @@ export type AgentEvent =
   /** A line that is no known event, e.g. of stderr, without its newline; `continued` when it was cut for its length. */
   | { readonly kind: 'raw'; readonly line: string; readonly continued: boolean };
 
-/** Reads one line of a CLI's event stream; undefined when it is not one of its events. Never throws. */
-export type LineParser = (line: string) => readonly AgentEvent[] | undefined;
+/** As a line gives it: some CLIs stream a text in parts, of which the decoder makes whole lines. */
+export type ParsedEvent = AgentEvent | { readonly kind: 'textPart'; readonly text: string };
+
+/**
+ * Reads one line of a CLI's event stream; undefined when it is not one of its events, and none when it is one that says
+ * nothing to a reader. Never throws.
+ */
+export type LineParser = (line: string) => readonly ParsedEvent[] | undefined;

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { readFile } from 'node:fs/promises';
+import { ENDINGS } from '../../../tests/testkit/agent-endings.js';
 import { AI_AGENT_NAMES, AI_AGENTS } from '../../kernel/ai-agents.js';
 import { adapterOf } from './ai-agent-registry.js';
 
@@ -35,11 +36,26 @@ describe.each(AI_AGENT_NAMES)('the adapter of %s', (aiAgent) => {
     expect(adapter.defaultModel).toBe(aiAgent === 'CLAUDE_CODE' ? 'sonnet' : pinned);
   });
 
-  it.each(['', 'plain text', '{"type":', '{"type":"system","subtype":"init"}'])(
+  it.each(['', 'plain text', '{"type":', '{"type":"system","subtype":"init"}', '{"type":{"result":1}}', '[]'])(
     'does not take %j for an end',
     (line) => {
       expect(adapter.isTerminalEvent(line)).toBe(false);
       expect(adapter.judge(line)).toMatch(/exited with 0/);
     },
   );
+
+  it.each(ENDINGS[aiAgent])('judges an end with exit code 0 and $what', ({ lines, objection }) => {
+    const texts = lines.map((line) => (typeof line === 'string' ? line : JSON.stringify(line)));
+    const verdict = adapter.judge(`${texts.join('\n')}\n`);
+    if (objection) expect(verdict).toMatch(objection);
+    else expect(verdict).toBeUndefined();
+    expect(adapter.judge(texts.join('\n'))).toBe(verdict);
+  });
+
+  it('knows the terminal event of an end that succeeds, and no other line of it', () => {
+    const { lines } = ENDINGS[aiAgent][0]!;
+    const terminal = lines.filter((line) => typeof line === 'object' && adapter.isTerminalEvent(JSON.stringify(line)));
+    expect(terminal).toHaveLength(1);
+    expect(terminal[0]).toBe(lines.findLast((line) => typeof line === 'object'));
+  });
 });

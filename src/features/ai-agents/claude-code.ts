@@ -1,13 +1,28 @@
 import { z } from 'zod';
 import type { AiAgentAdapter } from './ai-agent-adapter.js';
-import { jsonEvent, jsonEvents } from './json-events.js';
+import { judgedBy, type EventSign } from './event-stream.js';
 import { noSettings } from './no-settings.js';
 
 const resultEvent = z.object({
   type: z.literal('result'),
   subtype: z.string().optional(),
   is_error: z.boolean().optional(),
+  result: z.string().optional(),
 });
+const message = z.object({ type: z.enum(['assistant', 'user']), message: z.object({ content: z.unknown() }) });
+const textBlocks = z.array(z.looseObject({ type: z.literal('text'), text: z.string() })).min(1);
+
+function signOf(event: object): EventSign | undefined {
+  const result = resultEvent.safeParse(event).data;
+  if (result) {
+    const succeeded = result.is_error !== true && (result.subtype ?? 'success') === 'success';
+    return { kind: 'end', succeeded, reason: result.result ?? result.subtype };
+  }
+  const spoken = message.safeParse(event).data;
+  if (!spoken) return undefined;
+  const texts = textBlocks.safeParse(spoken.message.content).data;
+  return texts ? { kind: 'answer', text: texts.map(({ text }) => text).join('') } : { kind: 'tool' };
+}
 
 /** Claude Code, driven with `-p --output-format stream-json`: one JSON event a line, the last of them a `result`. */
 export const claudeCode: AiAgentAdapter = {
@@ -38,15 +53,9 @@ export const claudeCode: AiAgentAdapter = {
     };
   },
 
-  judge(tail) {
-    const result = jsonEvents(tail).findLast((event) => resultEvent.safeParse(event).success);
-    if (!result) return 'Claude Code exited with 0 but wrote no result event, so it did not finish.';
-    const { subtype, is_error: isError } = resultEvent.parse(result);
-    if (isError === true || (subtype !== undefined && subtype !== 'success')) {
-      return `Claude Code ended with the result ${JSON.stringify(subtype ?? 'error')}.`;
-    }
-    return undefined;
-  },
-
-  isTerminalEvent: (line) => resultEvent.safeParse(jsonEvent(line)).success,
+  ...judgedBy({
+    cli: 'Claude Code',
+    terminalEvent: 'result event',
+    signOf: signOf,
+  }),
 };

@@ -1,13 +1,27 @@
 import { stringify as yaml } from 'yaml';
 import { z } from 'zod';
 import type { AiAgentAdapter } from './ai-agent-adapter.js';
-import { jsonEvent, jsonEvents } from './json-events.js';
+import { judgedBy, type EventSign } from './event-stream.js';
 import { noSettings } from './no-settings.js';
 
 const endOfTurn = z.object({
   type: z.enum(['turn.completed', 'turn.failed']),
   error: z.object({ message: z.string() }).optional(),
 });
+const item = z.object({
+  type: z.literal('item.completed'),
+  item: z.object({ type: z.string(), text: z.string().optional() }),
+});
+/** Items that are neither the model's words nor a tool. */
+const NO_WORK = ['error', 'reasoning', 'todo_list'];
+
+function signOf(event: object): EventSign | undefined {
+  const end = endOfTurn.safeParse(event).data;
+  if (end) return { kind: 'end', succeeded: end.type === 'turn.completed', reason: end.error?.message };
+  const completed = item.safeParse(event).data?.item;
+  if (!completed || NO_WORK.includes(completed.type)) return undefined;
+  return completed.type === 'agent_message' ? { kind: 'answer', text: completed.text ?? '' } : { kind: 'tool' };
+}
 
 /**
  * Codex CLI, driven with `exec --json`: one JSON event a line; a turn ends with `turn.completed` or `turn.failed`.
@@ -16,7 +30,7 @@ const endOfTurn = z.object({
 export const codexCli: AiAgentAdapter = {
   aiAgent: 'CODEX_CLI',
   provider: 'openai',
-  defaultModel: 'gpt-5.1-codex',
+  defaultModel: 'gpt-6.1-sol',
   modelBaseUrls: { OPENAI_BASE_URL: '/openai/v1' },
   parseSettings: noSettings('Codex CLI'),
 
@@ -37,12 +51,9 @@ export const codexCli: AiAgentAdapter = {
     return { OPENAI_API_KEY: key, CODEX_HOME: configurationFolder, CODEX_CONFIG_HOME: configurationFolder };
   },
 
-  judge(tail) {
-    const last = jsonEvents(tail).findLast((event) => endOfTurn.safeParse(event).success);
-    if (!last) return 'Codex CLI exited with 0 but completed no turn, so it did not finish.';
-    const { type, error } = endOfTurn.parse(last);
-    return type === 'turn.failed' ? `Codex CLI's turn failed: ${error?.message ?? 'without a word'}` : undefined;
-  },
-
-  isTerminalEvent: (line) => endOfTurn.safeParse(jsonEvent(line)).success,
+  ...judgedBy({
+    cli: 'Codex CLI',
+    terminalEvent: 'turn.completed event',
+    signOf: signOf,
+  }),
 };

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { AiAgentAdapter } from './ai-agent-adapter.js';
-import { jsonEvent, jsonEvents } from './json-events.js';
+import { judgedBy, type EventSign } from './event-stream.js';
 import { noSettings } from './no-settings.js';
 
 const resultEvent = z.object({
@@ -8,6 +8,20 @@ const resultEvent = z.object({
   status: z.string(),
   error: z.object({ message: z.string() }).optional(),
 });
+const answer = z.object({ type: z.literal('message'), role: z.literal('assistant'), content: z.string() });
+const toolResult = z.object({ type: z.literal('tool_result') });
+const errorEvent = z.object({ type: z.literal('error'), severity: z.literal('error'), message: z.string() });
+
+function signOf(event: object): EventSign | undefined {
+  const result = resultEvent.safeParse(event).data;
+  // A failure without an error of its own has that of the error event before it.
+  if (result) return { kind: 'end', succeeded: result.status === 'success', reason: result.error?.message };
+  const said = answer.safeParse(event).data;
+  if (said) return { kind: 'answer', text: said.content };
+  if (toolResult.safeParse(event).success) return { kind: 'tool' };
+  const trouble = errorEvent.safeParse(event).data;
+  return trouble && { kind: 'trouble', text: trouble.message };
+}
 
 /**
  * Gemini CLI, driven with `-o stream-json`: one JSON event a line, the last of them a `result`. It reads
@@ -45,12 +59,9 @@ export const geminiCli: AiAgentAdapter = {
     };
   },
 
-  judge(tail) {
-    const last = jsonEvents(tail).findLast((event) => resultEvent.safeParse(event).success);
-    if (!last) return 'Gemini CLI exited with 0 but wrote no result event, so it did not finish.';
-    const { status, error } = resultEvent.parse(last);
-    return status === 'success' ? undefined : `Gemini CLI ended with an error: ${error?.message ?? status}`;
-  },
-
-  isTerminalEvent: (line) => resultEvent.safeParse(jsonEvent(line)).success,
+  ...judgedBy({
+    cli: 'Gemini CLI',
+    terminalEvent: 'result event',
+    signOf: signOf,
+  }),
 };

@@ -1,13 +1,36 @@
 import { stringify as yaml } from 'yaml';
 import { z } from 'zod';
 import type { AiAgentAdapter } from './ai-agent-adapter.js';
-import { jsonEvent, jsonEvents } from './json-events.js';
+import { judgedBy, type EventSign } from './event-stream.js';
 import { noSettings } from './no-settings.js';
 
 const ending = z.union([
-  z.object({ type: z.literal('complete') }),
+  z.object({ type: z.literal('complete'), error: z.undefined().optional() }),
   z.object({ type: z.literal('error'), error: z.string() }),
 ]);
+const message = z.object({
+  type: z.literal('message'),
+  message: z.object({
+    id: z.string().nullable(),
+    role: z.enum(['assistant', 'user']),
+    content: z.array(z.looseObject({ type: z.string(), text: z.string().optional() })),
+  }),
+});
+
+/** Goose gives up in words of its own, as a message of the assistant without an id, and still completes and exits with 0. */
+const GAVE_UP = /^(?:Ran into this error|I've reached the maximum number of actions)/;
+
+function signOf(event: object): EventSign | undefined {
+  const end = ending.safeParse(event).data;
+  if (end) return { kind: 'end', succeeded: end.type === 'complete', reason: end.error };
+  const said = message.safeParse(event).data?.message;
+  if (!said) return undefined;
+  const text = said.content.map((block) => (block.type === 'text' ? (block.text ?? '') : '')).join('');
+  if (said.role === 'assistant' && text !== '') {
+    return { kind: said.id === null && GAVE_UP.test(text) ? 'trouble' : 'answer', text };
+  }
+  return said.content.some(({ type }) => type === 'toolResponse') ? { kind: 'tool' } : undefined;
+}
 
 /** Goose, driven with `run --output-format stream-json`: one JSON event a line, the last of them `complete`. */
 export const goose: AiAgentAdapter = {
@@ -42,12 +65,9 @@ export const goose: AiAgentAdapter = {
     };
   },
 
-  judge(tail) {
-    const last = jsonEvents(tail).findLast((event) => ending.safeParse(event).success);
-    if (!last) return 'Goose exited with 0 but wrote no complete event, so it did not finish.';
-    const end = ending.parse(last);
-    return end.type === 'error' ? `Goose ended with an error: ${end.error}` : undefined;
-  },
-
-  isTerminalEvent: (line) => ending.safeParse(jsonEvent(line)).success,
+  ...judgedBy({
+    cli: 'Goose',
+    terminalEvent: 'complete event',
+    signOf: signOf,
+  }),
 };

@@ -1,17 +1,33 @@
 import { z } from 'zod';
 import type { AiAgentAdapter } from './ai-agent-adapter.js';
-import { jsonEvent, jsonEvents } from './json-events.js';
+import { judgedBy, type EventSign } from './event-stream.js';
 import { noSettings } from './no-settings.js';
 
-const ending = z.union([
-  z.object({ type: z.literal('step_finish'), part: z.object({ reason: z.string().optional() }) }),
-  z.object({ type: z.literal('error'), error: z.unknown() }),
-]);
+const stepFinish = z.object({ type: z.literal('step_finish'), part: z.object({ reason: z.string() }) });
+const errorEvent = z.object({
+  type: z.literal('error'),
+  error: z.object({ name: z.string(), data: z.object({ message: z.string() }).optional() }),
+});
+const answer = z.object({ type: z.literal('text'), part: z.object({ text: z.string() }) });
+const toolUse = z.object({
+  type: z.literal('tool_use'),
+  part: z.object({ tool: z.string(), state: z.object({ status: z.string() }) }),
+});
 
-const endingIn = (event: unknown): z.infer<typeof ending> | undefined => {
-  const parsed = ending.safeParse(event).data;
-  return parsed?.type === 'step_finish' && parsed.part.reason === 'tool-calls' ? undefined : parsed;
-};
+function signOf(event: object): EventSign | undefined {
+  const reason = stepFinish.safeParse(event).data?.part.reason;
+  if (reason === 'tool-calls') return undefined;
+  if (reason !== undefined) return { kind: 'end', succeeded: reason === 'stop', reason: `finish reason ${reason}` };
+  const { error } = errorEvent.safeParse(event).data ?? {};
+  if (error) return { kind: 'end', succeeded: false, reason: error.data?.message ?? error.name };
+  const said = answer.safeParse(event).data;
+  if (said) return { kind: 'answer', text: said.part.text };
+  const tool = toolUse.safeParse(event).data;
+  return tool?.part.state.status === 'completed' ? { kind: 'tool' } : undefined;
+}
+
+/** OpenCode names models `provider/model`; without a provider it is OpenAI's. */
+const qualifiedModel = (model: string): string => (model.includes('/') ? model : `openai/${model}`);
 
 /**
  * OpenCode, driven with `run --format json`: one JSON event a line; the last step finishes with another reason than
@@ -25,25 +41,26 @@ export const opencode: AiAgentAdapter = {
   parseSettings: noSettings('OpenCode'),
 
   render({ model, settings }) {
-    const named = (model ?? opencode.defaultModel).replace(/^openai\//, '');
+    const qualified = qualifiedModel(model ?? opencode.defaultModel);
+    const [provider, ...name] = qualified.split('/');
     const content = {
       $schema: 'https://opencode.ai/config.json',
-      model: `openai/${named}`,
+      model: qualified,
       ...settings,
       autoupdate: false,
       share: 'disabled',
-      provider: {
-        openai: {
-          npm: '@ai-sdk/openai-compatible',
-          options: { baseURL: '{env:OPENAI_BASE_URL}', apiKey: '{env:OPENAI_API_KEY}' },
-          models: { [named]: {} },
-        },
-      },
-      permission: { '*': 'allow' },
+      permission: 'allow',
+      // Its extra call for a title would be billed to the run.
+      agent: { title: { disable: true } },
+      // A model that OpenCode does not know is refused unless it is named here.
+      provider: { [provider!]: { models: { [name.join('/')]: {} } } },
     };
     return [
       { name: 'opencode.json', content: `${JSON.stringify(content, null, 2)}\n` },
-      { name: 'config.toml', content: `model = ${JSON.stringify(content.model)}\nautoupdate = false\n` },
+      {
+        name: 'config.toml',
+        content: `model = ${JSON.stringify(qualified)}\nautoupdate = false\nshare = "disabled"\n`,
+      },
     ];
   },
 
@@ -51,13 +68,9 @@ export const opencode: AiAgentAdapter = {
     return { OPENAI_API_KEY: key, OPENCODE_CONFIG_DIR: configurationFolder, OPENCODE_DISABLE_AUTOUPDATE: '1' };
   },
 
-  judge(tail) {
-    const last = jsonEvents(tail)
-      .map(endingIn)
-      .findLast((event) => event !== undefined);
-    if (!last) return 'OpenCode exited with 0 but finished no step, so it did not finish.';
-    return last.type === 'error' ? `OpenCode ended with an error: ${JSON.stringify(last.error)}` : undefined;
-  },
-
-  isTerminalEvent: (line) => endingIn(jsonEvent(line)) !== undefined,
+  ...judgedBy({
+    cli: 'OpenCode',
+    terminalEvent: 'last step',
+    signOf: signOf,
+  }),
 };
