@@ -7,9 +7,11 @@ export interface DemoAgent {
   readonly keyVariable: string;
 }
 
+export const CLAUDE: DemoAgent = { aiAgent: 'CLAUDE_CODE', name: 'Claude Code', keyVariable: 'ANTHROPIC_API_KEY' };
+
 /** By the names of the command line. */
 export const DEMO_AGENTS: Readonly<Record<string, DemoAgent>> = {
-  claude: { aiAgent: 'CLAUDE_CODE', name: 'Claude Code', keyVariable: 'ANTHROPIC_API_KEY' },
+  claude: CLAUDE,
   codex: { aiAgent: 'CODEX_CLI', name: 'Codex CLI', keyVariable: 'OPENAI_API_KEY' },
   gemini: { aiAgent: 'GEMINI_CLI', name: 'Gemini CLI', keyVariable: 'GEMINI_API_KEY' },
   opencode: { aiAgent: 'OPENCODE', name: 'OpenCode', keyVariable: 'OPENAI_API_KEY' },

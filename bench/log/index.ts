@@ -5,6 +5,7 @@ import path from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import type Docker from 'dockerode';
 import { ApiClient } from '../../demo/api-client.js';
+import { CLAUDE } from '../../demo/demo-agents.js';
 import { prepareInstance } from '../../demo/prepare-instance.js';
 import { buildAgent, findAgentEngine } from '../harness/agent-image.js';
 import { makeDataFolder, startBenchServer } from '../harness/bench-server.js';
@@ -52,7 +53,7 @@ async function compare(
   const api = new ApiClient(server);
   const speeds: Record<Side, number[]> = { 'run channel': [], 'docker run | cat': [], 'docker logs -f | cat': [] };
   try {
-    const instanceId = await prepareInstance(api, undefined, { step: say });
+    const instanceId = await prepareInstance(api, CLAUDE, undefined, { step: say });
     const once = async (side: Side): Promise<{ ms: number; digest: string }> => {
       const ownFile = path.join(folder.path, 'engine.log');
       const { ms, file } =

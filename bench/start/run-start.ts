@@ -1,5 +1,6 @@
 import type Docker from 'dockerode';
 import { ApiClient } from '../../demo/api-client.js';
+import { CLAUDE } from '../../demo/demo-agents.js';
 import { prepareInstance } from '../../demo/prepare-instance.js';
 import { buildAgent, findAgentEngine } from '../harness/agent-image.js';
 import { makeDataFolder, startBenchServer } from '../harness/bench-server.js';
@@ -37,7 +38,7 @@ async function compare(docker: Docker, { root, quick, dockerHost, say }: GroupCo
   });
   const api = new ApiClient(server);
   try {
-    const instanceId = await prepareInstance(api, undefined, { step: say });
+    const instanceId = await prepareInstance(api, CLAUDE, undefined, { step: say });
     const raw: number[] = [];
     const sent: number[] = [];
     const accepted: number[] = [];
