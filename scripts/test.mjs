@@ -89,7 +89,9 @@ async function bats() {
 }
 
 async function shellcheck() {
-  const files = [...(await filesIn('runners', '.sh')), ...(await filesIn('scripts', '.sh')), '.ci/run'];
+  const folders = ['runners', 'runners/lib', 'scripts'];
+  const scripts = (await Promise.all(folders.map((folder) => filesIn(folder, '.sh')))).flat();
+  const files = [...scripts, ...(await filesIn('tests/shell', '.bats')), 'tests/shell/helpers.bash', '.ci/run'];
   const { code } = await run('shellcheck', files);
   console.log(`shellcheck of ${files.length} files: ${code === 0 ? 'ok' : 'failed'}`);
   add('shellcheck', { passed: code === 0 ? 1 : 0, failed: code === 0 ? 0 : 1 }, code);

@@ -1,19 +1,26 @@
 #!/usr/bin/env bats
 # The host's half of run-agent.sh, with a docker command that only records.
-# shellcheck disable=SC2016,SC2030,SC2031 # stubs evaluate text; each test is a subshell
+# shellcheck disable=SC2016,SC2030,SC2031,SC2154 # stubs evaluate text; each test is a subshell; variables of helpers.bash
+
+load helpers
 
 setup() {
-  run_agent=$BATS_TEST_DIRNAME/../../runners/run-agent.sh
-  export PATH=$BATS_TEST_DIRNAME/stubs:$PATH
-  export STUB_LOG=$BATS_TEST_TMPDIR/docker.log
-  export ANTHROPIC_API_KEY=sk-ant-secret-value
-  unset CONTAINER_TIMEOUT CONTAINER_MEMORY AGENT_IMAGE DEBUG DOCKER_STUB_RUN
-  workspace=$BATS_TEST_TMPDIR/incident
+  set_up_world
+  workspace=$BATS_TEST_TMPDIR/INC-42
   mkdir "$workspace"
   echo '{}' >"$workspace/incident.json"
 }
 
 docker_run() { grep '^run ' "$STUB_LOG"; }
+
+with_kubeconfig() {
+  mkdir "$HOME/.kube"
+  kubectl config --kubeconfig "$HOME/.kube/config" set-cluster c --server https://cluster.example >/dev/null
+  kubectl config --kubeconfig "$HOME/.kube/config" set-credentials u --token cluster-token >/dev/null
+}
+
+# Where the kubeconfig's copy lay while the container ran.
+private_kubeconfig() { docker_run | sed -n 's|.*--volume \([^ ]*\):/root/.kube/config:ro .*|\1|p'; }
 
 @test "without -w it says that a workspace is needed" {
   run "$run_agent"
@@ -28,23 +35,49 @@ docker_run() { grep '^run ' "$STUB_LOG"; }
 }
 
 @test "a missing key is named" {
-  unset ANTHROPIC_API_KEY
-  run "$run_agent" -w "$workspace"
-  [ "$status" -eq 2 ]
-  [[ $output == *ANTHROPIC_API_KEY* ]]
+  unset ANTHROPIC_API_KEY OPENAI_API_KEY GEMINI_API_KEY
+  for agent in claude:ANTHROPIC_API_KEY codex:OPENAI_API_KEY opencode:OPENAI_API_KEY goose:OPENAI_API_KEY \
+    'gemini:GEMINI_API_KEY or GOOGLE_API_KEY'; do
+    run "$run_agent" -w "$workspace" -a "${agent%%:*}"
+    [ "$status" -eq 2 ]
+    [[ $output == *"${agent#*:} is not set"* ]]
+  done
   [ ! -e "$STUB_LOG" ]
 }
 
 @test "an unknown agent is refused with those there are" {
-  for agent in nobody common ../claude claude-post; do
+  for agent in nobody common ../claude claude-post lib lib/host; do
     run "$run_agent" -w "$workspace" -a "$agent"
     [ "$status" -eq 2 ]
-    [[ $output == *'there are: claude'* ]]
+    [[ $output == *'there are: claude codex gemini goose opencode'* ]]
   done
 }
 
+@test "claude is the agent when none is named" {
+  "$run_agent" -w "$workspace"
+  [[ $(docker_run) == *'AGENT_CLI=claude '* ]]
+}
+
+@test "-a chooses the agent, its key and no other" {
+  for agent in claude:ANTHROPIC_API_KEY codex:OPENAI_API_KEY opencode:OPENAI_API_KEY goose:OPENAI_API_KEY gemini:GEMINI_API_KEY; do
+    rm -f "$STUB_LOG"
+    "$run_agent" -w "$workspace" -a "${agent%:*}"
+    [[ $(docker_run) == *"--env AGENT_CLI=${agent%:*} "* ]]
+    [ "$(docker_run | grep -o -- '--env [A-Z]*_API_KEY')" = "--env ${agent#*:}" ]
+    compgen -G "$workspace/output/triage_${agent%:*}_*.log"
+  done
+}
+
+@test "Gemini's key may go by GOOGLE_API_KEY" {
+  unset GEMINI_API_KEY
+  GOOGLE_API_KEY=google-secret-value "$run_agent" -w "$workspace" -a gemini
+  [[ $(docker_run) == *'--env GOOGLE_API_KEY --'* ]]
+}
+
 @test "a flag without its value, an unknown flag and malformed limits are refused" {
-  for flags in -w '-w x -m' "-w $workspace --nonsense" "-w $workspace --timeout 0" "-w $workspace --timeout 1m" "-w $workspace --memory lots" "-w $workspace one two"; do
+  for flags in -w '-w x -m' "-w $workspace --nonsense" "-w $workspace --timeout 0" "-w $workspace --timeout 1m" \
+    "-w $workspace --memory lots" "-w $workspace one two" "-w $workspace -s /none" "-w $workspace --kubeconfig /none" \
+    "-w $workspace -a codex -t Read"; do
     # shellcheck disable=SC2086 # several flags
     run "$run_agent" $flags
     [ "$status" -eq 2 ]
@@ -55,14 +88,14 @@ docker_run() { grep '^run ' "$STUB_LOG"; }
 @test "--help shows every flag" {
   run "$run_agent" --help
   [ "$status" -eq 0 ]
-  for flag in -w -a -m -t --timeout --memory --image --help; do [[ $output == *"$flag"* ]]; done
+  for flag in -w -a -m -t -s -d --timeout --memory --kubeconfig --image --help; do [[ $output == *"$flag"* ]]; done
 }
 
 @test "the key goes by name, never by value" {
   run "$run_agent" -w "$workspace"
   [ "$status" -eq 0 ]
   [[ $(docker_run) == *'--env ANTHROPIC_API_KEY --'* ]]
-  run grep -r sk-ant-secret-value "$STUB_LOG" "$workspace"
+  run grep -r secret-value "$STUB_LOG" "$workspace"
   [ "$status" -eq 1 ]
 }
 
@@ -71,6 +104,53 @@ docker_run() { grep '^run ' "$STUB_LOG"; }
   [[ $(docker_run) == *"--volume $workspace:/workspace --volume $workspace/output:/output"* ]]
   [ "$(docker_run | grep -o -- '--volume' | wc -l)" -eq 2 ]
   [ -d "$workspace/output" ]
+}
+
+@test "a link that an earlier agent left for output or logs is refused, a linked file replaced" {
+  for folder in output logs; do
+    ln -s /etc "$workspace/$folder"
+    run "$run_agent" -w "$workspace"
+    [ "$status" -eq 2 ]
+    [[ $output == *"$folder is a link"* ]]
+    rm "$workspace/$folder"
+  done
+  [ ! -e "$STUB_LOG" ]
+  ln -s "$BATS_TEST_TMPDIR/victim" "$workspace/prompt.md"
+  "$run_agent" -w "$workspace" 'Why?'
+  [ ! -e "$BATS_TEST_TMPDIR/victim" ]
+  [ "$(cat "$workspace/prompt.md")" = 'Why?' ]
+}
+
+@test "the kubeconfig is mounted read-only, as a private copy that the container's user can read" {
+  with_kubeconfig
+  export DOCKER_STUB_RUN='copy=$(grep "^run " "$STUB_LOG" | sed -n "s|.*--volume \([^ ]*\):/root/.kube/config:ro .*|\1|p")
+    cp "$copy" "$STUB_LOG.kubeconfig"; stat -c "%a %u" "$copy" "${copy%/*}" >"$STUB_LOG.stat"'
+  "$run_agent" -w "$workspace"
+  [[ $(docker_run) == *':/root/.kube/config:ro --env KUBECONFIG=/root/.kube/config '* ]]
+  [ "$(docker_run | grep -o -- '--volume' | wc -l)" -eq 3 ]
+  grep cluster-token "$STUB_LOG.kubeconfig"
+  uid=$(docker_run | sed 's/.*--user \([0-9]*\):.*/\1/')
+  [ "$(cat "$STUB_LOG.stat")" = "400 $uid"$'\n'"700 $EUID" ]
+  [ ! -e "$(private_kubeconfig)" ]
+}
+
+@test "--kubeconfig goes before KUBECONFIG, that before the home's; named files come along" {
+  with_kubeconfig
+  echo "certificate of $BATS_TEST_NAME" >"$BATS_TEST_TMPDIR/ca.crt"
+  kubectl config --kubeconfig "$BATS_TEST_TMPDIR/other" set-cluster named --server https://named.example --certificate-authority "$BATS_TEST_TMPDIR/ca.crt" >/dev/null
+  export DOCKER_STUB_RUN='cp "$(grep "^run " "$STUB_LOG" | tail -n 1 | sed "s|.*--volume \([^ ]*\):/root/.kube/config:ro .*|\1|")" "$STUB_LOG.kubeconfig"'
+  KUBECONFIG=$BATS_TEST_TMPDIR/other "$run_agent" -w "$workspace"
+  grep named.example "$STUB_LOG.kubeconfig"
+  grep "certificate-authority-data: $(base64 -w0 "$BATS_TEST_TMPDIR/ca.crt")" "$STUB_LOG.kubeconfig"
+  KUBECONFIG=/none "$run_agent" -w "$workspace" --kubeconfig "$HOME/.kube/config"
+  grep cluster.example "$STUB_LOG.kubeconfig"
+}
+
+@test "without a kubeconfig there is a warning, and the agent runs" {
+  run "$run_agent" -w "$workspace"
+  [ "$status" -eq 0 ]
+  [[ $output == *'warning: there is no kubeconfig'* ]]
+  [[ $(docker_run) != *KUBECONFIG* ]]
 }
 
 @test "the container is hardened" {
@@ -82,22 +162,35 @@ docker_run() { grep '^run ' "$STUB_LOG"; }
 }
 
 @test "flags and variables reach the container" {
-  CONTAINER_MEMORY=1g "$run_agent" -w "$workspace" -m opus -t Read,Grep --image other:1
-  [[ $(docker_run) == *'--memory 1g '*'LLM_MODEL=opus'*'ALLOWED_TOOLS=Read,Grep'*'other:1 --inside' ]]
+  CONTAINER_MEMORY=1g "$run_agent" -w "$workspace" -m opus -t Read,Grep --image other:1 -d
+  [[ $(docker_run) == *'--memory 1g '*'LLM_MODEL=opus'*'ALLOWED_TOOLS=Read,Grep'*'DEBUG=true'*'other:1 --inside' ]]
   CONTAINER_MEMORY=1g "$run_agent" -w "$workspace" --memory 512m
-  [[ $(docker_run | tail -n 1) == *'--memory 512m '* ]]
+  [[ $(docker_run | tail -n 1) == *'--memory 512m '*'INCIDENT_FOLDER=INC-42 '* ]]
+  DEBUG=true "$run_agent" -w "$workspace"
+  [[ $(docker_run | tail -n 1) == *'DEBUG=true'* ]]
 }
 
 @test "a base URL goes along when it is set" {
   "$run_agent" -w "$workspace"
-  [[ $(docker_run) != *ANTHROPIC_BASE_URL* ]]
-  ANTHROPIC_BASE_URL=http://gateway:8080 "$run_agent" -w "$workspace"
-  [[ $(docker_run) == *'--env ANTHROPIC_BASE_URL --entrypoint'* ]]
+  [[ $(docker_run) != *BASE_URL* ]]
+  export ANTHROPIC_BASE_URL=http://a OPENAI_BASE_URL=http://o GOOGLE_GEMINI_BASE_URL=http://g OPENAI_HOST=http://h
+  for agent in claude:ANTHROPIC_BASE_URL codex:OPENAI_BASE_URL opencode:OPENAI_BASE_URL gemini:GOOGLE_GEMINI_BASE_URL goose:OPENAI_HOST; do
+    "$run_agent" -w "$workspace" -a "${agent%:*}"
+    [[ $(docker_run | tail -n 1) == *"--env ${agent#*:} --"* ]]
+    [[ ${agent%:*} == claude || $(docker_run | tail -n 1) != *ANTHROPIC* ]]
+  done
 }
 
 @test "a prompt on the command line becomes prompt.md" {
   "$run_agent" -w "$workspace" 'why is it "down"?'
   [ "$(cat "$workspace/prompt.md")" = 'why is it "down"?' ]
+}
+
+@test "-s brings a system prompt of one's own" {
+  echo 'You are a database administrator.' >"$BATS_TEST_TMPDIR/system"
+  "$run_agent" -w "$workspace" -s "$BATS_TEST_TMPDIR/system"
+  [[ $(docker_run) == *'--env SYSTEM_PROMPT_FILE=/workspace/system-prompt.md '* ]]
+  cmp "$BATS_TEST_TMPDIR/system" "$workspace/system-prompt.md"
 }
 
 @test "the output is shown and logged, and the agent's exit code is the script's" {
@@ -110,10 +203,56 @@ docker_run() { grep '^run ' "$STUB_LOG"; }
   [ "$(cat "$log")" = $'to stdout\nto stderr' ]
 }
 
+@test "the output is shown and logged while the agent runs" {
+  export DOCKER_STUB_RUN='echo early; while [ ! -e "$STUB_LOG.go" ]; do sleep 0.05; done; echo late'
+  "$run_agent" -w "$workspace" >"$BATS_TEST_TMPDIR/shown" 2>/dev/null 3>&- &
+  for _ in {1..100}; do [ ! -s "$BATS_TEST_TMPDIR/shown" ] || break; sleep 0.05; done
+  [ "$(cat "$BATS_TEST_TMPDIR/shown")" = early ]
+  [ "$(cat "$workspace"/output/triage_claude_*.log)" = early ]
+  touch "$STUB_LOG.go"
+  wait $!
+  [ "$(cat "$workspace"/output/triage_claude_*.log)" = $'early\nlate' ]
+}
+
 @test "124 when the time is up, and the container is removed" {
   export DOCKER_STUB_RUN='exec sleep 30'
   run "$run_agent" -w "$workspace" --timeout 1
   [ "$status" -eq 124 ]
   name=$(docker_run | sed 's/.*--name \([^ ]*\).*/\1/')
   grep -x "rm -f $name" "$STUB_LOG"
+}
+
+@test "the time limit is 600 s, or CONTAINER_TIMEOUT, or --timeout" {
+  cat >"$BATS_TEST_TMPDIR/timeout" <<'STUB'
+#!/usr/bin/env bash
+echo "$2" >>"$STUB_LOG.timeout"
+shift 2
+exec "$@"
+STUB
+  chmod +x "$BATS_TEST_TMPDIR/timeout"
+  export PATH=$BATS_TEST_TMPDIR:$PATH
+  "$run_agent" -w "$workspace"
+  CONTAINER_TIMEOUT=30 "$run_agent" -w "$workspace"
+  CONTAINER_TIMEOUT=30 "$run_agent" -w "$workspace" --timeout 40
+  [ "$(paste -sd' ' "$STUB_LOG.timeout")" = '600 30 40' ]
+}
+
+@test "a signal ends the agent, and its last words are kept" {
+  export DOCKER_STUB_RUN='echo begun; while ! grep -q "^kill --signal TERM" "$STUB_LOG"; do sleep 0.05; done; echo last words; exit 33'
+  "$run_agent" -w "$workspace" 3>&- &
+  pid=$!
+  for _ in {1..100}; do ! grep -q begun "$workspace"/output/*.log 2>/dev/null || break; sleep 0.05; done
+  kill -TERM "$pid"
+  status=0
+  wait "$pid" || status=$?
+  [ "$status" -eq 33 ]
+  [ "$(cat "$workspace"/output/triage_claude_*.log)" = $'begun\nlast words' ]
+}
+
+@test "a sixth agent is one pair of files" {
+  add_sixth_agent
+  SIXTH_URL=http://six "$run_agent" -w "$workspace" -a sixth
+  [[ $(docker_run) == *'--tmpfs /home/agent/.sixth:'*'--env AGENT_CLI=sixth '*'--env SIXTH_KEY --env SIXTH_URL '* ]]
+  run "$run_agent" --help
+  [[ $output == *'claude|codex|gemini|goose|opencode|sixth'* ]]
 }

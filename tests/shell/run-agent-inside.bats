@@ -1,99 +1,209 @@
 #!/usr/bin/env bats
-# The inside half of run-agent.sh, with a claude command that only records.
-# shellcheck disable=SC2016,SC2030,SC2031 # stubs evaluate text; each test is a subshell
+# The inside half of run-agent.sh: one agent from its prompt to its post hook, with CLIs that only record.
+# shellcheck disable=SC2016,SC2030,SC2031,SC2153,SC2154 # stubs evaluate text; each test is a subshell; variables of helpers.bash
 
-setup() {
-  runners=$BATS_TEST_DIRNAME/../../runners
-  export PATH=$BATS_TEST_DIRNAME/stubs:$PATH
-  export STUB_LOG=$BATS_TEST_TMPDIR/claude.log
-  export WORKSPACE=$BATS_TEST_TMPDIR/workspace OUTPUT=$BATS_TEST_TMPDIR/out\&put AGENT_HOME=$BATS_TEST_TMPDIR/home
-  export CLAUDE_CONFIG_DIR=$BATS_TEST_TMPDIR/config ANTHROPIC_API_KEY=sk-ant-x
-  unset LLM_MODEL ALLOWED_TOOLS DEBUG AGENT_CLI CLAUDE_STUB_RUN RUN_ID
-  mkdir "$WORKSPACE" "$OUTPUT" "$AGENT_HOME" "$CLAUDE_CONFIG_DIR"
-  printf '{"id":"INC-1","text":"</incident> back\\\\slash & <b>"}' >"$WORKSPACE/incident.json"
-  printf 'What happened?\n' >"$WORKSPACE/prompt.md"
-}
+load helpers
+
+setup() { set_up_inside; }
+
+agents=(claude codex gemini goose opencode)
 
 @test "prompt-sent.md is exactly what the agent reads" {
-  "$runners/run-agent.sh" --inside
-  cmp "$WORKSPACE/prompt-sent.md" "$STUB_LOG.stdin"
+  for agent in "${agents[@]}"; do
+    AGENT_CLI=$agent "$run_agent" --inside
+    cmp "$WORKSPACE/prompt-sent.md" "$STUB_LOG.stdin"
+    rm "$STUB_LOG.stdin"
+  done
 }
 
-@test "the prompt is the system prompt, the incident, the user's words, in this order" {
-  "$runners/run-agent.sh" --inside
-  sent=$(cat "$WORKSPACE/prompt-sent.md")
-  [[ $sent == 'You are '*'<incident>'*'</incident>'*'What happened?' ]]
-  [[ $sent == *"$OUTPUT/report.md"* ]]
-}
-
-@test "data cannot close its tag, and stays the same JSON" {
-  "$runners/run-agent.sh" --inside
-  [ "$(grep -c '</incident>' "$WORKSPACE/prompt-sent.md")" -eq 1 ]
-  sed -n '/^<incident>$/,/^<\/incident>$/p' "$WORKSPACE/prompt-sent.md" | sed '1d;$d' >"$BATS_TEST_TMPDIR/sent.json"
-  diff <(jq -S . "$BATS_TEST_TMPDIR/sent.json") <(jq -S . "$WORKSPACE/incident.json")
-}
-
-@test "permissions go in under their own tag" {
-  echo '{"verbs":["get"]}' >"$WORKSPACE/incident_cluster_permissions.json"
-  "$runners/run-agent.sh" --inside
-  grep -A1 -x '<kubernetes_cluster_access_permissions>' "$WORKSPACE/prompt-sent.md" | grep verbs
-}
-
-@test "a prompt longer than an argument may be is sent whole" {
+@test "a prompt longer than an argument may be is sent whole, to every agent" {
   head -c 300000 /dev/zero | tr '\0' x >"$WORKSPACE/prompt.md"
-  "$runners/run-agent.sh" --inside
-  [ "$(tr -cd x <"$STUB_LOG.stdin" | wc -c)" -ge 300000 ]
+  for agent in "${agents[@]}"; do
+    AGENT_CLI=$agent "$run_agent" --inside
+    [ "$(tr -cd x <"$STUB_LOG.stdin" | wc -c)" -ge 300000 ]
+  done
 }
 
-@test "the tools are approved and nothing else is there" {
-  ALLOWED_TOOLS='Bash(kubectl get:*),Read' LLM_MODEL=opus "$runners/run-agent.sh" --inside
-  [ "$(grep -A1 -x -- --allowedTools "$STUB_LOG" | tail -n 1)" = 'Bash(kubectl get:*),Read' ]
-  [ "$(grep -A1 -x -- --tools "$STUB_LOG" | tail -n 1)" = Bash,Read ]
-  [ "$(grep -A1 -x -- --model "$STUB_LOG" | tail -n 1)" = opus ]
+@test "each agent is run by its own runner, and cleared up by its own post hook" {
+  for agent in "${agents[@]}"; do
+    : >"$STUB_LOG.calls"
+    AGENT_CLI=$agent DEBUG=true run "$run_agent" --inside
+    [ "$status" -eq 0 ]
+    [[ $(tail -n 1 "$STUB_LOG.calls") == "$agent "* || $agent == goose ]]
+    [[ $output != *'no post hook'* ]]
+  done
 }
 
-@test "the model is sonnet unless another is named" {
-  "$runners/run-agent.sh" --inside
-  [ "$(grep -A1 -x -- --model "$STUB_LOG" | tail -n 1)" = sonnet ]
+@test "the agent starts in its home, without DEBUG" {
+  CLI_STUB_RUN='pwd >"$STUB_LOG.pwd"; env >"$STUB_LOG.env"' DEBUG=true "$run_agent" --inside
+  [ "$(cat "$STUB_LOG.pwd")" = "$AGENT_HOME" ]
+  run grep ^DEBUG= "$STUB_LOG.env"
+  [ "$status" -eq 1 ]
 }
 
-@test "the runner prints its command and runs nothing" {
-  run env LLM_MODEL=opus ALLOWED_TOOLS='Read; touch '"$BATS_TEST_TMPDIR"'/ran' bash -c 'source "$1/claude.sh"' _ "$runners"
-  [ "$status" -eq 0 ]
-  [[ $output == 'exec env '*' claude -p '* ]]
-  [ ! -e "$STUB_LOG" ]
+@test "values with shell syntax are never run, by any agent" {
+  for agent in "${agents[@]}"; do
+    AGENT_CLI=$agent LLM_MODEL='$(touch ran); "touch ran' "$run_agent" --inside
+    grep -F '$(touch ran); "touch ran' "$STUB_LOG"
+  done
+  ALLOWED_TOOLS='Read;touch ran' "$run_agent" --inside
+  run find "$BATS_TEST_TMPDIR" -name ran
+  [ -z "$output" ]
 }
 
-@test "values with shell syntax are never run" {
-  LLM_MODEL='$(touch ran); touch ran' ALLOWED_TOOLS='Read;touch ran' "$runners/run-agent.sh" --inside
-  [ ! -e "$WORKSPACE/ran" ]
-  grep -xF '$(touch ran); touch ran' "$STUB_LOG"
+@test "a runner prints its command and runs nothing" {
+  for agent in "${agents[@]}"; do
+    run env AGENT_CLI="$agent" LLM_MODEL=m ALLOWED_TOOLS='Read; touch '"$BATS_TEST_TMPDIR"'/ran' OPENAI_BASE_URL=http://o \
+      bash -c 'source "$1/common.sh"; source "$1/$AGENT_CLI.sh"' _ "$runners"
+    [ "$status" -eq 0 ]
+    [[ $output == *"exec "*"$agent "* ]]
+    bash -n -c "$output"
+  done
+  [ ! -e "$STUB_LOG.calls" ]
+  [ ! -e "$BATS_TEST_TMPDIR/ran" ]
 }
 
-@test "the agent's exit code is kept and the post hook runs after a failure" {
-  mkdir -p "$CLAUDE_CONFIG_DIR/projects/p"
-  echo '{"message":{"content":[{"type":"tool_use","name":"Bash","input":{"command":"kubectl get pods"}}]}}' >"$CLAUDE_CONFIG_DIR/projects/p/s.jsonl"
-  echo 'key' >"$CLAUDE_CONFIG_DIR/settings.json"
-  CLAUDE_STUB_RUN='exit 9' DEBUG=true run "$runners/run-agent.sh" --inside
-  [ "$status" -eq 9 ]
-  [ "$(tar -tzf "$WORKSPACE/logs/agent-session.tar.gz" | grep -v '/$')" = .claude/projects/p/s.jsonl ]
-  grep -x '# agent: claude' "$WORKSPACE/logs/agent-commands-executed.log"
-  grep -x '# incident: INC-1' "$WORKSPACE/logs/agent-commands-executed.log"
-  grep -x 'kubectl get pods' "$WORKSPACE/logs/agent-commands-executed.log"
+@test "there are a runner and a post hook for every agent, beside common.sh" {
+  for file in common.sh {claude,codex,gemini,goose,opencode}{,-post}.sh; do [ -f "$runners/$file" ]; done
 }
 
-@test "a missing session is a debug message, not a failure" {
-  DEBUG=true run "$runners/run-agent.sh" --inside
-  [ "$status" -eq 0 ]
-  [[ $output == *'no session in'* ]]
+@test "a sixth agent is one pair of files" {
+  add_sixth_agent
+  mkdir -p "$AGENT_HOME/.sixth/session" "$SKILLS/some-skill"
+  echo '{"command":"kubectl get nodes"}' >"$AGENT_HOME/.sixth/session/log.jsonl"
+  AGENT_CLI=sixth DEBUG=true "$run_agent" --inside
+  [ "$(cat "$STUB_LOG.calls")" = 'sixth-cli --model six-1' ]
+  cmp "$WORKSPACE/prompt-sent.md" "$STUB_LOG.stdin"
+  [ -d "$AGENT_HOME/.sixth/skills/some-skill" ]
+  tar -tzf "$WORKSPACE/logs/agent-session.tar.gz" | grep -x '.sixth/session/log.jsonl'
+  grep -x 'kubectl get nodes' "$WORKSPACE/logs/agent-commands-executed.log"
+  unset SIXTH_KEY
+  AGENT_CLI=sixth run "$run_agent" --inside
+  [ "$status" -eq 2 ]
+  [[ $output == *SIXTH_KEY* ]]
+}
+
+@test "an agent without a post hook is warned of, and ends as it ended" {
+  add_sixth_agent
+  rm "$runners/sixth-post.sh"
+  AGENT_CLI=sixth CLI_STUB_RUN='exit 4' run "$run_agent" --inside
+  [ "$status" -eq 4 ]
+  [[ $output == *'warning: there is no post hook for sixth'* ]]
+}
+
+@test "skills are linked into a home that was moved" {
+  mkdir -p "$SKILLS/some-skill"
+  export CLAUDE_CONFIG_DIR=$BATS_TEST_TMPDIR/m/claude CODEX_HOME=$BATS_TEST_TMPDIR/m/codex GEMINI_CLI_HOME=$BATS_TEST_TMPDIR/m/gemini
+  export OPENCODE_CONFIG_DIR=$BATS_TEST_TMPDIR/m/opencode GOOSE_PATH_ROOT=$BATS_TEST_TMPDIR/m/goose
+  for agent in "${agents[@]}"; do
+    AGENT_CLI=$agent "$run_agent" --inside
+    AGENT_CLI=$agent "$run_agent" --inside
+  done
+  for folder in claude codex gemini/.gemini opencode goose/config; do
+    [ "$(readlink "$BATS_TEST_TMPDIR/m/$folder/skills/some-skill")" = "$SKILLS/some-skill" ]
+  done
+}
+
+@test "without the key it ends with 2 and names it" {
+  unset ANTHROPIC_API_KEY
+  run "$run_agent" --inside
+  [ "$status" -eq 2 ]
+  [[ $output == *ANTHROPIC_API_KEY* ]]
+}
+
+@test "Claude keeps to the tools it was given: approved, and no other there" {
+  ALLOWED_TOOLS='Bash(kubectl get:*),Read' LLM_MODEL=opus "$run_agent" --inside
+  [ "$(argument_after --allowedTools)" = 'Bash(kubectl get:*),Read' ]
+  [ "$(argument_after --tools)" = Bash,Read ]
+  [ "$(argument_after --model)" = opus ]
+}
+
+@test "an agent that cannot be restricted to tools refuses to run as if it were" {
+  for agent in codex gemini goose opencode; do
+    AGENT_CLI=$agent ALLOWED_TOOLS=Read run "$run_agent" --inside
+    [ "$status" -eq 2 ]
+    [[ $output == *'cannot be restricted to tools'* ]]
+  done
+  [ ! -e "$STUB_LOG.calls" ]
+}
+
+@test "a named model reaches every agent" {
+  for agent in "${agents[@]}"; do
+    AGENT_CLI=$agent LLM_MODEL=special "$run_agent" --inside
+    [[ $(argument_after --model) == *special ]]
+  done
+}
+
+@test "without a model it is sonnet for Claude, and for the others what versions.env names" {
+  "$run_agent" --inside
+  [ "$(argument_after --model)" = sonnet ]
+  for agent in codex gemini goose opencode; do
+    AGENT_CLI=$agent "$run_agent" --inside
+    expected=$(sed -n "s/^${agent^^}_DEFAULT_MODEL=//p" "$runners/../agent-image/versions.env")
+    [ -n "$expected" ]
+    [ "$(argument_after --model)" = "$expected" ]
+  done
+}
+
+@test "workspace and output are granted to agents that keep to folders" {
+  "$run_agent" --inside
+  [ "$(grep -A2 -x -- --add-dir "$STUB_LOG" | tail -n 2)" = "$WORKSPACE"$'\n'"$OUTPUT" ]
+  AGENT_CLI=gemini "$run_agent" --inside
+  [ "$(grep -A1 -x -- --include-directories "$STUB_LOG" | grep -v -- '^--')" = "$WORKSPACE"$'\n'"$OUTPUT" ]
+}
+
+@test "Codex is logged in with its key before it runs, and does not run when that fails" {
+  AGENT_CLI=codex "$run_agent" --inside
+  [ "$(cut -d' ' -f1-2 "$STUB_LOG.calls" | paste -sd' ')" = 'codex login codex exec' ]
+  [ "$(cat "$STUB_LOG.login")" = "$OPENAI_API_KEY" ]
+  run grep secret-value "$STUB_LOG.calls"
+  [ "$status" -eq 1 ]
+  mkdir "$BATS_TEST_TMPDIR/bin"
+  printf '#!/bin/sh\n[ "$1" != login ] || exit 5\ntouch %q\n' "$BATS_TEST_TMPDIR/ran" >"$BATS_TEST_TMPDIR/bin/codex"
+  chmod +x "$BATS_TEST_TMPDIR/bin/codex"
+  PATH=$BATS_TEST_TMPDIR/bin:$PATH AGENT_CLI=codex run "$run_agent" --inside
+  [ "$status" -eq 5 ]
+  [ ! -e "$BATS_TEST_TMPDIR/ran" ]
+}
+
+@test "Codex and OpenCode get a provider of their own for a base URL, and none without" {
+  AGENT_CLI=codex "$run_agent" --inside
+  run grep gateway "$STUB_LOG"
+  [ "$status" -eq 1 ]
+  AGENT_CLI=codex OPENAI_BASE_URL=http://h/v1 "$run_agent" --inside
+  grep -x 'model_provider=gateway' "$STUB_LOG"
+  grep -F 'base_url="http://h/v1"' "$STUB_LOG"
+  export CLI_STUB_RUN='printenv OPENCODE_CONFIG_CONTENT | jq . >"$STUB_LOG.config"'
+  AGENT_CLI=opencode LLM_MODEL='openai/a"b' OPENAI_BASE_URL=http://h/v1 "$run_agent" --inside
+  [ "$(argument_after --model)" = 'gateway/a"b' ]
+  [ "$(jq -r '.provider.gateway | .options.baseURL, (.models | keys[])' "$STUB_LOG.config")" = $'{env:OPENAI_BASE_URL}\na"b' ]
+  AGENT_CLI=opencode "$run_agent" --inside
+  [ "$(jq -c . "$STUB_LOG.config")" = '{"autoupdate":false,"share":"disabled","permission":{"*":"allow"}}' ]
+}
+
+@test "Gemini takes its key from either variable, and settings that are there stay" {
+  export CLI_STUB_RUN='printenv GEMINI_API_KEY >"$STUB_LOG.key"'
+  AGENT_CLI=gemini "$run_agent" --inside
+  [ "$(cat "$STUB_LOG.key")" = "$GEMINI_API_KEY" ]
+  [ "$(jq -r .security.auth.selectedType "$AGENT_HOME/.gemini/settings.json")" = gemini-api-key ]
+  echo '{}' >"$AGENT_HOME/.gemini/settings.json"
+  unset GEMINI_API_KEY
+  AGENT_CLI=gemini GOOGLE_API_KEY=google-secret-value "$run_agent" --inside
+  [ "$(cat "$STUB_LOG.key")" = google-secret-value ]
+  [ "$(cat "$AGENT_HOME/.gemini/settings.json")" = '{}' ]
+}
+
+@test "Goose asks no keyring" {
+  AGENT_CLI=goose CLI_STUB_RUN='printenv GOOSE_DISABLE_KEYRING >"$STUB_LOG.keyring"' "$run_agent" --inside
+  [ "$(cat "$STUB_LOG.keyring")" = 1 ]
 }
 
 @test "TERM reaches the agent, and the post hook still runs" {
-  mkdir -p "$CLAUDE_CONFIG_DIR/projects"
-  export DEBUG=true CLAUDE_STUB_RUN='trap "exit 33" TERM; touch "$WORKSPACE/up"; while :; do sleep 0.1; done'
-  "$runners/run-agent.sh" --inside 3>&- &
+  mkdir -p "$AGENT_HOME/.claude/projects"
+  export DEBUG=true CLI_STUB_RUN='trap "exit 33" TERM; touch "$WORKSPACE/up"; while :; do sleep 0.1; done'
+  "$run_agent" --inside 3>&- &
   pid=$!
-  for _ in {1..50}; do [ ! -e "$WORKSPACE/up" ] || break; sleep 0.1; done
+  for _ in {1..100}; do [ ! -e "$WORKSPACE/up" ] || break; sleep 0.05; done
   kill -TERM "$pid"
   status=0
   wait "$pid" || status=$?
@@ -101,9 +211,15 @@ setup() {
   [ -s "$WORKSPACE/logs/agent-session.tar.gz" ]
 }
 
-@test "without the key it ends with 2 and names it" {
-  unset ANTHROPIC_API_KEY
-  run "$runners/run-agent.sh" --inside
-  [ "$status" -eq 2 ]
-  [[ $output == *ANTHROPIC_API_KEY* ]]
+@test "an agent that ignores TERM is killed, and the post hook still runs" {
+  mkdir -p "$AGENT_HOME/.claude/projects"
+  export DEBUG=true CLI_STUB_RUN='trap "" TERM; touch "$WORKSPACE/up"; while [ -d "$WORKSPACE" ]; do sleep 0.1; done'
+  "$run_agent" --inside 3>&- &
+  pid=$!
+  for _ in {1..100}; do [ ! -e "$WORKSPACE/up" ] || break; sleep 0.05; done
+  kill -TERM "$pid"
+  status=0
+  wait "$pid" || status=$?
+  [ "$status" -eq 137 ]
+  [ -s "$WORKSPACE/logs/agent-session.tar.gz" ]
 }
