@@ -2,8 +2,9 @@ import { isAlias, isMap, isNode, parseAllDocuments, visit } from 'yaml';
 import type { Document, YAMLMap } from 'yaml';
 
 export const MAX_KUBECONFIG_BYTES = 256 * 1024;
-/** What takes a parser's time, lines and punctuation; a kubeconfig of hundreds of contexts has far less. */
-const MAX_PUNCTUATION = 20_000;
+/** What takes a parser's time; a kubeconfig of a hundred contexts has far less. */
+const MAX_PUNCTUATION = 10_000;
+const PUNCTUATION = /[\n,[\]{}&*!%:?]|- /g;
 
 /** A text that is not the plain YAML of a kubeconfig. Its message repeats nothing of the text. */
 export class KubeconfigYamlError extends Error {
@@ -16,7 +17,7 @@ export class KubeconfigYamlError extends Error {
  */
 export function readKubeconfigYaml(text: string): unknown {
   if (Buffer.byteLength(text) > MAX_KUBECONFIG_BYTES) throw new KubeconfigYamlError('it has more than 256 KiB');
-  if ((text.match(/[\n,[\]{}&*!%:?]/g)?.length ?? 0) > MAX_PUNCTUATION) {
+  if ((text.match(PUNCTUATION)?.length ?? 0) > MAX_PUNCTUATION) {
     throw new KubeconfigYamlError('it has too many lines or values');
   }
   try {

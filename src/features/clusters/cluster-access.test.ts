@@ -1,0 +1,52 @@
+import { describe, expect, it } from '@jest/globals';
+import { canReadSecrets, grouped, normalized, readingPart, riskyParts } from './cluster-access.js';
+import type { ClusterRule } from './cluster-access.js';
+
+const rule = (verbs: string[], resources: string[], more: Partial<ClusterRule> = {}): ClusterRule => ({
+  verbs,
+  apiGroups: [''],
+  resources,
+  resourceNames: [],
+  ...more,
+});
+
+describe('what a credential may do', () => {
+  it.each<[boolean, ClusterRule]>([
+    [true, rule(['get'], ['pods', 'secrets'])],
+    [true, rule(['list'], ['*'])],
+    [true, rule(['*'], ['secrets'], { apiGroups: ['*'] })],
+    [true, rule(['watch'], ['secrets'], { resourceNames: ['one'] })],
+    [false, rule(['create', 'delete'], ['secrets'])],
+    [false, rule(['get'], ['*'], { apiGroups: ['apps'] })],
+    [false, rule(['get'], ['secretstores'])],
+  ])('is to read Secrets: %p by %j', (expected, given) => {
+    expect(canReadSecrets(given)).toBe(expected);
+  });
+
+  it('is told as reading and as what goes beyond it', () => {
+    expect(readingPart(rule(['*'], ['pods']))).toEqual(rule(['get', 'list', 'watch'], ['pods']));
+    expect(readingPart(rule(['create'], ['pods']))).toBeUndefined();
+    expect(riskyParts(rule(['get', 'list'], ['pods', 'pods/log']))).toEqual([]);
+    expect(riskyParts(rule(['get', 'delete'], ['pods']))).toEqual(['delete pods']);
+    // A GET opens a shell when it asks for a websocket.
+    expect(riskyParts(rule(['get'], ['pods/exec', 'nodes/proxy']))).toEqual(['get pods/exec', 'get nodes/proxy']);
+    expect(riskyParts(rule(['create'], ['selfsubjectaccessreviews', 'selfsubjectrulesreviews']))).toEqual([]);
+    expect(riskyParts(rule(['*'], ['*']))).toEqual(['* *']);
+  });
+
+  it('is written once for equal resources and for equal namespaces', () => {
+    const rules = normalized([rule(['list'], ['pods', 'events']), rule(['get', 'list'], ['events', 'pods', 'pods'])]);
+    expect(rules).toEqual([rule(['get', 'list'], ['events', 'pods'])]);
+    const one = [rule(['get'], ['pods'])];
+    expect(
+      grouped([
+        { namespace: 'shop', rules },
+        { namespace: 'default', rules: one },
+        { namespace: 'kube-system', rules },
+      ]),
+    ).toEqual([
+      { namespaces: ['shop', 'kube-system'], rules },
+      { namespaces: ['default'], rules: one },
+    ]);
+  });
+});
