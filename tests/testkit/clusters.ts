@@ -19,9 +19,9 @@ export interface ClusterView {
   readonly checkedAt: string;
 }
 
-const CLUSTER = `id name serverUrl caFingerprints namespace credentialKind credentialVersion credentialExpiresAt
-  kubernetesVersion access { namespaces rules { verbs apiGroups resources resourceNames } } canReadSecrets warnings
-  checkedAt createdAt updatedAt`;
+const LISTED = `id name serverUrl caFingerprints namespace credentialKind credentialVersion credentialExpiresAt
+  kubernetesVersion canReadSecrets warnings checkedAt createdAt updatedAt`;
+const CLUSTER = `${LISTED} access { namespaces rules { verbs apiGroups resources resourceNames } }`;
 
 export const CLUSTERS = {
   register: `mutation ($input: RegisterClusterInput!) { registerCluster(input: $input) { ${CLUSTER} } }`,
@@ -30,7 +30,7 @@ export const CLUSTERS = {
   delete: `mutation ($id: ID!) { deleteCluster(id: $id) { ${CLUSTER} } }`,
   get: `query ($id: ID!) { cluster(id: $id) { ${CLUSTER} } }`,
   list: `query ($filter: ClusterFilter, $limit: Int, $offset: Int, $after: String) {
-    clusters(filter: $filter, limit: $limit, offset: $offset, after: $after) { totalCount nextCursor items { ${CLUSTER} } } }`,
+    clusters(filter: $filter, limit: $limit, offset: $offset, after: $after) { totalCount nextCursor items { ${LISTED} } } }`,
 };
 
 export async function registerCluster(

@@ -12,6 +12,7 @@ export interface TenantsServer {
   readonly servers: readonly TestServer[];
   readonly url: string;
   readonly keysFile: string;
+  readonly databaseUrl: string;
   /** A key of the tenant. */
   key(tenant: string, role: Role): string;
   /** A client with a key of the tenant; of the first server unless told. */
@@ -53,6 +54,7 @@ export async function startTenantsServer(options: {
     servers,
     url: servers[0]!.url,
     keysFile,
+    databaseUrl: database.url,
     key,
     client(tenant, role = 'OPERATOR', server = 0) {
       const client = new TestClient(servers[server]!.url, key(tenant, role));
