@@ -49,11 +49,22 @@ export function podFromDescription(description: readonly string[]): Pod {
       ...(hostIP ? { hostIP } : {}),
       ...(podIP ? { podIP, podIPs: [{ ip: podIP }] } : {}),
       ...(started ? { startTime: started } : {}),
-      conditions: rowsOf(sections.lines('Conditions'), 2).map(([type, status]) => ({ type, status })),
-      containerStatuses: containers.map(({ status }) => status),
-      ...(init.length > 0 ? { initContainerStatuses: init.map(({ status }) => status) } : {}),
+      conditions: rowsOf(sections.lines('Conditions'), 2).map(([type, status]) => ({
+        type,
+        status,
+        ...(type === 'PodScheduled' && status === 'False' ? whyNotScheduled(sections) : {}),
+      })),
+      // A pod without a node has no kubelet that could report its containers.
+      containerStatuses: nodeName ? containers.map(({ status }) => status) : [],
+      ...(nodeName && init.length > 0 ? { initContainerStatuses: init.map(({ status }) => status) } : {}),
     },
   };
+}
+
+/** Descriptions leave the condition's message out; the scheduler's event has the same. */
+function whyNotScheduled(pod: Sections): object {
+  const event = rowsOf(pod.lines('Events'), 5).findLast(([, reason]) => reason === 'FailedScheduling');
+  return event ? { reason: 'Unschedulable', message: event[4] } : {};
 }
 
 /** The containers below a heading: what was asked for, and how it stands. */
