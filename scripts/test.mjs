@@ -89,7 +89,7 @@ async function bats() {
 }
 
 async function shellcheck() {
-  const folders = ['runners', 'runners/lib', 'scripts'];
+  const folders = ['runners', 'runners/lib', 'scripts', 'agent-image/skill/k8s-troubleshooter/scripts'];
   const scripts = (await Promise.all(folders.map((folder) => filesIn(folder, '.sh')))).flat();
   const files = [...scripts, ...(await filesIn('tests/shell', '.bats')), 'tests/shell/helpers.bash', '.ci/run'];
   const { code } = await run('shellcheck', files);

@@ -36,10 +36,10 @@ while (($# > 0)); do
   shift
 done
 [[ -z $namespace ]] || require_name --namespace "$namespace"
-output_dir=${output_dir:-triage-$(date -u +%Y%m%d-%H%M%S)}
 
 prepare
 require_cluster
+output_dir=${output_dir:-triage-$(date -u +%Y%m%d-%H%M%S)}
 mkdir -p -- "$output_dir/evidence" || die "cannot write to $output_dir; give another folder with --output-dir"
 output_dir=$(cd -- "$output_dir" && pwd)
 EVIDENCE=$output_dir/evidence
