@@ -1,28 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { once } from 'node:events';
-import {
-  createServer,
-  request,
-  type IncomingMessage,
-  type RequestListener,
-  type Server,
-  type ServerResponse,
-} from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { text } from 'node:stream/consumers';
+import type { ServerResponse } from 'node:http';
 import { brotliCompressSync, gzipSync } from 'node:zlib';
-import pino from 'pino';
-import { HttpModelUpstream } from '../../adapters/model-upstream/http-model-upstream.js';
-import { newInstanceId, newRunId, type TenantId } from '../../kernel/ids.js';
-import type { ModelCall } from '../usage/index.js';
-import { Gateway } from './gateway.js';
-import type { GatewayCaller } from './types.js';
+import { GatewayRig, type Answer } from '../../../tests/testkit/gateway-rig.js';
 
-const caller: GatewayCaller = {
-  ...{ tenantId: 'demo' as TenantId, instanceId: newInstanceId(), runId: newRunId(), aiAgent: 'CLAUDE_CODE' },
-  provider: 'anthropic',
-  credential: 'sk-ant-of-this-run',
-};
 const events = [
   ...[{ type: 'message_start', message: { model: 'claude-x', usage: { input_tokens: 7, output_tokens: 1 } } }],
   ...[{ type: 'content_block_delta', index: 0, delta: { type: 'text_delta', text: 'hellö' } }],
@@ -30,98 +11,25 @@ const events = [
 ].map((event) => `event: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`);
 const message = JSON.stringify({ type: 'message', model: 'claude-x', usage: { input_tokens: 7, output_tokens: 9 } });
 
-let provider: Server;
-let gatewayServer: Server;
-let upstream: HttpModelUpstream;
-let answer: RequestListener;
-let received: { message: IncomingMessage; body: string }[];
-let calls: ModelCall[];
-
-const listen = async (listener: RequestListener): Promise<Server> => {
-  const server = createServer(listener).listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  return server;
-};
-const portOf = (server: Server): number => (server.address() as AddressInfo).port;
-
+let rig: GatewayRig;
 beforeEach(async () => {
-  received = [];
-  calls = [];
-  answer = (_request, response) => void response.setHeader('content-type', 'application/json').end(message);
-  provider = await listen((incoming, response) => {
-    void text(incoming).then(
-      (body) => {
-        received.push({ message: incoming, body });
-        answer(incoming, response);
-      },
-      () => undefined,
-    );
-  });
-  const url = `http://127.0.0.1:${portOf(provider)}`;
-  upstream = new HttpModelUpstream({ baseUrls: { anthropic: url, openai: url, google: url } });
-  const meter = { record: (call: ModelCall) => void calls.push(call) };
-  const gateway = new Gateway({ upstream, meter, logger: pino({ level: 'silent' }), firstByteTimeoutMs: 300 });
-  gatewayServer = await listen((incoming, response) => void gateway.handle(incoming, response, caller));
+  rig = await GatewayRig.start({ aiAgent: 'CLAUDE_CODE', provider: 'anthropic' });
+  rig.answer = (_request, response) => void response.setHeader('content-type', 'application/json').end(message);
 });
+afterEach(() => rig.close());
 
-afterEach(async () => {
-  await upstream.close();
-  for (const server of [gatewayServer, provider]) {
-    server.closeAllConnections();
-    server.close();
-    await once(server, 'close');
-  }
-});
-
-interface Answer {
-  readonly status: number;
-  readonly headers: IncomingMessage['headers'];
-  readonly body: Buffer;
-  readonly cut: boolean;
-}
-
-function begin(method: string, path: string, body = '', headers: Record<string, string> = {}) {
-  const sent = request({
-    host: '127.0.0.1',
-    port: portOf(gatewayServer),
-    method,
-    path,
-    headers: { 'x-api-key': caller.credential, ...headers },
-  });
-  sent.end(body);
-  const head = once(sent, 'response').then(([response]) => response as IncomingMessage);
-  return { sent, head };
-}
-
-async function call(
-  method = 'POST',
-  path = '/anthropic/v1/messages?beta=true',
-  body = '{}',
-  headers = {},
-): Promise<Answer> {
-  const response = await begin(method, path, body, headers).head;
-  const pieces: Buffer[] = [];
-  let cut = false;
-  try {
-    for await (const piece of response) pieces.push(piece as Buffer);
-  } catch {
-    cut = true;
-  }
-  return { status: response.statusCode!, headers: response.headers, body: Buffer.concat(pieces), cut };
-}
+const withKey = (headers: Readonly<Record<string, string>>) => ({ 'x-api-key': rig.caller.credential, ...headers });
+const begin = (method: string, path: string, body?: string, headers = {}) =>
+  rig.begin(method, path, withKey(headers), body);
+const call = (method = 'POST', path = '/anthropic/v1/messages?beta=true', body = '{}', headers = {}): Promise<Answer> =>
+  rig.call(method, path, withKey(headers), body);
+const callRecorded = () => rig.recorded();
 
 const stream = (response: ServerResponse, parts: readonly string[]): void => {
   response.setHeader('content-type', 'text/event-stream');
   for (const part of parts) response.write(part);
 };
 const errorType = ({ body }: Answer): string => (JSON.parse(body.toString()) as { error: { type: string } }).error.type;
-const callRecorded = async (): Promise<ModelCall> => {
-  for (let tries = 0; tries < 200 && calls.length === 0; tries++)
-    await new Promise((resolve) => setTimeout(resolve, 10));
-  expect(calls).toHaveLength(1);
-  return calls[0]!;
-};
-
 describe('Gateway: what it lets through', () => {
   it.each([
     ['POST', '/anthropic/v1/messages', '/v1/messages'],
@@ -131,7 +39,7 @@ describe('Gateway: what it lets through', () => {
     ['GET', '/anthropic/v1/models/claude-x', '/v1/models/claude-x'],
   ])('passes %s %s', async (method, path, expected) => {
     expect((await call(method, path, method === 'POST' ? '{}' : '')).status).toBe(200);
-    expect(received[0]!.message.url).toBe(expected);
+    expect(rig.received[0]!.message.url).toBe(expected);
   });
 
   it.each([
@@ -151,7 +59,7 @@ describe('Gateway: what it lets through', () => {
     const refused = await call(method, path, '');
     expect(refused.status).toBe(404);
     expect(JSON.parse(refused.body.toString())).toMatchObject({ type: 'error', error: { type: 'not_found_error' } });
-    expect([...received, ...calls]).toEqual([]);
+    expect([...rig.received, ...rig.calls]).toEqual([]);
   });
 
   it.each([
@@ -163,12 +71,12 @@ describe('Gateway: what it lets through', () => {
     const refused = await call('POST', '/anthropic/v1/messages', '{}', headers);
     expect([refused.status, errorType(refused)]).toEqual([401, 'authentication_error']);
     expect(refused.headers['x-should-retry']).toBe('false');
-    expect([...received, ...calls]).toEqual([]);
+    expect([...rig.received, ...rig.calls]).toEqual([]);
   });
 
   it('accepts the credential as bearer token alone', async () => {
-    const response = await fetch(`http://127.0.0.1:${portOf(gatewayServer)}/anthropic/v1/messages`, {
-      ...{ method: 'POST', body: '{}', headers: { authorization: `Bearer ${caller.credential}` } },
+    const response = await fetch(`${rig.url}/anthropic/v1/messages`, {
+      ...{ method: 'POST', body: '{}', headers: { authorization: `Bearer ${rig.caller.credential}` } },
     });
     expect([response.status, await response.text()]).toEqual([200, message]);
   });
@@ -178,14 +86,14 @@ describe('Gateway: what it lets through', () => {
       ...{ cookie: 'a=b', 'x-forwarded-for': '10.0.0.1', connection: 'keep-alive, x-hop', 'x-hop': '1' },
       ...{ 'anthropic-version': '2023-06-01', 'anthropic-beta': 'x', 'accept-encoding': 'gzip, br' },
     });
-    const { headers } = received[0]!.message;
+    const { headers } = rig.received[0]!.message;
     expect(headers).toMatchObject({
-      ...{ 'x-api-key': caller.credential, 'accept-encoding': 'identity' },
-      ...{ 'anthropic-version': '2023-06-01', 'anthropic-beta': 'x', host: `127.0.0.1:${portOf(provider)}` },
+      ...{ 'x-api-key': rig.caller.credential, 'accept-encoding': 'identity' },
+      ...{ 'anthropic-version': '2023-06-01', 'anthropic-beta': 'x', host: new URL(rig.providerUrl).host },
     });
     for (const name of ['authorization', 'cookie', 'x-forwarded-for', 'x-hop'])
       expect(headers).not.toHaveProperty(name);
-    expect(received[0]!.body).toBe('{"a":1}');
+    expect(rig.received[0]!.body).toBe('{"a":1}');
   });
 
   it('refuses a body over 32 MiB and counts the call as failed', async () => {
@@ -195,35 +103,35 @@ describe('Gateway: what it lets through', () => {
     sent.on('error', () => undefined);
     expect((await head).statusCode).toBe(413);
     expect(await callRecorded()).toMatchObject({ outcome: 'FAILED', status: 413, isError: true });
-    expect(received).toEqual([]);
+    expect(rig.received).toEqual([]);
   });
 });
 
 describe('Gateway: answers', () => {
   it('streams each piece on as it comes, and the bytes are the same', async () => {
-    answer = (_request, response) => stream(response, [events[0]!]);
+    rig.answer = (_request, response) => stream(response, [events[0]!]);
     const { head } = begin('POST', '/anthropic/v1/messages', '{}');
     const response = await head;
     const [first] = (await once(response, 'data')) as [Buffer];
     expect(first.toString()).toBe(events[0]);
-    expect(calls).toEqual([]);
+    expect(rig.calls).toEqual([]);
     response.destroy();
     await callRecorded();
   });
 
   it('counts a streamed call before the agent can know its end', async () => {
-    answer = (_request, response) => stream(response, events);
+    rig.answer = (_request, response) => stream(response, events);
     const { head } = begin('POST', '/anthropic/v1/messages', '{}');
     const response = await head;
-    const told = Promise.withResolvers<readonly ModelCall[]>();
+    const told = Promise.withResolvers<readonly unknown[]>();
     let seen = '';
     response.on('data', (piece: Buffer) => {
       seen += piece.toString();
-      if (seen.includes('message_stop')) told.resolve([...calls]);
+      if (seen.includes('message_stop')) told.resolve([...rig.calls]);
     });
     const callsByThen = await told.promise;
     expect(seen).toBe(events.join(''));
-    const { credential: _credential, provider: _provider, ...whose } = caller;
+    const { credential: _credential, provider: _provider, ...whose } = rig.caller;
     const figures = {
       outcome: 'COMPLETED',
       isError: false,
@@ -235,7 +143,7 @@ describe('Gateway: answers', () => {
     expect(callsByThen).toMatchObject([{ ...whose, ...figures }]);
     response.destroy();
     await new Promise((resolve) => setTimeout(resolve, 50));
-    expect(calls).toHaveLength(1);
+    expect(rig.calls).toHaveLength(1);
   });
 
   it('counts an answer in one piece', async () => {
@@ -244,7 +152,7 @@ describe('Gateway: answers', () => {
   });
 
   it('counts a side call as a request without tokens', async () => {
-    answer = (_request, response) => void response.end('{"input_tokens":12}');
+    rig.answer = (_request, response) => void response.end('{"input_tokens":12}');
     await call('POST', '/anthropic/v1/messages/count_tokens');
     expect(await callRecorded()).toMatchObject({ outcome: 'COMPLETED', inputTokens: 0, outputTokens: 0 });
   });
@@ -254,7 +162,7 @@ describe('Gateway: answers', () => {
     ['br', brotliCompressSync],
   ] as const)('passes %s on as it is and reads the usage all the same', async (encoding, pack) => {
     const packed = pack(Buffer.from(events.join('')));
-    answer = (_request, response) => {
+    rig.answer = (_request, response) => {
       response.writeHead(200, { 'content-type': 'text/event-stream', 'content-encoding': encoding });
       for (let i = 0; i < packed.length; i += 10) response.write(packed.subarray(i, i + 10));
       response.end();
@@ -266,13 +174,13 @@ describe('Gateway: answers', () => {
   });
 
   it('passes on what claims to be packed and is not', async () => {
-    answer = (_request, response) => void response.setHeader('content-encoding', 'gzip').end(message);
+    rig.answer = (_request, response) => void response.setHeader('content-encoding', 'gzip').end(message);
     expect((await call()).body.toString()).toBe(message);
     expect((await callRecorded()).inputTokens).toBe(0);
   });
 
   it('leaves out headers that concern the connection to the provider alone', async () => {
-    answer = (_request, response) =>
+    rig.answer = (_request, response) =>
       void response
         .writeHead(200, { 'set-cookie': 'a=b', 'request-id': 'req_1', 'x-hop': '1', connection: 'keep-alive, x-hop' })
         .end(message);
@@ -282,16 +190,16 @@ describe('Gateway: answers', () => {
   });
 
   it('does not follow a redirect', async () => {
-    answer = (_request, response) => void response.writeHead(307, { location: '/elsewhere' }).end();
+    rig.answer = (_request, response) => void response.writeHead(307, { location: '/elsewhere' }).end();
     expect((await call()).status).toBe(307);
-    expect(received).toHaveLength(1);
+    expect(rig.received).toHaveLength(1);
   });
 });
 
 describe('Gateway: failures', () => {
   it.each([429, 500, 529])('passes %d on with body and retry-after, and counts an error', async (status) => {
     const body = '{"type":"error","error":{"type":"overloaded_error","message":"later"}}';
-    answer = (_request, response) => void response.writeHead(status, { 'retry-after': '7' }).end(body);
+    rig.answer = (_request, response) => void response.writeHead(status, { 'retry-after': '7' }).end(body);
     const answered = await call();
     expect([answered.status, answered.headers['retry-after'], answered.body.toString()]).toEqual([status, '7', body]);
     expect(await callRecorded()).toMatchObject({ outcome: 'FAILED', status, isError: true });
@@ -299,7 +207,7 @@ describe('Gateway: failures', () => {
 
   it('answers 504 when the provider does not begin to answer, and hangs up on it', async () => {
     const hungUp = Promise.withResolvers<unknown>();
-    answer = (_request, response) => void response.on('close', () => hungUp.resolve(undefined));
+    rig.answer = (_request, response) => void response.on('close', () => hungUp.resolve(undefined));
     const answered = await call();
     expect([answered.status, errorType(answered)]).toEqual([504, 'timeout_error']);
     await hungUp.promise;
@@ -307,14 +215,14 @@ describe('Gateway: failures', () => {
   });
 
   it('answers 502 when the provider cannot be reached', async () => {
-    answer = (incoming) => incoming.socket.destroy();
+    rig.answer = (incoming) => incoming.socket.destroy();
     const answered = await call();
     expect([answered.status, errorType(answered)]).toEqual([502, 'api_error']);
     expect(await callRecorded()).toMatchObject({ outcome: 'FAILED', status: 502, isError: true });
   });
 
   it('cuts the agent off when the provider cuts the stream, and keeps what is known', async () => {
-    answer = (incoming, response) => {
+    rig.answer = (incoming, response) => {
       stream(response, events.slice(0, 2));
       setTimeout(() => incoming.socket.destroy(), 30);
     };
@@ -324,7 +232,7 @@ describe('Gateway: failures', () => {
   });
 
   it('counts a stream that ends neatly without its last event as cut by the provider', async () => {
-    answer = (_request, response) => {
+    rig.answer = (_request, response) => {
       stream(response, events.slice(0, 2));
       response.end();
     };
@@ -333,7 +241,7 @@ describe('Gateway: failures', () => {
   });
 
   it('counts an error inside a stream', async () => {
-    answer = (_request, response) => {
+    rig.answer = (_request, response) => {
       stream(response, [events[0]!, 'event: error\ndata: {"type":"error","error":{"type":"overloaded_error"}}\n\n']);
       response.end();
     };
@@ -343,7 +251,7 @@ describe('Gateway: failures', () => {
 
   it('hangs up on the provider when the agent goes away while the answer streams, which is no error', async () => {
     const hungUp = Promise.withResolvers<unknown>();
-    answer = (_request, response) => {
+    rig.answer = (_request, response) => {
       response.on('close', () => hungUp.resolve(undefined));
       stream(response, [events[0]!]);
     };
@@ -358,7 +266,7 @@ describe('Gateway: failures', () => {
     const { sent, head } = begin('POST', '/anthropic/v1/messages', '{}');
     head.catch(() => undefined);
     const hungUp = Promise.withResolvers<unknown>();
-    answer = (_request, response) => {
+    rig.answer = (_request, response) => {
       response.on('close', () => hungUp.resolve(undefined));
       sent.destroy();
     };

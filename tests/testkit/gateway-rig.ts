@@ -1,0 +1,118 @@
+import { once } from 'node:events';
+import { createServer, request, type IncomingMessage, type RequestListener, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
+import pino from 'pino';
+import { HttpModelUpstream } from '../../src/adapters/model-upstream/http-model-upstream.js';
+import { Gateway, type GatewayCaller } from '../../src/features/gateway/index.js';
+import type { ModelCall } from '../../src/features/usage/index.js';
+import { newInstanceId, newRunId, type TenantId } from '../../src/kernel/ids.js';
+import { until } from './until.js';
+
+export interface Answer {
+  readonly status: number;
+  readonly headers: IncomingMessage['headers'];
+  readonly body: Buffer;
+  readonly cut: boolean;
+}
+
+const listen = async (listener: RequestListener): Promise<Server> => {
+  const server = createServer(listener).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return server;
+};
+const urlOf = (server: Server): string => `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+
+/** The gateway of one run over plain HTTP, before a provider that a test plays. */
+export class GatewayRig {
+  /** What the provider answers, once it has the whole request. */
+  answer: RequestListener = (_request, response) => void response.end('{}');
+  readonly received: { message: IncomingMessage; body: string }[] = [];
+  readonly calls: ModelCall[] = [];
+  /** Everything that the gateway logged. */
+  logged = '';
+
+  private constructor(
+    readonly caller: GatewayCaller,
+    private readonly provider: Server,
+    private readonly upstream: HttpModelUpstream,
+  ) {}
+
+  private server!: Server;
+
+  static async start(whose: Pick<GatewayCaller, 'aiAgent' | 'provider'>): Promise<GatewayRig> {
+    const provider = await listen((message, response) => {
+      void text(message).then(
+        (body) => {
+          rig.received.push({ message, body });
+          rig.answer(message, response);
+        },
+        () => undefined,
+      );
+    });
+    const url = urlOf(provider);
+    const upstream = new HttpModelUpstream({ baseUrls: { anthropic: url, openai: url, google: url } });
+    const ids = { tenantId: 'demo' as TenantId, instanceId: newInstanceId(), runId: newRunId() };
+    const rig = new GatewayRig({ ...ids, ...whose, credential: 'key-of-this-run' }, provider, upstream);
+    const logger = pino({ level: 'trace' }, { write: (line: string) => void (rig.logged += line) });
+    const meter = { record: (call: ModelCall) => void rig.calls.push(call) };
+    const gateway = new Gateway({ upstream, meter, logger, firstByteTimeoutMs: 300 });
+    rig.server = await listen((message, response) => void gateway.handle(message, response, rig.caller));
+    return rig;
+  }
+
+  get url(): string {
+    return urlOf(this.server);
+  }
+
+  get providerUrl(): string {
+    return urlOf(this.provider);
+  }
+
+  async close(): Promise<void> {
+    await this.upstream.close();
+    for (const server of [this.server, this.provider]) {
+      server.closeAllConnections();
+      server.close();
+      await once(server, 'close');
+    }
+  }
+
+  /** Sends what is given and leaves the request open unless `body` is. */
+  begin(method: string, path: string, headers: Readonly<Record<string, string>>, body?: string | Buffer) {
+    const { hostname, port } = new URL(this.url);
+    const sent = request({ hostname, port, agent: false, method, path, headers });
+    if (body === undefined) sent.flushHeaders();
+    else sent.end(body);
+    const head = once(sent, 'response').then(([response]) => response as IncomingMessage);
+    head.catch(() => undefined);
+    return { sent, head };
+  }
+
+  async call(
+    method: string,
+    path: string,
+    headers: Readonly<Record<string, string>>,
+    body: string | Buffer = '',
+  ): Promise<Answer> {
+    return readAnswer(await this.begin(method, path, headers, body).head);
+  }
+
+  /** The one call that was recorded. */
+  async recorded(): Promise<ModelCall> {
+    await until(() => this.calls.length > 0);
+    if (this.calls.length !== 1) throw new Error(`${this.calls.length} calls were recorded`);
+    return this.calls[0]!;
+  }
+}
+
+async function readAnswer(response: IncomingMessage): Promise<Answer> {
+  const pieces: Buffer[] = [];
+  let cut = false;
+  try {
+    for await (const piece of response) pieces.push(piece as Buffer);
+  } catch {
+    cut = true;
+  }
+  return { status: response.statusCode!, headers: response.headers, body: Buffer.concat(pieces), cut };
+}
