@@ -1,4 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { parseAllDocuments } from 'yaml';
 import { canReadSecrets, grouped, normalized, readingPart, riskyParts } from './cluster-access.js';
 import type { ClusterRule } from './cluster-access.js';
 
@@ -8,6 +11,20 @@ const rule = (verbs: string[], resources: string[], more: Partial<ClusterRule> =
   resources,
   resourceNames: [],
   ...more,
+});
+
+describe('the role of docs/clusters.md', () => {
+  it('reads workloads and logs, no Secrets, and does nothing else', async () => {
+    const manual = await readFile(path.resolve(import.meta.dirname, '../../../docs/clusters.md'), 'utf8');
+    const manifest = /```yaml\n(.*?)```/s.exec(manual)?.[1] ?? '';
+    const role = parseAllDocuments(manifest)
+      .map((document) => document.toJS() as { kind: string; rules: Omit<ClusterRule, 'resourceNames'>[] })
+      .find(({ kind }) => kind === 'ClusterRole');
+    const rules = role!.rules.map((each) => ({ ...each, resourceNames: [] }));
+    expect(rules.flatMap(({ resources }) => resources)).toEqual(expect.arrayContaining(['pods', 'pods/log', 'events']));
+    expect(rules.filter(canReadSecrets)).toEqual([]);
+    expect(rules.flatMap(riskyParts)).toEqual([]);
+  });
 });
 
 describe('what a credential may do', () => {

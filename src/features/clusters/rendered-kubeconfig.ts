@@ -1,8 +1,6 @@
 import { stringify } from 'yaml';
+import { CONNECT_PROXY_MARK } from '../../../agent-image/triaged-init/protocol.js';
 import type { ClusterConnection } from './cluster-connection.js';
-
-/** Where triaged-init puts the address at which it takes CONNECT requests. */
-export const CONNECT_PROXY_PLACEHOLDER = '@CONNECT_PROXY@';
 
 const NAME = 'triaged';
 const base64 = (text: string): string => Buffer.from(text).toString('base64');
@@ -19,7 +17,7 @@ export function renderKubeconfig({
     server: serverUrl,
     ...(certificateAuthority !== null && { 'certificate-authority-data': base64(certificateAuthority) }),
     ...(tlsServerName !== null && { 'tls-server-name': tlsServerName }),
-    'proxy-url': CONNECT_PROXY_PLACEHOLDER,
+    'proxy-url': CONNECT_PROXY_MARK,
   };
   const user =
     credential.kind === 'TOKEN'
