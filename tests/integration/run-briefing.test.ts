@@ -1,9 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { randomBytes } from 'node:crypto';
 import path from 'node:path';
+import { parse } from 'yaml';
 import { ConfigurationFolder } from '../../src/features/ai-agents/index.js';
 import { RunBriefing } from '../../src/features/triage/index.js';
 import { newRunId } from '../../src/kernel/ids.js';
+import { startApiServer } from '../testkit/kubernetes/api-server.js';
 import { actorOf, API_KEY, DomainRig } from '../testkit/domain.js';
 import type { DomainServer } from '../testkit/domain.js';
 
@@ -58,6 +60,49 @@ describe('RunBriefing', () => {
     expect(JSON.parse(text('settings.json'))).toMatchObject({ model: 'opus' });
     expect([...files.values()].every(({ mode }) => mode === 0o600)).toBe(true);
     expect(JSON.stringify(bootstrap.files)).not.toContain(Buffer.from(API_KEY).toString('base64').slice(0, 20));
+  });
+
+  it('brings a kubeconfig of our own and what may be read of the cluster that the run names', async () => {
+    const api = await startApiServer();
+    const { id: clusterId } = await server.clusters.register(acme, { name: 'eu', kubeconfig: api.kubeconfig() });
+    const instanceId = await server.startedInstance(acme);
+    const run = await server.startRun(acme, instanceId, {}, { clusterId });
+    const { files, environment, workspace } = await briefing.bootstrap(run);
+    const kubeconfig = files.find((file) => file.path === environment.KUBECONFIG)!;
+    expect(kubeconfig).toMatchObject({ mode: 0o600, substitute: true });
+    expect(briefing.memoryFolders(run)).toContain(path.dirname(kubeconfig.path));
+    const text = Buffer.from(kubeconfig.contentBase64, 'base64').toString();
+    expect(parse(text)).toMatchObject({
+      'current-context': 'triaged',
+      clusters: [{ cluster: { server: api.url, 'proxy-url': '@CONNECT_PROXY@' } }],
+      users: [{ user: { token: api.token } }],
+    });
+    const permissions = files.find((file) => file.path === `${workspace}/incident_cluster_permissions.json`)!;
+    expect(permissions.substitute).toBeUndefined();
+    expect(JSON.parse(Buffer.from(permissions.contentBase64, 'base64').toString())).toMatchObject({
+      cluster: 'eu',
+      defaultNamespace: 'default',
+      mayRead: [{ namespaces: expect.arrayContaining(['default']), rules: expect.any(Array) }],
+    });
+    expect(JSON.stringify(environment)).not.toContain(api.token);
+    await server.triage.cancel(acme, run.id);
+    await api.close();
+
+    const without = await briefing.bootstrap(await server.startRun(acme, instanceId));
+    expect(without.files.map((file) => path.basename(file.path))).not.toContain('incident_cluster_permissions.json');
+    expect(without.files.some((file) => file.path === without.environment.KUBECONFIG)).toBe(false);
+  });
+
+  it('says that a credential which does not open has to be set again', async () => {
+    const api = await startApiServer();
+    const { id: clusterId } = await server.clusters.register(acme, { name: 'us', kubeconfig: api.kubeconfig() });
+    const run = await server.startRun(acme, await server.startedInstance(acme), {}, { clusterId });
+    await server.dataSource.query('UPDATE clusters SET credential_version = 2 WHERE id = $1', [clusterId]);
+    await expect(briefing.requireSecrets(run)).rejects.toMatchObject({
+      code: 'CREDENTIAL_UNREADABLE',
+      message: expect.stringContaining('updateCluster'),
+    });
+    await api.close();
   });
 
   it('derives a token of its own for each run, the same every time', () => {

@@ -7,14 +7,17 @@ export const PERMISSIONS_FILE = 'incident_cluster_permissions.json';
 
 /** What a run is told of its cluster. */
 export interface ClusterBriefing {
-  /** Secret. Its proxy-url is a placeholder for the address at which the run's own CONNECT proxy listens. */
+  /** Secret. */
   readonly kubeconfig: string;
   /** JSON. */
   readonly permissions: string;
 }
 
-export function clusterBriefing(cluster: Cluster, connection: ClusterConnection): ClusterBriefing {
+export function clusterBriefing(cluster: Cluster, connection: ClusterConnection, proxyUrl: string): ClusterBriefing {
   const { name, kubernetesVersion, namespace, access, checkedAt } = cluster;
   const permissions = { cluster: name, kubernetesVersion, defaultNamespace: namespace, checkedAt, mayRead: access };
-  return { kubeconfig: renderKubeconfig(connection), permissions: `${JSON.stringify(permissions, undefined, 2)}\n` };
+  return {
+    kubeconfig: renderKubeconfig(connection, proxyUrl),
+    permissions: `${JSON.stringify(permissions, undefined, 2)}\n`,
+  };
 }

@@ -149,9 +149,9 @@ export class ClusterService {
   }
 
   /** What a run is told. Holds the credential in plain text: for memory only. Throws CREDENTIAL_UNREADABLE. */
-  async briefing(tenantId: TenantId, id: ClusterId): Promise<ClusterBriefing> {
+  async briefing(tenantId: TenantId, id: ClusterId, proxyUrl: string): Promise<ClusterBriefing> {
     const row = await this.#requireSealed(tenantId, id);
-    return clusterBriefing(row, this.#open(row));
+    return clusterBriefing(row, this.#open(row), proxyUrl);
   }
 
   /** The one place that a cluster's runs may connect to; undefined when the cluster is gone. */

@@ -210,7 +210,7 @@ describe('renderKubeconfig', () => {
     ['a client certificate', certificate],
   ])('writes one with %s', (_, user) => {
     const taken = take(text({ user, cluster: { 'tls-server-name': 'kube.internal' }, context: { namespace: 'no' } }));
-    const rendered = parse(renderKubeconfig(taken)) as ReturnType<typeof file>;
+    const rendered = parse(renderKubeconfig(taken, 'http://127.0.0.1:8080')) as ReturnType<typeof file>;
     expect(rendered.clusters).toEqual([
       {
         name: 'triaged',
@@ -218,7 +218,7 @@ describe('renderKubeconfig', () => {
           server: 'https://api.example.com:6443',
           'certificate-authority-data': base64(taken.certificateAuthority!),
           'tls-server-name': 'kube.internal',
-          'proxy-url': '@CONNECT_PROXY@',
+          'proxy-url': 'http://127.0.0.1:8080',
         },
       },
     ]);
@@ -231,7 +231,7 @@ describe('renderKubeconfig', () => {
 
   it('writes nothing but text, whatever a value looks like to a YAML reader', () => {
     const taken = { ...take(text()), namespace: 'no', credential: { kind: 'TOKEN', token: '1e10:#{}[]&*!' } } as const;
-    const [entry] = (parse(renderKubeconfig(taken)) as ReturnType<typeof file>).users;
+    const [entry] = (parse(renderKubeconfig(taken, 'http://127.0.0.1:8080')) as ReturnType<typeof file>).users;
     expect(entry!.user).toEqual({ token: '1e10:#{}[]&*!' });
   });
 });

@@ -1,23 +1,17 @@
 import { stringify } from 'yaml';
-import { CONNECT_PROXY_MARK } from '../../../agent-image/triaged-init/protocol.js';
 import type { ClusterConnection } from './cluster-connection.js';
 
 const NAME = 'triaged';
 const base64 = (text: string): string => Buffer.from(text).toString('base64');
 
-/** Our own kubeconfig of one context, from what was taken of the tenant's. Secret. */
-export function renderKubeconfig({
-  serverUrl,
-  certificateAuthority,
-  tlsServerName,
-  namespace,
-  credential,
-}: ClusterConnection): string {
+/** Our own kubeconfig of one context, from what was taken of the tenant's. Secret. `proxyUrl`: kubectl's way to the cluster. */
+export function renderKubeconfig(connection: ClusterConnection, proxyUrl: string): string {
+  const { serverUrl, certificateAuthority, tlsServerName, namespace, credential } = connection;
   const cluster = {
     server: serverUrl,
     ...(certificateAuthority !== null && { 'certificate-authority-data': base64(certificateAuthority) }),
     ...(tlsServerName !== null && { 'tls-server-name': tlsServerName }),
-    'proxy-url': CONNECT_PROXY_MARK,
+    'proxy-url': proxyUrl,
   };
   const user =
     credential.kind === 'TOKEN'

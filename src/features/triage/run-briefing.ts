@@ -1,6 +1,7 @@
 import { createHmac, hkdfSync } from 'node:crypto';
 import path from 'node:path';
 import type { DataSource } from 'typeorm';
+import { CONNECT_PROXY_MARK } from '../../../agent-image/triaged-init/protocol.js';
 import type { Bootstrap, BootstrapFile } from '../../../agent-image/triaged-init/protocol.js';
 import { AI_AGENTS } from '../../kernel/ai-agents.js';
 import type { RunId } from '../../kernel/ids.js';
@@ -119,7 +120,7 @@ export class RunBriefing {
   }
 
   async #cluster({ tenantId, clusterId }: TriageRunEntity): Promise<ClusterBriefing | undefined> {
-    return clusterId === null ? undefined : this.deps.clusters.briefing(tenantId, clusterId);
+    return clusterId === null ? undefined : this.deps.clusters.briefing(tenantId, clusterId, CONNECT_PROXY_MARK);
   }
 }
 
