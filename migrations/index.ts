@@ -3,6 +3,7 @@ import { CreateUsage20261120000002 } from './20261120000002-create-usage.js';
 import { CreatePlatform20261120000010 } from './20261120000010-create-platform.js';
 import { CreateClusters20261121000010 } from './20261121000010-create-clusters.js';
 import { CreateNetwork20261121000020 } from './20261121000020-create-network.js';
+import { CreateTriageReports20261121000030 } from './20261121000030-create-triage-reports.js';
 
 /** Every migration, oldest first. A migration that was released is never edited. */
 export const migrations = [
@@ -11,4 +12,5 @@ export const migrations = [
   CreatePlatform20261120000010,
   CreateClusters20261121000010,
   CreateNetwork20261121000020,
+  CreateTriageReports20261121000030,
 ];

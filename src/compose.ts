@@ -98,6 +98,7 @@ async function build(config: Config, logger: Logger, closing: ClosingStack): Pro
     rateLimit: tenantQuota(limiter, config.rateLimit, (tenantId) => apiKeys.registry.settingsOf(tenantId).quota),
     persisted: await PersistedDocuments.read(path.join(installation, 'sdk/src/generated/persisted-documents.json')),
     playgroundDirectory: path.join(installation, 'dist/playground'),
+    findArtifact: (actor, runId, name) => domain.downloads.file(actor, runId, name),
   });
   closing.push('server', () => server.close(CLOSE_DEADLINE_MS));
 

@@ -15,8 +15,10 @@ import {
   createTriageSubscriptionResolver,
   RunBriefing,
   RunNetworks,
+  RunReportStore,
   RunStore,
   RunSupervisor,
+  TriageArtifacts,
   TriageHistory,
   TriageResolver,
   TriageRunResolver,
@@ -114,8 +116,8 @@ export function createDomain(deps: DomainDependencies) {
     new ClusterResolver({ clusters }),
     new UsageResolver({ usage }),
     new TriageResolver({ triage, history: new TriageHistory({ dataSource, instances }) }),
-    new TriageRunResolver({ logs, artifacts, clusters }),
+    new TriageRunResolver({ logs, artifacts, clusters, reports: new RunReportStore(dataSource) }),
     new TriageSubscriptionResolver(),
   ];
-  return { meter, supervisor, resolvers };
+  return { meter, supervisor, resolvers, downloads: new TriageArtifacts({ triage, artifacts }) };
 }

@@ -19,7 +19,13 @@ const USUAL_ITEMS = 10;
 const LONGEST_PAGE = 1_000;
 const USUAL_PAGE = 20;
 /** Texts that may be long: what one of them counts for, so that a page of them is no cheap way to fill the memory. */
-const LONG_TEXTS: Readonly<Record<string, number>> = { incident: 100, systemPrompt: 50, prompt: 10, response: 10 };
+const LONG_TEXTS: Readonly<Record<string, number>> = {
+  incident: 100,
+  systemPrompt: 50,
+  promptSent: 200,
+  prompt: 10,
+  response: 10,
+};
 /** The whole schema, and one type of it: two of the first fill an operation. */
 const INTROSPECTION: Readonly<Record<string, number>> = {
   __schema: LIMITS.cost / 2,

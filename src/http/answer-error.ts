@@ -21,15 +21,16 @@ export function answerError(
     return;
   }
   const scope = scopeOf(request);
-  const known = toClientError(fromBodyParser(error) ?? error, scope);
+  const known = toClientError(fromRequest(error) ?? error, scope);
   const wait = retryAfter(known.details);
   if (wait) response.setHeader('retry-after', wait);
   const body = form === 'graphql' ? { errors: [formatError(known, scope)] } : errorBody(known);
   response.writeHead(known.httpStatus, { 'content-type': json }).end(`${JSON.stringify(body)}\n`);
 }
 
-/** Errors of the body parser bear a `type`; their messages may quote the body and are not passed on. */
-function fromBodyParser(error: unknown): TriagedError | undefined {
+/** What is wrong with the request itself, as Express and its body parser say it; their messages may quote it. */
+function fromRequest(error: unknown): TriagedError | undefined {
+  if (error instanceof URIError) return new TriagedError('BAD_REQUEST', 'The path is not escaped as a URL must be.');
   if (!(error instanceof Error) || !('type' in error) || !('status' in error)) return undefined;
   if (error.type === 'entity.too.large' && 'limit' in error)
     return new TriagedError('PAYLOAD_TOO_LARGE', `The body is larger than ${String(error.limit)} bytes.`, {

@@ -1,10 +1,13 @@
 import express from 'express';
 import type { ErrorRequestHandler, Express, RequestHandler } from 'express';
 import type { Logger } from 'pino';
+import { reportJsonSchema } from '../features/reports/index.js';
 import type { TakeQuota } from '../graphql/quota.js';
 import type { Actor } from '../kernel/actor.js';
 import { TriagedError } from '../kernel/errors.js';
 import { answerError } from './answer-error.js';
+import { artifactDownload } from './artifact-download.js';
+import type { FindArtifact } from './artifact-download.js';
 import { answerGraphQLError, graphqlHandler, openQuota } from './graphql-handler.js';
 import type { GraphQLHandlerParts } from './graphql-handler.js';
 import { livez, readyz } from './health.js';
@@ -25,6 +28,7 @@ export interface AppOptions {
   readonly logger: Logger;
   readonly isProduction: boolean;
   readonly playgroundDirectory: string;
+  readonly findArtifact?: FindArtifact;
 }
 
 const refuseWhileClosing =
@@ -72,6 +76,12 @@ export function createApp(options: AppOptions): Express {
     graphqlHandler(graphql),
   );
   app.use('/graphql', answerGraphQLError);
+  if (options.findArtifact) {
+    const download = artifactDownload(options.findArtifact);
+    app.get('/runs/:id/artifacts/*name', refuseWhileClosing(isClosing), requireKey(authenticate), download);
+  }
+  const reportSchema = reportJsonSchema();
+  app.get('/schema/triage-report.schema.json', (_request, response) => void response.json(reportSchema));
   app.get('/', (_request, response) => response.redirect('/playground/'));
   app.use('/playground', playground(playgroundDirectory));
   app.use((request) => {

@@ -11,6 +11,7 @@ import type { Actor } from '../kernel/actor.js';
 import { TriagedError } from '../kernel/errors.js';
 import { createApollo } from './apollo.js';
 import { createApp } from './app.js';
+import type { FindArtifact } from './artifact-download.js';
 import { refuseUpgrade } from './answer-error.js';
 import { GraphQLSockets } from './graphql-sockets.js';
 import type { Readiness } from './health.js';
@@ -30,6 +31,8 @@ export interface TriagedServerOptions {
   readonly persisted?: PersistedDocuments;
   /** Where `scripts/build-playground.mjs` puts GraphiQL; it may be missing. */
   readonly playgroundDirectory: string;
+  /** Without it no artifact is served. */
+  readonly findArtifact?: FindArtifact;
 }
 
 export interface TriagedServer {

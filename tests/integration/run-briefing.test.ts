@@ -105,6 +105,17 @@ describe('RunBriefing', () => {
     await api.close();
   });
 
+  it('brings a system prompt as a file that the runner is told of, and none when none was given', async () => {
+    const instanceId = await server.startedInstance(acme);
+    const systemPrompt = 'You only look at $(reboot) "networks".\n';
+    const given = await briefing.bootstrap(await server.startRun(acme, instanceId, {}, { systemPrompt }));
+    const file = given.files.find(({ path: name }) => name === given.environment.SYSTEM_PROMPT_FILE);
+    expect(Buffer.from(file!.contentBase64, 'base64').toString()).toBe(systemPrompt);
+    const none = await briefing.bootstrap(await server.startRun(acme, instanceId));
+    expect(none.environment).not.toHaveProperty('SYSTEM_PROMPT_FILE');
+    expect(none.files.filter(({ path: name }) => name.includes('system-prompt'))).toEqual([]);
+  });
+
   it('derives a token of its own for each run, the same every time', () => {
     const [a, b] = [newRunId(), newRunId()];
     expect(briefing.channelToken(a)).toBe(briefing.channelToken(a));

@@ -173,7 +173,7 @@ describe('RunSupervisor', () => {
     expect(run).toMatchObject({ state: 'SUCCEEDED', logComplete: true, fence: 2 });
     const stale = { id: run.id, fence: 1 };
     expect(await next.store.markStarted(stale)).toBe(false);
-    expect(await next.store.keepHandle(stale, 'other')).toBe(false);
+    expect(await next.store.isHeld(stale)).toBe(false);
   });
 
   it('keeps its run while the database is away and records the end afterwards', async () => {
@@ -245,7 +245,9 @@ describe('RunSupervisor', () => {
     const { id } = await server.startRun(acme, instanceId);
     const [run] = await server.store.claimQueued(1);
     const { network } = run!;
-    const ending = { reason: undefined, exitCode: 0, logBytes: 0, logComplete: true, logTruncated: false, network };
+    const report = { report: null, problem: { code: 'MISSING', path: null, message: 'None.' } } as const;
+    const left = { exitCode: 0, logBytes: 0, logComplete: true, logTruncated: false, network, report };
+    const ending = { reason: undefined, ...left };
     const states = ['SUCCEEDED', 'FAILED', 'TIMED_OUT', 'CANCELLED'] as const;
     const ends = await Promise.all(states.map((state) => server.store.end(run!, { ...ending, state })));
     expect(ends.filter(Boolean)).toHaveLength(1);

@@ -1,11 +1,11 @@
 import { execFile } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 
 const run = promisify(execFile);
-
-export const FAKE_AGENT_IMAGE = 'k8s-triage-agent-fake:latest';
 
 /** Runs the docker client against the engine under test; resolves with its stdout. */
 export async function docker(...args: string[]): Promise<string> {
@@ -13,18 +13,15 @@ export async function docker(...args: string[]): Promise<string> {
   return stdout.trim();
 }
 
-/** The agents' image with the CLI replaced by the fake agent; quick, because only one file differs. */
+/** The agents' image with Claude Code replaced by the fake agent; quick, because only one file differs. */
 export async function buildFakeAgentImage(): Promise<string> {
-  await docker(
-    'build',
-    '-q',
-    '--network',
-    'none',
-    '-t',
-    FAKE_AGENT_IMAGE,
-    path.join(import.meta.dirname, 'fake-agent'),
-  );
-  return FAKE_AGENT_IMAGE;
+  const folder = path.join(import.meta.dirname, 'fake-agent');
+  const base = process.env.AGENT_IMAGE ?? 'k8s-triage-agent:latest';
+  // Named after what it holds, so that checkouts which share an engine do not take each other's.
+  const content = createHash('sha256').update(await readFile(path.join(folder, 'claude.mjs')));
+  const image = `k8s-triage-agent-fake:${content.update(base).digest('hex').slice(0, 12)}`;
+  await docker('build', '-q', '--network', 'none', '--build-arg', `AGENT_IMAGE=${base}`, '-t', image, folder);
+  return image;
 }
 
 /** Ids of the containers that belong to a run of triaged, running or not. */

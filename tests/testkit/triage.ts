@@ -11,11 +11,11 @@ export interface RunView {
   readonly failure: { code: string; message: string } | null;
   readonly log: { bytes: number; complete: boolean; truncated: boolean; fileName: string };
   readonly usage: { requestCount: number; errorCount: number; inputTokens: number; outputTokens: number };
-  readonly artifacts: readonly { name: string; bytes: number }[];
+  readonly artifacts: readonly { name: string; bytes: number; url: string }[];
 }
 
 const RUN = `id state exitCode runtime modelUpstream failure { code message } log { bytes complete truncated fileName }
-  usage { requestCount errorCount inputTokens outputTokens } artifacts { name bytes }`;
+  usage { requestCount errorCount inputTokens outputTokens } artifacts { name bytes url }`;
 
 export const START_TRIAGE = `mutation ($input: StartTriageInput!) { startTriage(input: $input) { ${RUN} } }`;
 export const TRIAGE_RUN = `query ($id: ID!) { triageRun(id: $id) { ${RUN} } }`;

@@ -162,6 +162,8 @@ export type StartTriageInput = {
   model?: string | null | undefined;
   /** What to ask: 1 to 10,000 characters. */
   prompt: string;
+  /** Takes the place of the generic system prompt: 1 to 10,000 characters. The form of the report is asked for all the same. */
+  systemPrompt?: string | null | undefined;
   /** 1 to 86400; 600 unless the server is set otherwise. */
   timeoutSeconds?: number | null | undefined;
 };
@@ -171,6 +173,29 @@ export type ToolFilter = {
   /** Only the tools of the agent of exactly this name. */
   agentName?: string | null | undefined;
 };
+
+/** How sure, or how risky. */
+export type TriageReportLevel =
+  /** Much. */
+  | 'HIGH'
+  /** Little. */
+  | 'LOW'
+  /** Between. */
+  | 'MEDIUM';
+
+/** What a triage came to. */
+export type TriageReportOutcome =
+  /** The agent found a root cause and shows what it rests on. */
+  | 'ROOT_CAUSE_FOUND'
+  /** It did not, and `missing` says what it would take. */
+  | 'UNDETERMINED';
+
+/** Why an ended run has no report. */
+export type TriageReportProblemCode =
+  /** What it left breaks the published schema. */
+  | 'INVALID'
+  /** The agent left no output/report.json. */
+  | 'MISSING';
 
 /** Why a run did not succeed. */
 export type TriageRunFailureCode =
@@ -186,14 +211,24 @@ export type TriageRunFailureCode =
   | 'CREDENTIAL_UNREADABLE'
   /** The server failed. */
   | 'INTERNAL'
+  /** The report that the agent left breaks its schema; see `reportProblem`. */
+  | 'INVALID_REPORT'
+  /** The provider's limit for the key is spent. */
+  | 'LIMIT_REACHED'
   /** A part of the output did not arrive. */
   | 'LOG_INCOMPLETE'
   /** The log's limit, or the disk's, was reached. */
   | 'LOG_LIMIT'
+  /** The agent exited with 0, but no model answered it. */
+  | 'NOTHING_RUN'
+  /** The agent finished without leaving output/report.json. */
+  | 'NO_REPORT'
   /** The agent exited with 0 without having finished its work. */
   | 'NO_RESULT'
   /** The memory limit was reached. */
   | 'OUT_OF_MEMORY'
+  /** The agent was refused a tool and left no report. */
+  | 'PERMISSION_DENIED'
   /** The container could not be created or started. */
   | 'RUNTIME_UNAVAILABLE'
   /** The time was up. */
@@ -466,21 +501,28 @@ export type StartTriageMutationVariables = Exact<{
 }>;
 
 
-export type StartTriageMutation = { startTriage: { id: string, instanceId: string, aiAgent: AiAgent, model: string, state: TriageRunState, runtime: RuntimeKind, modelUpstream: ModelUpstreamKind, createdAt: string, startedAt: string | null, endedAt: string | null, exitCode: number | null, failure: { code: TriageRunFailureCode, message: string } | null, log: { bytes: number, complete: boolean, truncated: boolean, fileName: string }, usage: { requestCount: number, errorCount: number, inputTokens: number, outputTokens: number }, artifacts: Array<{ name: string, bytes: number }> } };
+export type StartTriageMutation = { startTriage: { id: string, instanceId: string, aiAgent: AiAgent, model: string, state: TriageRunState, runtime: RuntimeKind, modelUpstream: ModelUpstreamKind, createdAt: string, startedAt: string | null, endedAt: string | null, exitCode: number | null, failure: { code: TriageRunFailureCode, message: string } | null, log: { bytes: number, complete: boolean, truncated: boolean, fileName: string }, usage: { requestCount: number, errorCount: number, inputTokens: number, outputTokens: number }, artifacts: Array<{ name: string, bytes: number, url: string }> } };
 
 export type CancelTriageMutationVariables = Exact<{
   id: string;
 }>;
 
 
-export type CancelTriageMutation = { cancelTriage: { id: string, instanceId: string, aiAgent: AiAgent, model: string, state: TriageRunState, runtime: RuntimeKind, modelUpstream: ModelUpstreamKind, createdAt: string, startedAt: string | null, endedAt: string | null, exitCode: number | null, failure: { code: TriageRunFailureCode, message: string } | null, log: { bytes: number, complete: boolean, truncated: boolean, fileName: string }, usage: { requestCount: number, errorCount: number, inputTokens: number, outputTokens: number }, artifacts: Array<{ name: string, bytes: number }> } };
+export type CancelTriageMutation = { cancelTriage: { id: string, instanceId: string, aiAgent: AiAgent, model: string, state: TriageRunState, runtime: RuntimeKind, modelUpstream: ModelUpstreamKind, createdAt: string, startedAt: string | null, endedAt: string | null, exitCode: number | null, failure: { code: TriageRunFailureCode, message: string } | null, log: { bytes: number, complete: boolean, truncated: boolean, fileName: string }, usage: { requestCount: number, errorCount: number, inputTokens: number, outputTokens: number }, artifacts: Array<{ name: string, bytes: number, url: string }> } };
 
 export type TriageRunQueryVariables = Exact<{
   id: string;
 }>;
 
 
-export type TriageRunQuery = { triageRun: { id: string, instanceId: string, aiAgent: AiAgent, model: string, state: TriageRunState, runtime: RuntimeKind, modelUpstream: ModelUpstreamKind, createdAt: string, startedAt: string | null, endedAt: string | null, exitCode: number | null, failure: { code: TriageRunFailureCode, message: string } | null, log: { bytes: number, complete: boolean, truncated: boolean, fileName: string }, usage: { requestCount: number, errorCount: number, inputTokens: number, outputTokens: number }, artifacts: Array<{ name: string, bytes: number }> } };
+export type TriageRunQuery = { triageRun: { id: string, instanceId: string, aiAgent: AiAgent, model: string, state: TriageRunState, runtime: RuntimeKind, modelUpstream: ModelUpstreamKind, createdAt: string, startedAt: string | null, endedAt: string | null, exitCode: number | null, failure: { code: TriageRunFailureCode, message: string } | null, log: { bytes: number, complete: boolean, truncated: boolean, fileName: string }, usage: { requestCount: number, errorCount: number, inputTokens: number, outputTokens: number }, artifacts: Array<{ name: string, bytes: number, url: string }> } };
+
+export type TriageReportQueryVariables = Exact<{
+  id: string;
+}>;
+
+
+export type TriageReportQuery = { triageRun: { id: string, state: TriageRunState, report: { outcome: TriageReportOutcome, summary: string, missing: Array<string>, rootCause: { statement: string, confidence: TriageReportLevel } | null, evidence: Array<{ statement: string, quote: string, source: string, citation: { offset: number, length: number } | null }>, ruledOut: Array<{ cause: string, because: string }>, recommendedActions: Array<{ action: string, command: string | null, risk: TriageReportLevel | null }> } | null, reportProblem: { code: TriageReportProblemCode, path: string | null, message: string } | null } };
 
 export type TriageRunsQueryVariables = Exact<{
   limit?: number | null | undefined;
@@ -490,7 +532,7 @@ export type TriageRunsQueryVariables = Exact<{
 }>;
 
 
-export type TriageRunsQuery = { triageRuns: { nextCursor: string | null, items: Array<{ id: string, instanceId: string, aiAgent: AiAgent, model: string, state: TriageRunState, runtime: RuntimeKind, modelUpstream: ModelUpstreamKind, createdAt: string, startedAt: string | null, endedAt: string | null, exitCode: number | null, failure: { code: TriageRunFailureCode, message: string } | null, log: { bytes: number, complete: boolean, truncated: boolean, fileName: string }, usage: { requestCount: number, errorCount: number, inputTokens: number, outputTokens: number }, artifacts: Array<{ name: string, bytes: number }> }> } };
+export type TriageRunsQuery = { triageRuns: { nextCursor: string | null, items: Array<{ id: string, instanceId: string, aiAgent: AiAgent, model: string, state: TriageRunState, runtime: RuntimeKind, modelUpstream: ModelUpstreamKind, createdAt: string, startedAt: string | null, endedAt: string | null, exitCode: number | null, failure: { code: TriageRunFailureCode, message: string } | null, log: { bytes: number, complete: boolean, truncated: boolean, fileName: string }, usage: { requestCount: number, errorCount: number, inputTokens: number, outputTokens: number }, artifacts: Array<{ name: string, bytes: number, url: string }> }> } };
 
 export type TriageOutputSubscriptionVariables = Exact<{
   runId: string;
@@ -506,9 +548,9 @@ export type TriageRunChangedSubscriptionVariables = Exact<{
 }>;
 
 
-export type TriageRunChangedSubscription = { triageRunChanged: { id: string, instanceId: string, aiAgent: AiAgent, model: string, state: TriageRunState, runtime: RuntimeKind, modelUpstream: ModelUpstreamKind, createdAt: string, startedAt: string | null, endedAt: string | null, exitCode: number | null, failure: { code: TriageRunFailureCode, message: string } | null, log: { bytes: number, complete: boolean, truncated: boolean, fileName: string }, usage: { requestCount: number, errorCount: number, inputTokens: number, outputTokens: number }, artifacts: Array<{ name: string, bytes: number }> } };
+export type TriageRunChangedSubscription = { triageRunChanged: { id: string, instanceId: string, aiAgent: AiAgent, model: string, state: TriageRunState, runtime: RuntimeKind, modelUpstream: ModelUpstreamKind, createdAt: string, startedAt: string | null, endedAt: string | null, exitCode: number | null, failure: { code: TriageRunFailureCode, message: string } | null, log: { bytes: number, complete: boolean, truncated: boolean, fileName: string }, usage: { requestCount: number, errorCount: number, inputTokens: number, outputTokens: number }, artifacts: Array<{ name: string, bytes: number, url: string }> } };
 
-export type TriageRunFieldsFragment = { id: string, instanceId: string, aiAgent: AiAgent, model: string, state: TriageRunState, runtime: RuntimeKind, modelUpstream: ModelUpstreamKind, createdAt: string, startedAt: string | null, endedAt: string | null, exitCode: number | null, failure: { code: TriageRunFailureCode, message: string } | null, log: { bytes: number, complete: boolean, truncated: boolean, fileName: string }, usage: { requestCount: number, errorCount: number, inputTokens: number, outputTokens: number }, artifacts: Array<{ name: string, bytes: number }> };
+export type TriageRunFieldsFragment = { id: string, instanceId: string, aiAgent: AiAgent, model: string, state: TriageRunState, runtime: RuntimeKind, modelUpstream: ModelUpstreamKind, createdAt: string, startedAt: string | null, endedAt: string | null, exitCode: number | null, failure: { code: TriageRunFailureCode, message: string } | null, log: { bytes: number, complete: boolean, truncated: boolean, fileName: string }, usage: { requestCount: number, errorCount: number, inputTokens: number, outputTokens: number }, artifacts: Array<{ name: string, bytes: number, url: string }> };
 
 export type UsageQueryVariables = Exact<{
   instanceId: string;
@@ -658,6 +700,7 @@ export const TriageRunFieldsFragmentDoc = new TypedDocumentString(`
   artifacts {
     name
     bytes
+    url
   }
 }
     `, {"fragmentName":"TriageRunFields"}) as unknown as TypedDocumentString<TriageRunFieldsFragment, unknown>;
@@ -1186,8 +1229,9 @@ export const StartTriageDocument = new TypedDocumentString(`
   artifacts {
     name
     bytes
+    url
   }
-}`, {"hash":"sha256:010e1dd1da8dbb4baddb43873cb0165afb43b5819dfdf0d625699d53b9585bc8"}) as unknown as TypedDocumentString<StartTriageMutation, StartTriageMutationVariables>;
+}`, {"hash":"sha256:db95a07d7e755469ab82956f425045afd9669e307ad589bf72221a6e1aec42ea"}) as unknown as TypedDocumentString<StartTriageMutation, StartTriageMutationVariables>;
 export const CancelTriageDocument = new TypedDocumentString(`
     mutation CancelTriage($id: ID!) {
   cancelTriage(id: $id) {
@@ -1225,8 +1269,9 @@ export const CancelTriageDocument = new TypedDocumentString(`
   artifacts {
     name
     bytes
+    url
   }
-}`, {"hash":"sha256:9a40b834e3b2b50e16724cf073a5aa2704f08195e75d735c3cfe6772d10040cb"}) as unknown as TypedDocumentString<CancelTriageMutation, CancelTriageMutationVariables>;
+}`, {"hash":"sha256:8ec519b1416d06ae9b9aa30e6edb37135f835dd266f79fe3676d67d13ffa1d3b"}) as unknown as TypedDocumentString<CancelTriageMutation, CancelTriageMutationVariables>;
 export const TriageRunDocument = new TypedDocumentString(`
     query TriageRun($id: ID!) {
   triageRun(id: $id) {
@@ -1264,8 +1309,49 @@ export const TriageRunDocument = new TypedDocumentString(`
   artifacts {
     name
     bytes
+    url
   }
-}`, {"hash":"sha256:ed8f10606a1ff0b95061bd0c03e4503a45f3c27774113c96e5e59c5eed45fc13"}) as unknown as TypedDocumentString<TriageRunQuery, TriageRunQueryVariables>;
+}`, {"hash":"sha256:68e55299eabed2b688191b8dee7129edbbb8b61da8e6e7bfc1d18b0e7c32a038"}) as unknown as TypedDocumentString<TriageRunQuery, TriageRunQueryVariables>;
+export const TriageReportDocument = new TypedDocumentString(`
+    query TriageReport($id: ID!) {
+  triageRun(id: $id) {
+    id
+    state
+    report {
+      outcome
+      summary
+      rootCause {
+        statement
+        confidence
+      }
+      evidence {
+        statement
+        quote
+        source
+        citation {
+          offset
+          length
+        }
+      }
+      ruledOut {
+        cause
+        because
+      }
+      recommendedActions {
+        action
+        command
+        risk
+      }
+      missing
+    }
+    reportProblem {
+      code
+      path
+      message
+    }
+  }
+}
+    `, {"hash":"sha256:6a2955692374d960340e3e408c8736136f9b53f0ac722359ad865723dcfc3477"}) as unknown as TypedDocumentString<TriageReportQuery, TriageReportQueryVariables>;
 export const TriageRunsDocument = new TypedDocumentString(`
     query TriageRuns($limit: Int, $after: String, $state: TriageRunState, $instanceId: ID) {
   triageRuns(limit: $limit, after: $after, state: $state, instanceId: $instanceId) {
@@ -1306,8 +1392,9 @@ export const TriageRunsDocument = new TypedDocumentString(`
   artifacts {
     name
     bytes
+    url
   }
-}`, {"hash":"sha256:89134781d5d57ca85bc6698a60b659e3ba2516de6ea23cc9b39f950f1e7e9039"}) as unknown as TypedDocumentString<TriageRunsQuery, TriageRunsQueryVariables>;
+}`, {"hash":"sha256:8fb2710bbe32fee979dfc8bfcc3df228aed2d6294e1235b657015a8636ed2e1e"}) as unknown as TypedDocumentString<TriageRunsQuery, TriageRunsQueryVariables>;
 export const TriageOutputDocument = new TypedDocumentString(`
     subscription TriageOutput($runId: ID!, $fromOffset: ByteOffset, $encoding: RunLogEncoding) {
   triageOutput(runId: $runId, fromOffset: $fromOffset, encoding: $encoding) {
@@ -1355,8 +1442,9 @@ export const TriageRunChangedDocument = new TypedDocumentString(`
   artifacts {
     name
     bytes
+    url
   }
-}`, {"hash":"sha256:9213cd32cf21f32ba7c8e874f7e9a350edafa66fbca88971785946b11d5f1742"}) as unknown as TypedDocumentString<TriageRunChangedSubscription, TriageRunChangedSubscriptionVariables>;
+}`, {"hash":"sha256:6ada5b31e7844c2638d3bc9d4a03415057dd56ee86cf06823f0b5447f29d3c3b"}) as unknown as TypedDocumentString<TriageRunChangedSubscription, TriageRunChangedSubscriptionVariables>;
 export const UsageDocument = new TypedDocumentString(`
     query Usage($instanceId: ID!, $from: Date!, $to: Date!) {
   usage(instanceId: $instanceId, from: $from, to: $to) {

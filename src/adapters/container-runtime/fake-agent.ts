@@ -22,6 +22,8 @@ const fakeScript = z.object({
   hangSeconds: z.number().min(0).default(0),
   /** Vanishes after its lines, without a report, like a container that was killed. */
   crash: z.boolean().default(false),
+  /** What it leaves as report.json; null: nothing. Left out: a valid report. */
+  report: z.string().nullable().optional(),
 });
 type FakeScript = z.infer<typeof fakeScript>;
 
@@ -76,7 +78,7 @@ export class FakeAgent {
     shipper.giveUpAfter(PATIENCE_MS);
     const outputSha256 = await shipper.end();
     if (script.crash) return CODE.kill;
-    const body = await artifactsOf(bootstrap);
+    const body = await artifactsOf(bootstrap, script);
     await this.#client.callPatiently({ method: 'PUT', path: '/v1/artifacts', body }, PATIENCE_MS);
     const report: ExitReport = { ...ending, outputBytes: shipper.bytes, outputSha256 };
     await this.#tell('/v1/exit', JSON.stringify(report));
@@ -144,14 +146,23 @@ function scriptOf({ files }: Bootstrap): FakeScript {
   return incidentFile.parse(JSON.parse(text)).fakeAgent;
 }
 
-/** What was put into the workspace, and a report. */
-function artifactsOf({ files, workspace }: Bootstrap): Promise<Buffer> {
+const VALID_REPORT = JSON.stringify({
+  schemaVersion: 1,
+  outcome: 'UNDETERMINED',
+  summary: 'This run was played by the fake runtime.',
+  evidence: [{ statement: 'It printed lines.', quote: 'line 1 ', source: 'stdout' }],
+  missing: ['An agent that looks into the incident.'],
+});
+
+/** What was put into the workspace, and the reports. */
+function artifactsOf({ files, workspace }: Bootstrap, { report = VALID_REPORT }: FakeScript): Promise<Buffer> {
   const tar = pack();
   for (const { path, contentBase64 } of files) {
     if (!path.startsWith(`${workspace}/`)) continue;
     tar.entry({ name: `workspace${path.slice(workspace.length)}` }, Buffer.from(contentBase64, 'base64'));
   }
   tar.entry({ name: 'output/report.md' }, '# Report\n\nThis run was played by the fake runtime.\n');
+  if (report !== null) tar.entry({ name: 'output/report.json' }, report);
   tar.finalize();
   return buffer(tar);
 }

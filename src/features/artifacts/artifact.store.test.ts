@@ -115,13 +115,18 @@ describe('ArtifactStore', () => {
     expect(await store.list(newRunId())).toEqual([]);
   });
 
+  it('gives the beginning of a file as text, cut at a character', async () => {
+    await receive(['output/report.md', 'na\u00efve \ud83e\udd89']);
+    expect(await store.text(runId, 'output/report.md', 100)).toBe('na\u00efve \ud83e\udd89');
+    expect(await store.text(runId, 'output/report.md', 9)).toBe('na\u00efve ');
+    expect(await store.text(runId, 'output/none', 9)).toBeNull();
+  });
+
   it('adds the log beside what the agent left, in place of a file of that name', async () => {
     await receive(['output/triage.log', 'forged']);
     const log = path.join(directory, 'source.log');
     await writeFile(log, 'true');
     await store.add(runId, 'triage.log', log);
     expect(await readFile((await store.path(runId, 'output/triage.log'))!, 'utf8')).toBe('true');
-    await store.remove(runId);
-    expect(await store.list(runId)).toEqual([]);
   });
 });

@@ -94,8 +94,13 @@ export class ArtifactStore {
     }
   }
 
-  async remove(runId: RunId): Promise<void> {
-    await rm(this.#folder(runId), { recursive: true, force: true });
+  /** The beginning of an artifact as text, cut at a character; null when there is no such artifact. */
+  async text(runId: RunId, name: string, maxBytes: number): Promise<string | null> {
+    const file = await this.path(runId, name);
+    if (file === undefined) return null;
+    await using handle = await open(file, 'r');
+    const { buffer, bytesRead } = await handle.read(Buffer.alloc(maxBytes), 0, maxBytes, 0);
+    return new TextDecoder().decode(buffer.subarray(0, bytesRead), { stream: true });
   }
 
   async #unpack(tar: Readable, folder: string): Promise<{ files: number; skipped: number }> {

@@ -129,17 +129,17 @@ describe('the run log', () => {
     }
   });
 
-  it('is empty before it exists and after it was removed, which makes its writer stale', async () => {
+  it('is empty before it exists and after its files were removed, which makes its writer stale', async () => {
     expect(await store.size(runId)).toBe(0);
     expect(await store.read(runId, 0, 10)).toHaveLength(0);
     expect(await store.sha256(runId)).toBe(createHash('sha256').digest('hex'));
     const log = await store.openWriter(runId, 1);
     await log.append(0, Buffer.from('abc'));
     expect(await store.read(runId, 7, 10)).toHaveLength(0);
-    await store.remove(runId);
+    await rm(path.join(folder, 'logs'), { recursive: true });
     await expect(log.append(3, Buffer.from('d'))).rejects.toBeInstanceOf(StaleFence);
     await log.close();
-    expect(await readdir(path.join(folder, 'logs'))).toEqual([]);
+    expect(await store.size(runId)).toBe(0);
   });
 
   it('takes no name that is not a run id', () => {

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { constants, createReadStream } from 'node:fs';
-import { mkdir, open, rm, stat } from 'node:fs/promises';
+import { mkdir, open, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { hasErrno } from '../../kernel/errors.js';
@@ -70,11 +70,6 @@ export class RunLogStore implements RunLogReader {
     const size = await this.size(runId);
     if (size > 0) await pipeline(createReadStream(this.path(runId), { end: size - 1 }), hash);
     return hash.digest('hex');
-  }
-
-  /** Idempotent. A writer that is still open becomes stale. */
-  async remove(runId: RunId): Promise<void> {
-    await Promise.all([this.path(runId), this.#file(runId, 'fence')].map((file) => rm(file, { force: true })));
   }
 
   #file(runId: RunId, extension: string): string {

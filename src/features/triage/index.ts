@@ -1,9 +1,11 @@
 export { RunNetworks } from './run-networks.js';
 export { RunBriefing } from './run-briefing.js';
 export type { RunBriefingDependencies } from './run-briefing.js';
+export { RunReportStore } from './run-report.store.js';
 export { RunStore } from './run.store.js';
 export { RunSupervisor } from './run-supervisor.js';
 export type { RunSupervisorDependencies } from './run-supervisor.js';
+export { TriageArtifacts } from './triage-artifacts.js';
 export { TriageHistory } from './triage-history.js';
 export { TriageRunEntity } from './triage-run.entity.js';
 export { TriageRunResolver } from './triage-run.resolver.js';

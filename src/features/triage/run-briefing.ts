@@ -78,10 +78,12 @@ export class RunBriefing {
       content,
     }));
     const incidentFile = path.posix.join(layout.workspace, 'incident.json');
+    const systemPromptFile = path.posix.join(layout.workspace, 'system-prompt.md');
     const inputs = [
       { path: incidentFile, content: run.incident },
       { path: path.posix.join(layout.workspace, 'prompt.md'), content: run.prompt },
       ...(cluster ? [{ path: path.posix.join(layout.workspace, PERMISSIONS_FILE), content: cluster.permissions }] : []),
+      ...(run.systemPrompt === null ? [] : [{ path: systemPromptFile, content: run.systemPrompt }]),
     ];
     const kubeconfig = cluster && {
       ...ownerOnly({ path: layout.kubeconfig, content: cluster.kubeconfig }),
@@ -104,6 +106,7 @@ export class RunBriefing {
         KUBECONFIG: layout.kubeconfig,
         RUN_ID: run.id,
         ...(run.egress.length > 0 ? DIRECT : {}),
+        ...(run.systemPrompt === null ? {} : { SYSTEM_PROMPT_FILE: systemPromptFile }),
         ...adapter.environment(key, { configurationFolder: layout.configurationFolder }),
       },
       modelBaseUrls: adapter.modelBaseUrls,

@@ -18,6 +18,8 @@ export interface RunChannelHandlersDependencies {
   readonly owner: {
     hasStarted(): boolean;
     started(): void;
+    /** The agent has ended: its artifacts come. */
+    left(): void;
     reported(report: ExitReport): void;
     /** A later owner has the run. */
     lost(): void;
@@ -54,6 +56,7 @@ export function runChannelHandlers(deps: RunChannelHandlersDependencies): RunCha
     },
 
     async artifacts(tar) {
+      owner.left();
       const result = await deps.artifacts.receive(runId, tar);
       logger.info({ runId, ...result }, 'received artifacts');
     },

@@ -10,7 +10,12 @@ export const hasEnded = (state: RunState): state is EndedState => (ENDED_STATES 
 /** Why a run did not succeed, and what that means. */
 export const RUN_REASONS = {
   AGENT_FAILED: 'The agent exited with a code other than 0, or was ended by a signal.',
+  NOTHING_RUN: 'The agent exited with 0, but no model answered it.',
   NO_RESULT: 'The agent exited with 0 without having finished its work.',
+  LIMIT_REACHED: "The provider's limit for the key is spent.",
+  PERMISSION_DENIED: 'The agent was refused a tool and left no report.',
+  NO_REPORT: 'The agent finished without leaving output/report.json.',
+  INVALID_REPORT: 'The report that the agent left breaks its schema; see `reportProblem`.',
   TIMED_OUT: 'The time was up.',
   OUT_OF_MEMORY: 'The memory limit was reached.',
   LOG_LIMIT: "The log's limit, or the disk's, was reached.",

@@ -14,16 +14,17 @@ import type { RunChannel, RunChannelServer } from '../run-channel/index.js';
 import { StaleFence } from '../run-log/index.js';
 import type { RunLogStore, RunLogWriter } from '../run-log/index.js';
 import type { UsageMeter } from '../usage/index.js';
-import { logFileName } from './log-file-name.js';
+import { logTail } from './log-tail.js';
 import { GRACE_SECONDS } from './run-briefing.js';
 import type { RunBriefing } from './run-briefing.js';
 import { RunContainer } from './run-container.js';
 import type { RunNetworks } from './run-networks.js';
 import { runChannelHandlers } from './run-channel-handlers.js';
+import { concludeRun } from './run-conclusion.js';
 import type { RunReason, RunReasonCode } from './run-state.js';
 import type { RunStore } from './run.store.js';
-import { verdictOf } from './run-verdict.js';
-import type { RunFacts, RunVerdict } from './run-verdict.js';
+import type { RunVerdict, StopReason } from './run-verdict.js';
+import { TerminalEventWatch } from './terminal-event-watch.js';
 import type { TriageRunEntity } from './triage-run.entity.js';
 import { watchedLog } from './watched-log.js';
 
@@ -43,8 +44,6 @@ export interface RunSupervisionDependencies {
   readonly pids: number;
 }
 
-type StopReason = NonNullable<RunFacts['stopped']>;
-
 /** From the container's start to `started` over its channel. */
 const START_DEADLINE_MS = 60_000;
 /** What triaged-init may take beyond timeout and grace before the server ends the container itself. */
@@ -54,7 +53,8 @@ const EXIT_MS = 10_000;
 const GIVE_UP_MS = 30_000;
 const RETRY_MS = 1_000;
 const GRACE_MS = GRACE_SECONDS * 1_000;
-const TAIL_BYTES = 1024 * 1024;
+/** What a container may take that is stopped because its agent had finished: it still sends the artifacts. */
+const FINISHED_GRACE_MS = GRACE_MS + 60_000;
 
 /**
  * One owner's care for one run, from its claim to its recorded end. It ends in exactly one of two ways: the end is recorded
@@ -69,7 +69,9 @@ export class RunSupervision {
   #channel: RunChannel | undefined;
   #container: RunContainer | undefined;
   #stopped: StopReason | undefined;
-  #report: ExitReport | undefined;
+  #exit: ExitReport | undefined;
+  #lastState: ContainerState | undefined;
+  #finishing: TerminalEventWatch | undefined;
   #started: boolean;
 
   constructor(
@@ -78,7 +80,7 @@ export class RunSupervision {
   ) {
     this.#egress = deps.networks.of(run);
     this.#started = run.startedAt !== null;
-    this.#report = run.exitReport ?? undefined;
+    this.#exit = run.exitReport ?? undefined;
   }
 
   /** Returns when the run was ended or let go; never throws. `found` is the run's container, if there is one already. */
@@ -86,8 +88,8 @@ export class RunSupervision {
     const logger = this.deps.logger.child({ runId: this.run.id });
     let ended = false;
     try {
-      const verdict = await this.#conduct(found).catch((error: unknown) => this.#verdictOfError(error, logger));
-      if (!this.#letGo.signal.aborted) ended = await this.#record(verdict, logger);
+      const decided = await this.#conduct(found).catch((error: unknown) => this.#verdictOfError(error, logger));
+      if (!this.#letGo.signal.aborted) ended = await this.#record(decided, logger);
     } catch (error) {
       if (!this.#letGo.signal.aborted)
         logger.error({ err: error }, 'a run could not be ended; it will be taken up again');
@@ -103,23 +105,24 @@ export class RunSupervision {
 
   /** TERM, grace, KILL; the first reason stands. */
   stop(reason: StopReason): void {
-    if (this.#report || this.#stopped) return;
+    if (this.#exit || this.#stopped) return;
     this.#stopped = reason;
-    void this.#container?.stop(GRACE_MS);
+    void this.#container?.stop(reason === 'finished' ? FINISHED_GRACE_MS : GRACE_MS);
   }
 
-  async #conduct(found: ContainerHandle | undefined): Promise<RunVerdict> {
+  /** Sees the container to its end; gives a verdict when there was none to see. */
+  async #conduct(found: ContainerHandle | undefined): Promise<RunVerdict | undefined> {
     const { run, deps } = this;
     this.#log = watchedLog(await deps.logs.openWriter(run.id, run.fence), {
+      grown: () => this.#finishing?.grown(),
       full: () => this.stop('log-full'),
       stale: () => this.letGo(),
     });
-    const absent = found === undefined && !this.#report;
+    const absent = found === undefined && !this.#exit;
     if (absent && this.#started) {
       return { state: 'LOST', reason: reason('CONTAINER_LOST', 'The container was gone when the server came back.') };
     }
     if (run.cancelRequestedAt) this.#stopped = 'cancel';
-    let container: ContainerState | undefined;
     if (found !== undefined || (absent && !this.#stopped)) {
       this.#channel = await deps.channels.open({
         runId: run.id,
@@ -130,9 +133,9 @@ export class RunSupervision {
       const handle = found ?? (await this.#create(this.#channel.directory));
       const { runtime, logger } = deps;
       this.#container = new RunContainer({ runtime, logger, letGo: this.#letGo.signal }, handle);
-      container = await this.#watch(this.#container, found === undefined);
+      this.#lastState = await this.#watch(this.#container, found === undefined);
     }
-    return this.#judge(container);
+    return undefined;
   }
 
   async #create(channelDirectory: string): Promise<ContainerHandle> {
@@ -149,7 +152,7 @@ export class RunSupervision {
       pids: deps.pids,
     });
     // Before it starts: a stale owner's container must never run.
-    if (await this.#persist(() => deps.store.keepHandle(run, handle))) return handle;
+    if (await this.#persist(() => deps.store.isHeld(run))) return handle;
     this.letGo();
     await deps.runtime.remove(handle);
     throw this.#letGo.signal.reason;
@@ -164,9 +167,11 @@ export class RunSupervision {
     }
     // Also what was asked for while it was not started yet, when there was nothing to stop.
     if (this.#stopped) void container.stop(GRACE_MS);
-    if (this.#report) this.#expectExit();
-    else if (this.#started) await this.#armBackstop();
-    else this.#after(START_DEADLINE_MS, () => this.#concludeUnlessStarted());
+    if (this.#exit) this.#expectExit();
+    else if (this.#started) {
+      await this.#armBackstop();
+      this.#watchForFinish();
+    } else this.#after(START_DEADLINE_MS, () => this.#concludeUnlessStarted());
     return Promise.race([container.exited(), this.#concluded.promise]);
   }
 
@@ -174,29 +179,6 @@ export class RunSupervision {
     if (isNew) return { kind: 'created' };
     // An agent that works is not ended because the engine is away for a moment.
     return this.#started ? undefined : container.inspect();
-  }
-
-  async #judge(container: ContainerState | undefined): Promise<RunVerdict> {
-    const { run, deps } = this;
-    return verdictOf({
-      report: this.#report,
-      container,
-      stopped: this.#stopped,
-      logComplete: await this.#isLogComplete(),
-      objection: deps.runtime.kind === 'fake' ? undefined : adapterOf(run.aiAgent).judge(await this.#tail()),
-      timeoutSeconds: run.timeoutSeconds,
-    });
-  }
-
-  async #isLogComplete(): Promise<boolean> {
-    const report = this.#report;
-    if (!report || report.outputBytes !== this.#log?.size) return false;
-    return (await this.deps.logs.sha256(this.run.id)) === report.outputSha256;
-  }
-
-  async #tail(): Promise<string> {
-    const from = Math.max(0, (this.#log?.size ?? 0) - TAIL_BYTES);
-    return (await this.deps.logs.read(this.run.id, from, TAIL_BYTES)).toString('utf8');
   }
 
   #verdictOfError(error: unknown, logger: Logger): RunVerdict {
@@ -210,29 +192,16 @@ export class RunSupervision {
     return { state: 'FAILED', reason: reason(code, error.message) };
   }
 
-  /** The log is an artifact before the end is told. False when another owner has the run. */
-  async #record(verdict: RunVerdict, logger: Logger): Promise<boolean> {
+  /** False when another owner has the run. */
+  async #record(decided: RunVerdict | undefined, logger: Logger): Promise<boolean> {
     const { run, deps } = this;
-    const logComplete = await this.#isLogComplete();
     await this.#channel?.close();
     await this.#log?.close();
-    await deps.artifacts
-      .add(run.id, logFileName(run.aiAgent, run.createdAt), deps.logs.path(run.id))
-      .catch((error: unknown) => logger.warn({ err: error }, 'the log could not be put among the artifacts'));
-    // Who sees the end sees what the run used.
-    await deps.meter
-      .flush()
-      .catch((error: unknown) => logger.warn({ err: error }, "a run's last figures will be added later"));
-    const ending = {
-      ...verdict,
-      exitCode: this.#report?.exitCode ?? null,
-      logBytes: this.#log?.size ?? 0,
-      logComplete,
-      logTruncated: this.#stopped === 'log-full',
-      network: this.#egress.record,
-    };
+    const watched = { run, exit: this.#exit, container: this.#lastState, stopped: this.#stopped, decided };
+    const conclusion = await concludeRun({ ...deps, logger }, watched, (statement) => this.#persist(statement));
+    const ending = { ...conclusion, network: this.#egress.record };
     const ended = await this.#persist(() => deps.store.end(run, ending));
-    if (ended) logger.info({ state: verdict.state, reason: verdict.reason?.code }, 'a run has ended');
+    if (ended) logger.info({ state: ending.state, reason: ending.reason?.code }, 'a run has ended');
     deps.bus.publish(topics.run(run.id));
     return ended;
   }
@@ -240,6 +209,7 @@ export class RunSupervision {
   /** What cannot be removed now is an orphan, which the supervisor removes later. */
   async #tidy(ended: boolean, logger: Logger): Promise<void> {
     for (const timer of this.#timers) clearTimeout(timer);
+    this.#finishing?.close();
     try {
       await this.#channel?.close({ remove: ended });
       await this.#egress.close();
@@ -269,10 +239,13 @@ export class RunSupervision {
       if (this.#started) return;
       this.#started = true;
       void this.#armBackstop();
+      this.#watchForFinish();
     },
+    /** The agent has ended; its container is still busy. */
+    left: (): void => this.#finishing?.close(),
     reported: (report: ExitReport): void => {
-      if (this.#report) return;
-      this.#report = report;
+      if (this.#exit) return;
+      this.#exit = report;
       this.#expectExit();
     },
     lost: (): void => this.letGo(),
@@ -286,7 +259,18 @@ export class RunSupervision {
     this.#after(Math.max(left, 0) + BACKSTOP_MS, () => this.stop('deadline'));
   }
 
+  #watchForFinish(): void {
+    const { run, deps } = this;
+    if (deps.runtime.kind === 'fake') return;
+    this.#finishing = new TerminalEventWatch({
+      tail: () => logTail(deps.logs, run.id),
+      isTerminalEvent: (line) => adapterOf(run.aiAgent).isTerminalEvent(line),
+      onFinished: () => this.stop('finished'),
+    });
+  }
+
   #expectExit(): void {
+    this.#finishing?.close();
     this.#after(EXIT_MS, () => void this.#container?.stop(RETRY_MS));
     this.#after(GIVE_UP_MS, () => this.#concluded.resolve(undefined));
   }

@@ -2,56 +2,90 @@ import { describe, expect, it } from '@jest/globals';
 import { verdictOf } from './run-verdict.js';
 import type { RunFacts } from './run-verdict.js';
 
-const report = { exitCode: 0, signal: null, timedOut: false, outputBytes: 3, outputSha256: '0'.repeat(64) };
+const exit = { exitCode: 0, signal: null, timedOut: false, outputBytes: 3, outputSha256: '0'.repeat(64) };
 const exited = { kind: 'exited', exitCode: 0, outOfMemory: false } as const;
+const killed = { ...exit, exitCode: null, signal: 'SIGKILL' };
+const limit = { code: 'LIMIT_REACHED', message: 'Spent.' } as const;
+const noReport = { code: 'MISSING', path: null, message: 'None.' } as const;
+const badReport = { code: 'INVALID', path: 'summary', message: 'Bad.' } as const;
 const fine: RunFacts = {
-  report,
+  exit,
   container: exited,
   stopped: undefined,
   logComplete: true,
   objection: undefined,
+  hint: undefined,
+  calls: { requestCount: 4, errorCount: 1, outputTokens: 100 },
+  reportProblem: undefined,
   timeoutSeconds: 600,
 };
 
 describe('verdictOf', () => {
-  it('succeeds only with exit code 0, a complete log and no objection', () => {
+  it('succeeds only with exit code 0, a complete log, an answer of a model, no objection and a report', () => {
     expect(verdictOf(fine)).toEqual({ state: 'SUCCEEDED', reason: undefined });
     expect(verdictOf({ ...fine, container: undefined })).toEqual({ state: 'SUCCEEDED', reason: undefined });
   });
 
   it.each<[string, Partial<RunFacts>, string, string | undefined]>([
-    ['cancelled before all else', { stopped: 'cancel', report: { ...report, timedOut: true } }, 'CANCELLED', undefined],
+    ['cancelled before all else', { stopped: 'cancel', exit: { ...exit, timedOut: true } }, 'CANCELLED', undefined],
     ['full log', { stopped: 'log-full', logComplete: false }, 'FAILED', 'LOG_LIMIT'],
-    ['deadline of the server', { stopped: 'deadline', report: undefined }, 'TIMED_OUT', 'TIMED_OUT'],
-    ['deadline of triaged-init', { report: { ...report, exitCode: 143, timedOut: true } }, 'TIMED_OUT', 'TIMED_OUT'],
-    ['exit code', { report: { ...report, exitCode: 7 } }, 'FAILED', 'AGENT_FAILED'],
-    ['signal', { report: { ...report, exitCode: null, signal: 'SIGSEGV' } }, 'FAILED', 'AGENT_FAILED'],
+    ['deadline of the server', { stopped: 'deadline', exit: undefined }, 'TIMED_OUT', 'TIMED_OUT'],
+    ['deadline of triaged-init', { exit: { ...exit, exitCode: 143, timedOut: true } }, 'TIMED_OUT', 'TIMED_OUT'],
+    ['exit code', { exit: { ...exit, exitCode: 7 } }, 'FAILED', 'AGENT_FAILED'],
+    ['signal', { exit: { ...exit, exitCode: null, signal: 'SIGSEGV' } }, 'FAILED', 'AGENT_FAILED'],
     [
       'killed for memory',
-      { report: { ...report, exitCode: null, signal: 'SIGKILL' }, container: { ...exited, outOfMemory: true } },
+      { exit: { ...exit, exitCode: null, signal: 'SIGKILL' }, container: { ...exited, outOfMemory: true } },
       'FAILED',
       'OUT_OF_MEMORY',
     ],
     ['missing output', { logComplete: false }, 'FAILED', 'LOG_INCOMPLETE'],
+    ['no model call', { calls: { requestCount: 0, errorCount: 0, outputTokens: 0 } }, 'FAILED', 'NOTHING_RUN'],
+    ['no answer', { calls: { requestCount: 3, errorCount: 3, outputTokens: 0 } }, 'FAILED', 'NOTHING_RUN'],
     ['objection', { objection: 'no result' }, 'FAILED', 'NO_RESULT'],
-    ['gone without report', { report: undefined, container: undefined }, 'FAILED', 'CONTAINER_REMOVED'],
-    ['exited without report', { report: undefined }, 'FAILED', 'CHANNEL_LOST'],
+    ['no report', { reportProblem: noReport }, 'FAILED', 'NO_REPORT'],
+    ['a report that breaks its schema', { reportProblem: badReport, hint: limit }, 'FAILED', 'INVALID_REPORT'],
+    ['a limit behind an exit code', { exit: { ...exit, exitCode: 1 }, hint: limit }, 'FAILED', 'LIMIT_REACHED'],
+    ['a limit behind a missing report', { reportProblem: noReport, hint: limit }, 'FAILED', 'LIMIT_REACHED'],
+    ['a limit behind a missing result', { objection: 'no result', hint: limit }, 'FAILED', 'LIMIT_REACHED'],
+    ['a limit that only the report is about', { hint: limit }, 'SUCCEEDED', undefined],
+    ['missing output despite a hint', { logComplete: false, hint: limit }, 'FAILED', 'LOG_INCOMPLETE'],
+    ['ended after it was finished', { stopped: 'finished', exit: killed }, 'SUCCEEDED', undefined],
+    ['ended after a failed result', { stopped: 'finished', exit: killed, objection: 'bad' }, 'FAILED', 'NO_RESULT'],
+    [
+      'finished, then out of time',
+      { stopped: 'finished', exit: { ...killed, timedOut: true } },
+      'SUCCEEDED',
+      undefined,
+    ],
+    [
+      'finished without a report',
+      { stopped: 'finished', exit: killed, reportProblem: noReport },
+      'FAILED',
+      'NO_REPORT',
+    ],
+    ['gone without report', { exit: undefined, container: undefined }, 'FAILED', 'CONTAINER_REMOVED'],
+    ['exited without report', { exit: undefined }, 'FAILED', 'CHANNEL_LOST'],
     [
       'out of memory without report',
-      { report: undefined, container: { ...exited, outOfMemory: true } },
+      { exit: undefined, container: { ...exited, outOfMemory: true } },
       'FAILED',
       'OUT_OF_MEMORY',
     ],
-    ['silent', { report: undefined, container: { kind: 'running' } }, 'FAILED', 'CHANNEL_LOST'],
+    ['silent', { exit: undefined, container: { kind: 'running' } }, 'FAILED', 'CHANNEL_LOST'],
   ])('judges: %s', (_, change, state, code) => {
     const verdict = verdictOf({ ...fine, ...change });
     expect(verdict.state).toBe(state);
     expect(verdict.reason?.code).toBe(code);
   });
 
+  it('asks nothing of model calls that are not known', () => {
+    expect(verdictOf({ ...fine, calls: undefined }).state).toBe('SUCCEEDED');
+  });
+
   it('tells the exit code or the signal', () => {
-    expect(verdictOf({ ...fine, report: { ...report, exitCode: 7 } }).reason?.message).toContain('code 7');
-    const bySignal = { ...report, exitCode: null, signal: 'SIGSEGV' };
-    expect(verdictOf({ ...fine, report: bySignal }).reason?.message).toContain('SIGSEGV');
+    expect(verdictOf({ ...fine, exit: { ...exit, exitCode: 7 } }).reason?.message).toContain('code 7');
+    const bySignal = { ...exit, exitCode: null, signal: 'SIGSEGV' };
+    expect(verdictOf({ ...fine, exit: bySignal }).reason?.message).toContain('SIGSEGV');
   });
 });

@@ -1,18 +1,35 @@
 import type { ExitReport } from '../../../agent-image/triaged-init/protocol.js';
 import type { ContainerState } from '../../ports/container-runtime.js';
+import type { ReportProblem } from '../reports/index.js';
+import type { FailureHint } from './failure-hint.js';
 import type { EndedState, RunReason, RunReasonCode } from './run-state.js';
+
+/** Why the server stopped a container. `finished`: its agent had said that it was done and then did not end. */
+export type StopReason = 'cancel' | 'deadline' | 'log-full' | 'finished';
+
+/** The model calls that the gateway passed on for a run. */
+export interface ModelCallFigures {
+  readonly requestCount: number;
+  readonly errorCount: number;
+  readonly outputTokens: number;
+}
 
 /** Everything that decides how a run ended. */
 export interface RunFacts {
-  readonly report: ExitReport | undefined;
+  readonly exit: ExitReport | undefined;
   /** Undefined when it is gone. */
   readonly container: ContainerState | undefined;
-  /** Why the server stopped the container, if it did. */
-  readonly stopped: 'cancel' | 'deadline' | 'log-full' | undefined;
+  readonly stopped: StopReason | undefined;
   /** Every byte that the agent wrote is in the log. */
   readonly logComplete: boolean;
-  /** What the AI agent's adapter found wrong with an exit code of 0. */
+  /** What the AI agent's adapter found wrong with the end of the log. */
   readonly objection: string | undefined;
+  /** What the end of the log says of the cause, should the run have failed. */
+  readonly hint: FailureHint | undefined;
+  /** Undefined when they are not known, or count nothing. */
+  readonly calls: ModelCallFigures | undefined;
+  /** Undefined when there is a valid report. */
+  readonly reportProblem: ReportProblem | undefined;
   readonly timeoutSeconds: number;
 }
 
@@ -23,35 +40,61 @@ export interface RunVerdict {
 
 const failed = (code: RunReasonCode, message: string): RunVerdict => ({ state: 'FAILED', reason: { code, message } });
 
-/** What the server did comes first, then what the agent's own report says, then what is left of the container. */
+/**
+ * What the server did comes first, then what is left of the container, then what the agent did and left. Each step is a
+ * question of its own; docs/adr/0006-verdict.md says why in this order.
+ */
 export function verdictOf(facts: RunFacts): RunVerdict {
-  const { report, stopped, container } = facts;
+  const { exit, stopped } = facts;
   if (stopped === 'cancel') return { state: 'CANCELLED', reason: undefined };
   if (stopped === 'log-full') {
     return failed('LOG_LIMIT', 'The log reached its limit; it ends where the limit was. Let the agent print less.');
   }
-  if (stopped === 'deadline' || report?.timedOut === true) {
+  if (stopped === 'deadline' || (exit?.timedOut === true && stopped !== 'finished')) {
     const message = `The agent did not finish within ${facts.timeoutSeconds} s. Ask for a longer timeoutSeconds.`;
     return { state: 'TIMED_OUT', reason: { code: 'TIMED_OUT', message } };
   }
-  return report ? byReport(report, facts) : withoutReport(container);
+  return exit ? ofAgent(exit, facts) : withoutExit(facts.container);
 }
 
-function byReport({ exitCode, signal }: ExitReport, facts: RunFacts): RunVerdict {
-  const outOfMemory = facts.container?.kind === 'exited' && facts.container.outOfMemory;
-  if (outOfMemory && exitCode !== 0) return OUT_OF_MEMORY;
-  if (exitCode !== 0) {
-    const how = exitCode === null ? `was ended by ${signal ?? 'a signal'}` : `exited with code ${exitCode}`;
-    return failed('AGENT_FAILED', `The agent ${how}; see the end of its log.`);
+/** What a spent limit or a refused tool may be the cause of. */
+const EXPLAINABLE: ReadonlySet<RunReasonCode> = new Set(['AGENT_FAILED', 'NOTHING_RUN', 'NO_RESULT', 'NO_REPORT']);
+
+function ofAgent(exit: ExitReport, facts: RunFacts): RunVerdict {
+  const hasFailed = exit.exitCode !== 0 && facts.stopped !== 'finished';
+  if (hasFailed && facts.container?.kind === 'exited' && facts.container.outOfMemory) return OUT_OF_MEMORY;
+  const fault = (hasFailed ? ofExit(exit) : undefined) ?? ofWork(facts);
+  if (fault === undefined) return { state: 'SUCCEEDED', reason: undefined };
+  if (facts.hint === undefined || !EXPLAINABLE.has(fault.code)) return failed(fault.code, fault.message);
+  return failed(facts.hint.code, `${facts.hint.message} (${fault.message})`);
+}
+
+function ofExit({ exitCode, signal }: ExitReport): RunReason {
+  const how = exitCode === null ? `was ended by ${signal ?? 'a signal'}` : `exited with code ${exitCode}`;
+  return { code: 'AGENT_FAILED', message: `The agent ${how}; see the end of its log.` };
+}
+
+/** What is wrong with the work of an agent that ended well; undefined when nothing is. */
+function ofWork({ logComplete, calls, objection, reportProblem }: RunFacts): RunReason | undefined {
+  if (!logComplete) {
+    return { code: 'LOG_INCOMPLETE', message: 'The agent succeeded, but a part of its output is missing.' };
   }
-  if (!facts.logComplete) return failed('LOG_INCOMPLETE', 'The agent succeeded, but a part of its output is missing.');
-  if (facts.objection !== undefined) return failed('NO_RESULT', facts.objection);
-  return { state: 'SUCCEEDED', reason: undefined };
+  if (calls?.outputTokens === 0) return nothingRun(calls);
+  if (objection !== undefined) return { code: 'NO_RESULT', message: objection };
+  if (!reportProblem) return undefined;
+  const code = reportProblem.code === 'MISSING' ? 'NO_REPORT' : 'INVALID_REPORT';
+  return { code, message: `${reportProblem.message} What it did write is among the artifacts and in the log.` };
+}
+
+function nothingRun({ requestCount, errorCount }: ModelCallFigures): RunReason {
+  const made = `The agent exited with 0, but none of its ${requestCount} model calls was answered (${errorCount} failed).`;
+  const message = requestCount === 0 ? 'The agent exited with 0 without a single model call.' : made;
+  return { code: 'NOTHING_RUN', message: `${message} Check its key, its model and the end of its log.` };
 }
 
 const OUT_OF_MEMORY = failed('OUT_OF_MEMORY', 'The agent reached its memory limit. Ask for more memory.');
 
-function withoutReport(container: ContainerState | undefined): RunVerdict {
+function withoutExit(container: ContainerState | undefined): RunVerdict {
   if (container === undefined) return failed('CONTAINER_REMOVED', 'The container was removed while the agent ran.');
   if (container.kind !== 'exited') return failed('CHANNEL_LOST', 'The container did not speak to the server in time.');
   if (container.outOfMemory) return OUT_OF_MEMORY;

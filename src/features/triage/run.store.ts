@@ -3,7 +3,9 @@ import type { DataSource } from 'typeorm';
 import type { ExitReport } from '../../../agent-image/triaged-init/protocol.js';
 import type { RunId } from '../../kernel/ids.js';
 import type { NetworkRecord } from '../egress/index.js';
+import type { RunReport } from './run-report.js';
 import type { EndedState, RunReason } from './run-state.js';
+import type { ModelCallFigures } from './run-verdict.js';
 import { TriageRunEntity } from './triage-run.entity.js';
 
 export const LEASE_SECONDS = 15;
@@ -22,6 +24,7 @@ export interface RunEnding {
   readonly logComplete: boolean;
   readonly logTruncated: boolean;
   readonly network: NetworkRecord;
+  readonly report: RunReport;
 }
 
 const HELD = `state IN ('PREPARING', 'RUNNING')`;
@@ -65,8 +68,13 @@ export class RunStore {
     await this.#update(run, `lease_expires_at = clock_timestamp()`);
   }
 
-  keepHandle(run: RunFence, handle: string): Promise<boolean> {
-    return this.#update(run, `container_handle = $3`, handle);
+  /** Whether the caller still owns the run. */
+  async isHeld({ id, fence }: RunFence): Promise<boolean> {
+    const rows = await this.deps.dataSource.query<unknown[]>(
+      `SELECT FROM triage_runs WHERE id = $1 AND fence = $2 AND ${HELD}`,
+      [id, fence],
+    );
+    return rows.length > 0;
   }
 
   /** The first call's time stands. */
@@ -82,20 +90,44 @@ export class RunStore {
     return this.#update(run, `network = $3`, JSON.stringify(record));
   }
 
-  end(run: RunFence, ending: RunEnding): Promise<boolean> {
-    return this.#update(
-      run,
-      `state = $3, reason_code = $4, reason_message = $5, exit_code = $6, log_bytes = $7, log_complete = $8,
-        log_truncated = $9, network = $10, ended_at = clock_timestamp(), lease_owner = NULL, lease_expires_at = NULL`,
-      ending.state,
-      ending.reason?.code ?? null,
-      ending.reason?.message ?? null,
-      ending.exitCode,
-      ending.logBytes,
-      ending.logComplete,
-      ending.logTruncated,
-      JSON.stringify(ending.network),
+  /** The end and the report in one statement: whoever sees the one sees the other. */
+  async end(run: RunFence, ending: RunEnding): Promise<boolean> {
+    const { report, problem } = ending.report;
+    const rows = await this.deps.dataSource.query<unknown[]>(
+      `WITH ended AS (
+        UPDATE triage_runs SET state = $3, reason_code = $4, reason_message = $5, exit_code = $6, log_bytes = $7,
+          log_complete = $8, log_truncated = $9, network = $10, ended_at = clock_timestamp(), lease_owner = NULL, lease_expires_at = NULL
+        WHERE id = $1 AND fence = $2 AND ${HELD} RETURNING tenant_id, id
+      ), reported AS (
+        INSERT INTO triage_reports (tenant_id, run_id, report, problem) SELECT tenant_id, id, $11, $12 FROM ended
+      )
+      SELECT id FROM ended`,
+      [
+        run.id,
+        run.fence,
+        ending.state,
+        ending.reason?.code ?? null,
+        ending.reason?.message ?? null,
+        ending.exitCode,
+        ending.logBytes,
+        ending.logComplete,
+        ending.logTruncated,
+        JSON.stringify(ending.network),
+        report && JSON.stringify(report),
+        problem && JSON.stringify(problem),
+      ],
     );
+    return rows.length > 0;
+  }
+
+  /** As far as they were written. */
+  async modelCalls(id: RunId): Promise<ModelCallFigures> {
+    const [row] = await this.deps.dataSource.query<[ModelCallFigures]>(
+      `SELECT request_count::float8 AS "requestCount", error_count::float8 AS "errorCount",
+        output_tokens::float8 AS "outputTokens" FROM triage_runs WHERE id = $1`,
+      [id],
+    );
+    return row;
   }
 
   /** Those of the given runs that have not ended. */

@@ -26,6 +26,7 @@ describe('checkTriageInput', () => {
     expect(checkTriageInput(input)).toEqual({
       ...input,
       model: null,
+      systemPrompt: null,
       allowedTools: null,
       timeoutSeconds: null,
       memoryBytes: null,
@@ -43,6 +44,7 @@ describe('checkTriageInput', () => {
       ...input,
       incident,
       prompt: '🦉'.repeat(10_000),
+      systemPrompt: '🦉'.repeat(10_000),
       memory: '64m',
       timeoutSeconds: 86_400,
       allowedTools: ['Read', 'Bash(kubectl get:*)', 'Read'],
@@ -58,6 +60,9 @@ describe('checkTriageInput', () => {
     ['prompt', { prompt: 'x'.repeat(10_001) }],
     ['prompt', { prompt: '🦉'.repeat(10_001) }],
     ['prompt', { prompt: 'a\0b' }],
+    ['systemPrompt', { systemPrompt: ' \n' }],
+    ['systemPrompt', { systemPrompt: 'x'.repeat(10_001) }],
+    ['systemPrompt', { systemPrompt: '\ud800' }],
     ['prompt', { prompt: '\ud800' }],
     ['incident', { incident: '' }],
     ['incident', { incident: '[]' }],
@@ -100,6 +105,7 @@ describe('digestOf', () => {
       { memory: '1g' },
       { timeoutSeconds: 5 },
       { allowedTools: ['Read'] },
+      { systemPrompt: 'Be brief.' },
     ];
     expect(new Set(changes.map(digest)).size).toBe(changes.length);
     expect(digest({ idempotencyKey: 'k' })).toBe(digest({}));

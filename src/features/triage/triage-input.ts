@@ -14,6 +14,7 @@ export interface TriageInput {
   readonly aiAgent: AiAgent;
   readonly model?: string | null | undefined;
   readonly prompt: string;
+  readonly systemPrompt?: string | null | undefined;
   readonly incident: string;
   readonly allowedTools?: readonly string[] | null | undefined;
   readonly timeoutSeconds?: number | null | undefined;
@@ -29,6 +30,7 @@ export interface CheckedTriageInput {
   readonly aiAgent: AiAgent;
   readonly model: string | null;
   readonly prompt: string;
+  readonly systemPrompt: string | null;
   readonly incident: string;
   readonly allowedTools: string[] | null;
   readonly timeoutSeconds: number | null;
@@ -50,7 +52,9 @@ export function checkTriageInput(input: TriageInput): CheckedTriageInput {
     clusterId: input.clusterId == null ? null : uuidArgument<ClusterId>('input.clusterId', input.clusterId),
     aiAgent: input.aiAgent,
     model: input.model == null ? null : modelName('input.model', input.model),
-    prompt: checkPrompt(input.prompt),
+    prompt: checkPrompt('input.prompt', 'The prompt', input.prompt),
+    systemPrompt:
+      input.systemPrompt == null ? null : checkPrompt('input.systemPrompt', 'The system prompt', input.systemPrompt),
     incident: checkIncident(input.incident),
     allowedTools: input.allowedTools == null ? null : checkTools(input.allowedTools),
     timeoutSeconds: input.timeoutSeconds == null ? null : checkTimeout(input.timeoutSeconds),
@@ -72,15 +76,13 @@ function checkText(path: string, text: string): void {
   }
 }
 
-function checkPrompt(prompt: string): string {
-  checkText('input.prompt', prompt);
+function checkPrompt(path: string, what: string, prompt: string): string {
+  checkText(path, prompt);
   // Counted only when it can be too long: the count takes memory.
   const length = prompt.length > 2 * MAX_PROMPT ? prompt.length : Array.from(prompt).length;
-  if (prompt.trim() === '') throw badUserInput('input.prompt', 'The prompt is empty: say what to look into.');
+  if (prompt.trim() === '') throw badUserInput(path, `${what} is empty: say what to look into.`);
   if (length > MAX_PROMPT) {
-    throw badUserInput('input.prompt', `The prompt may have ${MAX_PROMPT} characters at most.`, {
-      maximum: MAX_PROMPT,
-    });
+    throw badUserInput(path, `${what} may have ${MAX_PROMPT} characters at most.`, { maximum: MAX_PROMPT });
   }
   return prompt;
 }

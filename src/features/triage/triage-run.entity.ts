@@ -29,6 +29,8 @@ export class TriageRunEntity {
 
   @Column({ type: 'text' }) model!: string;
   @Column({ type: 'text' }) prompt!: string;
+  /** Takes the place of the generic system prompt; null leaves that. */
+  @Column({ name: 'system_prompt', type: 'text', nullable: true }) systemPrompt!: string | null;
   /** A JSON object, as the client wrote it. */
   @Column({ type: 'text' }) incident!: string;
   /** Null for the runner's default. */
@@ -42,7 +44,6 @@ export class TriageRunEntity {
 
   @Column({ type: 'text' }) runtime!: RuntimeKind;
   @Column({ name: 'model_upstream', type: 'text' }) modelUpstream!: ModelUpstreamKind;
-  @Column({ name: 'container_handle', type: 'text', nullable: true }) containerHandle!: string | null;
   @Column({ name: 'lease_owner', type: 'text', nullable: true }) leaseOwner!: string | null;
   @Column({ name: 'lease_expires_at', type: 'timestamptz', nullable: true }) leaseExpiresAt!: Date | null;
   /** Rises with each claim; a write that bears an older one is refused. */

@@ -6,7 +6,11 @@ import { ClusterType, clusterType } from '../clusters/index.js';
 import type { ClusterService } from '../clusters/index.js';
 import type { RunLogReader } from '../run-log/index.js';
 import { logFileName } from './log-file-name.js';
+import type { RunReport } from './run-report.js';
+import type { RunReportStore } from './run-report.store.js';
 import { hasEnded } from './run-state.js';
+import { artifactUrl } from './triage-artifacts.js';
+import { TriageReportProblemType, TriageReportType } from './triage-report.types.js';
 import type { TriageRunEntity } from './triage-run.entity.js';
 import { ArtifactType, TriageRunLogType, TriageRunType } from './triage.types.js';
 
@@ -14,7 +18,10 @@ export interface TriageRunResolverDependencies {
   readonly logs: RunLogReader;
   readonly artifacts: ArtifactStore;
   readonly clusters: Pick<ClusterService, 'get'>;
+  readonly reports: RunReportStore;
 }
+
+const MAX_PROMPT_SENT_BYTES = 256 * 1024;
 
 /** The fields of a run that do not lie in its row. */
 @Resolver(() => TriageRunType)
@@ -41,6 +48,40 @@ export class TriageRunResolver {
 
   @FieldResolver(() => [ArtifactType], { description: 'What it left behind, by name; complete once it has ended.' })
   async artifacts(@Root() run: TriageRunEntity): Promise<ArtifactType[]> {
-    return (await this.deps.artifacts.list(run.id)).map((artifact) => make(ArtifactType, artifact));
+    const artifacts = await this.deps.artifacts.list(run.id);
+    return artifacts.map((artifact) => make(ArtifactType, { ...artifact, url: artifactUrl(run.id, artifact) }));
+  }
+
+  @FieldResolver(() => String, {
+    nullable: true,
+    description:
+      'The whole prompt that the agent was sent, data included: its first 256 KiB. Null before the end of the run. It is the artifact workspace/prompt-sent.md, as the container left it.',
+  })
+  promptSent(@Root() run: TriageRunEntity): Promise<string | null> {
+    return this.deps.artifacts.text(run.id, 'workspace/prompt-sent.md', MAX_PROMPT_SENT_BYTES);
+  }
+
+  @FieldResolver(() => TriageReportType, {
+    nullable: true,
+    description: 'What it found out. A run that SUCCEEDED has one; others have one if their agent got that far.',
+  })
+  async report(@Root() run: TriageRunEntity): Promise<TriageReportType | null> {
+    const { report } = await this.#reportOf(run);
+    if (!report) return null;
+    return Object.assign(new TriageReportType(), report);
+  }
+
+  @FieldResolver(() => TriageReportProblemType, {
+    nullable: true,
+    description: 'Why a run that has ended has no report; null when it has one, and before the end.',
+  })
+  async reportProblem(@Root() run: TriageRunEntity): Promise<TriageReportProblemType | null> {
+    const { problem } = await this.#reportOf(run);
+    return problem && make(TriageReportProblemType, problem);
+  }
+
+  async #reportOf(run: TriageRunEntity): Promise<RunReport> {
+    if (!hasEnded(run.state)) return { report: null, problem: null };
+    return this.deps.reports.get(run.tenantId, run.id);
   }
 }

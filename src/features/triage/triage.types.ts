@@ -104,6 +104,8 @@ export class TriageRunTrafficType {
 export class ArtifactType {
   @Field(() => String, { description: '`output/…` or `workspace/…`' }) name!: string;
   @Field(() => ByteOffset, { description: 'Its size.' }) bytes!: number;
+  @Field(() => String, { description: "Where GET gives it, below this server's address, with the same x-api-key." })
+  url!: string;
 }
 
 @ObjectType('TriageRun', { description: 'One triage of one incident by one AI agent.' })
@@ -116,6 +118,11 @@ export class TriageRunType {
   @Field(() => AiAgentEnum, { description: 'Which AI agent.' }) aiAgent!: AiAgent;
   @Field(() => String, { description: 'The model: of the input, else the instance, else the CLI.' }) model!: string;
   @Field(() => String, { description: 'What the agent was asked.' }) prompt!: string;
+  @Field(() => String, {
+    nullable: true,
+    description: 'What stood in place of the generic system prompt, if anything.',
+  })
+  systemPrompt!: string | null;
   @Field(() => String, { description: 'The incident: a JSON object.' }) incident!: string;
   @Field(() => [String], {
     nullable: true,
@@ -177,6 +184,12 @@ export class StartTriageInput implements TriageInput {
   @Field(() => String, { nullable: true, description: "Left out: the instance's model, else the CLI's default." })
   model?: string | null;
   @Field(() => String, { description: 'What to ask: 1 to 10,000 characters.' }) prompt!: string;
+  @Field(() => String, {
+    nullable: true,
+    description:
+      'Takes the place of the generic system prompt: 1 to 10,000 characters. The form of the report is asked for all the same.',
+  })
+  systemPrompt?: string | null;
   @Field(() => String, { description: 'The incident: a JSON object as text, 256 KiB at most.' }) incident!: string;
   @Field(() => [String], { nullable: true, description: 'Tools such as `Read` or `Bash(kubectl get:*)`; 64 at most.' })
   allowedTools?: string[] | null;

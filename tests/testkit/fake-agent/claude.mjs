@@ -1,6 +1,8 @@
 #!/usr/bin/env node
-// Stands in for the CLI in tests of the stream: prints what the incident's `fakeAgent` asks for, leaves the digest of all
-// it printed in $OUTPUT/digest.json, and ends with the CLI's terminal event and no newline.
+// Stands in for the CLI: asks the model once, prints what the incident's `fakeAgent` asks for, leaves a report, and the
+// digest of all it printed in $OUTPUT/digest.json, and ends with the CLI's terminal event and no newline. Each part can be
+// left out or replaced, for agents that lie about how they ended.
+import { execFileSync } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { readFileSync, writeFileSync } from 'node:fs';
@@ -15,6 +17,25 @@ const {
   exitCode = 0,
   ignoreTerm = false,
   hangSeconds = 0,
+  modelCalls = 1,
+  // The terminal event as text; null: none.
+  terminalEvent = JSON.stringify({
+    type: 'result',
+    subtype: exitCode === 0 ? 'success' : 'error',
+    is_error: exitCode !== 0,
+    result: 'done',
+    usage: { input_tokens: 1, output_tokens: 1 },
+  }),
+  hangAfterSeconds = 0,
+  // report.json as text; null: none.
+  report = JSON.stringify({
+    schemaVersion: 1,
+    outcome: 'UNDETERMINED',
+    summary: 'A fake agent looked at nothing.',
+    missing: ['An agent.'],
+  }),
+  // Run by the shell in the output folder.
+  leave = '',
 } = fakeAgent;
 
 const digest = createHash('sha256');
@@ -25,6 +46,15 @@ async function print(data) {
   digest.update(piece);
   printed += piece.length;
   if (!process.stdout.write(piece)) await once(process.stdout, 'drain');
+}
+
+async function askModel() {
+  const { ANTHROPIC_BASE_URL, ANTHROPIC_API_KEY } = process.env;
+  await fetch(`${ANTHROPIC_BASE_URL}/v1/messages`, {
+    method: 'POST',
+    headers: { 'x-api-key': ANTHROPIC_API_KEY, 'anthropic-version': '2023-06-01', 'content-type': 'application/json' },
+    body: JSON.stringify({ model: 'sonnet', max_tokens: 16, messages: [{ role: 'user', content: 'Say something.' }] }),
+  }).then((answer) => answer.text());
 }
 
 if (ignoreTerm) process.on('SIGTERM', () => undefined);
@@ -61,8 +91,10 @@ for (let line = 0; line < lines; line += perTick) {
 }
 if (hangSeconds > 0) await sleep(hangSeconds * 1000);
 
-await print(
-  `\n${JSON.stringify({ type: 'result', subtype: exitCode === 0 ? 'success' : 'error', is_error: exitCode !== 0, result: 'done', usage: { input_tokens: 1, output_tokens: 1 } })}`,
-);
+for (let call = 0; call < modelCalls; call += 1) await askModel();
+if (report !== null) writeFileSync(`${process.env.OUTPUT}/report.json`, report);
+if (leave !== '') execFileSync('sh', ['-c', leave], { cwd: process.env.OUTPUT, stdio: 'inherit' });
+if (terminalEvent !== null) await print(`\n${terminalEvent}`);
 writeFileSync(`${process.env.OUTPUT}/digest.json`, JSON.stringify({ bytes: printed, sha256: digest.digest('hex') }));
+if (hangAfterSeconds > 0) await sleep(hangAfterSeconds * 1000);
 process.exitCode = exitCode;
