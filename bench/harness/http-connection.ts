@@ -91,10 +91,7 @@ function joinChunks(chunked: Buffer): Buffer {
 }
 
 /** A POST of a GraphQL operation to /graphql, ready to be sent. */
-export function graphqlRequest(
-  operation: object,
-  headers: Readonly<Record<string, string>> = {},
-): Buffer {
+export function graphqlRequest(operation: object, headers: Readonly<Record<string, string>> = {}): Buffer {
   const body = JSON.stringify(operation);
   const lines = [
     'POST /graphql HTTP/1.1',

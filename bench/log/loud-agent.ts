@@ -1,3 +1,5 @@
+import { FINISHED_WORK } from '../harness/finished-work.js';
+
 export const LOUD_IMAGE = 'triaged-bench-loud-agent:latest';
 
 /** What the container prints, once made and the same for all sides. */
@@ -7,7 +9,7 @@ export const BYTES_FILE = '/opt/bytes';
 export const LOUD_AGENT = `#!/bin/sh
 cat ${BYTES_FILE}
 printf '\\n%s\\n' '{"type":"result","subtype":"success","is_error":false,"result":"done"}'
-`;
+${FINISHED_WORK}`;
 
 /** Lines of 200 bytes without sense, so that what the engine's own log cannot keep (invalid bytes, long lines) is no matter. */
 export const makeBytes = (bytes: number): string =>

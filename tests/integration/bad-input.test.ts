@@ -85,12 +85,7 @@ describe('startTriage', () => {
     ['an id that is no UUID', () => ({ instanceId: 'inst-001' }), 'BAD_USER_INPUT', /UUID/],
     ['a timeout of zero', () => ({ timeoutSeconds: 0 }), 'BAD_USER_INPUT', /timeoutSeconds/],
     ['a memory that is no size', () => ({ memory: 'lots' }), 'BAD_USER_INPUT', /memory/],
-    [
-      'an AI agent that is not configured',
-      () => ({ aiAgent: 'GOOSE' }),
-      'AI_AGENT_NOT_CONFIGURED',
-      /GOOSE/,
-    ],
+    ['an AI agent that is not configured', () => ({ aiAgent: 'GOOSE' }), 'AI_AGENT_NOT_CONFIGURED', /GOOSE/],
   ])('refuses %s with its code, says what to do, and leaves nothing behind', async (_what, change, code, message) => {
     const before = await traces();
     const refusal = await client.refused(START_TRIAGE, { input: { ...valid(), ...change() } });

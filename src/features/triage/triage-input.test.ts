@@ -25,6 +25,7 @@ describe('checkTriageInput', () => {
   it('keeps the input and makes null of what was left out', () => {
     expect(checkTriageInput(input)).toEqual({
       ...input,
+      clusterId: null,
       model: null,
       systemPrompt: null,
       allowedTools: null,
