@@ -4,6 +4,9 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { triageTurn } from '../../src/adapters/model-upstream/mock/script/triage-script.js';
+import { findingsOf } from '../../src/adapters/model-upstream/mock/script/findings.js';
+import { reportJson } from '../../src/adapters/model-upstream/mock/script/report-json.js';
+import { readReport } from '../../src/features/reports/index.js';
 import { startApiServer } from '../testkit/kubernetes/api-server.js';
 import { runProgram } from '../testkit/kubernetes/kubectl.js';
 
@@ -24,12 +27,6 @@ const closings: (() => Promise<unknown>)[] = [];
 afterEach(async () => {
   for (const close of closings.splice(0).reverse()) await close();
 });
-
-interface Report {
-  readonly outcome: string;
-  readonly summary: string;
-  readonly evidence: readonly { readonly quote: string; readonly source: string }[];
-}
 
 /** Plays the whole script as an agent would, with a shell and a cluster; gives what was printed and reported. */
 async function play(incidentFolder: string) {
@@ -52,7 +49,8 @@ async function play(incidentFolder: string) {
     if (!turn.shell) break;
     toolResults.push((await runProgram('/bin/bash', ['--norc', '-c', turn.shell.command], env)).stdout);
   }
-  const report = JSON.parse(await readFile(path.join(folder, 'report.json'), 'utf8')) as Report;
+  const { report, problem } = await readReport(path.join(folder, 'report.json'));
+  if (!report) throw new Error(`The report is wrong: ${problem.message}`);
   return { server, printed: toolResults, report };
 }
 
@@ -71,4 +69,15 @@ describe('the script of the mock in the recorded incidents', () => {
       for (const { quote } of report.evidence) expect(printed.join('\n')).toContain(quote);
     },
   );
+
+  it.each([
+    ['without an incident', undefined],
+    ['of an incident that tells nothing', findingsOf('{"title":"Something is odd"}', [])],
+  ])('keeps to the published form %s', async (_title, findings) => {
+    const folder = await mkdtemp(path.join(tmpdir(), 'mock-script-'));
+    closings.push(() => rm(folder, { recursive: true }));
+    await writeFile(path.join(folder, 'report.json'), reportJson(findings));
+    const { report } = await readReport(path.join(folder, 'report.json'));
+    expect(report?.outcome).toBe('UNDETERMINED');
+  });
 });
