@@ -34,7 +34,8 @@ case $program in
   claude) install_cli "@anthropic-ai/claude-code-linux-$ARCHITECTURE@$version" claude claude ;;
   codex)
     if [[ $ARCHITECTURE == x64 ]]; then target=x86_64-unknown-linux-musl; else target=aarch64-unknown-linux-musl; fi
-    install_cli "@openai/codex@$version-linux-$ARCHITECTURE" codex "vendor/$target/bin/codex"
+    # Models from gpt-5.6 on have no tools without the host of its code mode.
+    install_cli "@openai/codex@$version-linux-$ARCHITECTURE" codex "vendor/$target/bin/codex" "vendor/$target/bin/codex-code-mode-host"
     ;;
   gemini) install_cli "@google/gemini-cli@$version" bundle/gemini.js package.json bundle ;;
   # The baseline program starts on every processor, also those without AVX2.

@@ -45,6 +45,7 @@ export async function startServer({ dataDir, environment = {} }: TestServerOptio
       HOME: process.env.HOME ?? '',
       PORT: '0',
       DATA_DIR: dataDir,
+      ...(process.env.AGENT_IMAGE ? { AGENT_IMAGE: process.env.AGENT_IMAGE } : {}),
       ...environment,
     },
     stdio: ['ignore', 'pipe', 'pipe'],

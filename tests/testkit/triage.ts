@@ -1,5 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { AiAgent } from '../../src/kernel/ai-agents.js';
 import type { TestClient } from './client.js';
 
 export interface RunView {
@@ -25,11 +26,12 @@ export const TRIAGE_OUTPUT = `subscription ($runId: ID!, $fromOffset: ByteOffset
 /** Looks like a provider's key and occurs nowhere else. */
 export const randomKey = (): string => `sk-ant-test-${randomBytes(24).toString('hex')}`;
 
-/** An instance with Claude Code configured; started unless told otherwise. */
+/** An instance with one AI agent configured, Claude Code unless told otherwise; started unless told otherwise. */
 export async function createInstance(
   client: TestClient,
-  options: { apiKey?: string; start?: boolean } = {},
+  options: { apiKey?: string; start?: boolean; aiAgent?: AiAgent } = {},
 ): Promise<string> {
+  const { aiAgent = 'CLAUDE_CODE' } = options;
   const { createInstance: created } = await client.ok<{ createInstance: { id: string } }>(
     `mutation ($name: String!) { createInstance(input: { name: $name }) { id } }`,
     { name: `test-${randomBytes(6).toString('hex')}` },
@@ -37,9 +39,9 @@ export async function createInstance(
   await client.ok(`mutation ($input: ConfigureAiAgentInput!) { configureAiAgent(input: $input) { aiAgent } }`, {
     input: {
       instanceId: created.id,
-      aiAgent: 'CLAUDE_CODE',
+      aiAgent,
       apiKey: options.apiKey ?? randomKey(),
-      model: 'claude-sonnet-4-20250514',
+      ...(aiAgent === 'CLAUDE_CODE' ? { model: 'claude-sonnet-4-20250514' } : {}),
     },
   });
   if (options.start !== false) await startInstance(client, created.id);

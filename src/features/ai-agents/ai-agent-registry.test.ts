@@ -29,11 +29,13 @@ describe.each(AI_AGENT_NAMES)('the adapter of %s', (aiAgent) => {
     );
   });
 
-  it('has the default model that the runners have', async () => {
-    const versions = await readFile('agent-image/versions.env', 'utf8');
-    const name = `${AI_AGENTS[aiAgent].cli.toUpperCase()}_DEFAULT_MODEL`;
-    const pinned = new RegExp(`^${name}=(.*)$`, 'm').exec(versions)?.[1];
-    expect(adapter.defaultModel).toBe(aiAgent === 'CLAUDE_CODE' ? 'sonnet' : pinned);
+  it('has the default model that the image and the runner have', async () => {
+    const { cli } = AI_AGENTS[aiAgent];
+    const valueIn = async (file: string, name: string) =>
+      new RegExp(`^${name}=(.*)$`, 'm').exec(await readFile(file, 'utf8'))?.[1];
+    expect(await valueIn(`runners/${cli}.sh`, 'AGENT_DEFAULT_MODEL')).toBe(adapter.defaultModel);
+    const pinned = await valueIn('agent-image/versions.env', `${cli.toUpperCase()}_DEFAULT_MODEL`);
+    expect(pinned ?? 'sonnet').toBe(adapter.defaultModel);
   });
 
   it.each(['', 'plain text', '{"type":', '{"type":"system","subtype":"init"}', '{"type":{"result":1}}', '[]'])(

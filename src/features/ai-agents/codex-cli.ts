@@ -30,7 +30,7 @@ function signOf(event: object): EventSign | undefined {
 export const codexCli: AiAgentAdapter = {
   aiAgent: 'CODEX_CLI',
   provider: 'openai',
-  defaultModel: 'gpt-6.1-sol',
+  defaultModel: 'gpt-5.5',
   modelBaseUrls: { OPENAI_BASE_URL: '/openai/v1' },
   parseSettings: noSettings('Codex CLI'),
 

@@ -2,8 +2,18 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { AI_AGENT_NAMES, AI_AGENTS, type AiAgent } from '../../kernel/ai-agents.js';
 import { newInstanceId } from '../../kernel/ids.js';
 import { ConfigurationFolder } from './configuration-folder.js';
+
+/** What the pinned CLIs read when their home is the configuration folder. */
+const OWN_FILES: Readonly<Record<AiAgent, string[]>> = {
+  CLAUDE_CODE: ['settings.json'],
+  CODEX_CLI: ['config.toml'],
+  GEMINI_CLI: ['.gemini/settings.json'],
+  OPENCODE: ['opencode.json'],
+  GOOSE: ['config/config.yaml'],
+};
 
 describe('ConfigurationFolder', () => {
   let root: string;
@@ -23,6 +33,19 @@ describe('ConfigurationFolder', () => {
     expect(JSON.parse(await readFile(path.join(folder, 'settings.json'), 'utf8'))).toMatchObject({ model: 'haiku' });
     expect((await stat(path.join(folder, 'settings.json'))).mode & 0o777).toBe(0o600);
     expect((await stat(folder)).mode & 0o777).toBe(0o700);
+  });
+
+  it.each(AI_AGENT_NAMES)("writes the file that the specification names, and the CLI's own, of %s", async (aiAgent) => {
+    const id = newInstanceId();
+    const folders = new ConfigurationFolder(root);
+    await folders.write(id, aiAgent, { model: 'some-model', settings: {} });
+    const { folder, file } = AI_AGENTS[aiAgent];
+    const written = await readdir(path.join(root, id, 'ai-agents', folder), { recursive: true });
+    expect(written).toContain(file);
+    expect(written).toEqual(expect.arrayContaining(OWN_FILES[aiAgent]));
+    for (const name of [file, ...OWN_FILES[aiAgent]]) {
+      expect(await readFile(path.join(folders.pathOf(id, aiAgent), name), 'utf8')).toContain('some-model');
+    }
   });
 
   it('fails without leftovers when the folder cannot be made', async () => {

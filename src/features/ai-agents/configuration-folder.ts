@@ -20,9 +20,10 @@ export class ConfigurationFolder {
   /** Each file is replaced at once, owner-only: a reader sees the old one or the new one. */
   async write(instanceId: InstanceId, aiAgent: AiAgent, settings: AiAgentSettings): Promise<void> {
     const folder = this.pathOf(instanceId, aiAgent);
-    await mkdir(folder, { recursive: true, mode: 0o700 });
     for (const { name, content } of adapterOf(aiAgent).render(settings)) {
-      await writeFileAtomically(path.join(folder, name), content);
+      const file = path.join(folder, name);
+      await mkdir(path.dirname(file), { recursive: true, mode: 0o700 });
+      await writeFileAtomically(file, content);
     }
   }
 }
