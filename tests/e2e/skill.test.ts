@@ -71,7 +71,7 @@ describe('the k8s-troubleshooter skill and the real kubectl', () => {
       expect(report).toContain('deployments shop/checkout: 0 of 1 pods ready');
       expect(report).not.toContain('storefront');
       expect(report).not.toContain('## Not read');
-      expect(await triage.read('triage-summary.txt')).toContain('1 pods do not work');
+      expect(await triage.read('triage-summary.txt')).toContain('pods that do not work: 1.');
       expect(await triage.read(`evidence/describe-shop-${POD}.txt`)).toMatch(/Exit Code:\s+1/);
     });
   });

@@ -139,12 +139,23 @@ JSON
 }
 
 @test "a huge log gives a small report" {
-  crashing_pod < <(head -c 3000000 /dev/zero | tr '\0' x; echo; yes 'line after line' | head -n 20000)
+  crashing_pod < <(head -c 3000000 /dev/zero | tr '\0' x; echo ': the cause'; yes 'line after line' | head -n 20000)
   for _ in {1..40}; do echo 'shop checkout-1 0/1 CrashLoopBackOff 7 9m'; done >"$KUBECTL_ANSWERS/get-pods"
   run "$scripts/incident_triage.sh" --output-dir out
   [ "$status" -eq 0 ]
   [ "$(wc -c <out/triage-report.md)" -lt 40000 ]
   grep -q 'more lines' out/triage-report.md
+  grep -q '^    xxx.* \[\.\.\.\] .*: the cause$' out/triage-report.md
+}
+
+@test "of a workload with many broken pods one is shown in full, so that others are seen too" {
+  crashing_pod <<<'a log'
+  for i in {1..9}; do echo "shop checkout-5d98ffcfd-tz4n$i 0/1 CrashLoopBackOff 7 9m"; done >"$KUBECTL_ANSWERS/get-pods"
+  echo 'shop payment-76897854c-cw5wh 0/1 ImagePullBackOff 0 9m' >>"$KUBECTL_ANSWERS/get-pods"
+  "$scripts/incident_triage.sh" --output-dir out
+  grep -q 'pods that do not work: 10' out/triage-summary.txt
+  [ "$(grep -c '^### ' out/triage-report.md)" -eq 2 ]
+  grep -q '^### shop/payment' out/triage-report.md
 }
 
 @test "--skip-dump leaves the descriptions out, and nothing else" {

@@ -97,13 +97,17 @@ report_pod() {
   done < <(containers_that_ran "$EVIDENCE/$file" | head -n 1)
 }
 
+# One pod of each workload and status: its siblings say the same.
 report_pods() {
-  local line
   local -a fields
-  for line in "${troubled[@]:0:MAX_PODS}"; do
-    read -ra fields <<<"$line"
+  while read -ra fields; do
     report_pod "${fields[@]}"
-  done
+  done < <(printf '%s\n' "${troubled[@]}" | awk -v most="$MAX_PODS" '
+    NF > 0 {
+      kind = $1 "/" $2 " " $4
+      sub(/-[^- ]+ /, " ", kind)
+      if (!seen[kind]++ && ++shown <= most) print
+    }')
 }
 
 next_steps() {
@@ -136,7 +140,7 @@ write_report() {
     printf 'None.\n'
   else
     printf '%s\n' 'NAMESPACE NAME READY STATUS RESTARTS' "${troubled[@]:0:20}" | quoted 21
-    ((${#troubled[@]} <= MAX_PODS)) || printf '\n%s in all; the first %s in full:\n' "${#troubled[@]}" "$MAX_PODS"
+    printf '\n%s in all. In full, one of each workload and status, at most %s:\n' "${#troubled[@]}" "$MAX_PODS"
     cat "$TEMP/pods"
   fi
   heading 'Latest warnings'
@@ -146,7 +150,7 @@ write_report() {
 }
 
 write_summary() {
-  local count="${#troubled[@]} pods do not work"
+  local count="pods that do not work: ${#troubled[@]}"
   [[ -f $EVIDENCE/pods.txt ]] || count='pods could not be read'
   printf 'Server %s; %s; %s.\n' "$SERVER_VERSION" "$scope" "$count"
   ((${#findings[@]} == 0)) || printf 'Finding: %s\n' "${findings[@]:0:12}"

@@ -10,7 +10,7 @@ readonly REQUEST_SECONDS=${REQUEST_SECONDS:-5}
 # All calls of one script together; what comes later is left out and named.
 readonly BUDGET_SECONDS=${BUDGET_SECONDS:-25}
 readonly MAX_ANSWER_BYTES=8388608
-readonly MAX_LINE_BYTES=300
+readonly MAX_LINE_BYTES=600
 
 TEMP=''
 EVIDENCE=''
@@ -114,10 +114,13 @@ context_namespace() {
 
 # --- text --------------------------------------------------------------------------------------------------------------
 
-# Valid UTF-8 without control characters, lines of a bounded length. (iconv -c drops what is invalid, and then ends with 1.)
+# Valid UTF-8 without control characters. Long lines lose their middle: an error's cause often stands at the end.
+# (iconv -c drops what is invalid, and then ends with 1.)
 plain() {
   LC_ALL=C tr -d '\000-\010\013-\037\177' | LC_ALL=C sed 's/\xc2[\x80-\x9f]//g' |
-    LC_ALL=C cut -b "1-$MAX_LINE_BYTES" | { iconv -c -f UTF-8 -t UTF-8 || true; }
+    LC_ALL=C awk -v most="$MAX_LINE_BYTES" '
+      length($0) > most { $0 = substr($0, 1, most / 2) " [...] " substr($0, length($0) - most / 2 + 1) }
+      { print }' | { iconv -c -f UTF-8 -t UTF-8 || true; }
 }
 
 # quoted [LINES]: standard input as an indented block of at most so many lines.
