@@ -90,7 +90,7 @@ function certificate({ subject, publicKey, issuer, issuerKey, extensions }: Requ
   );
   const signature = sign('sha256', toBeSigned, { key: issuerKey, dsaEncoding: 'der' });
   const text = sequence(toBeSigned, algorithm, bits(signature)).toString('base64');
-  return `-----BEGIN CERTIFICATE-----\n${text.replace(/.{64}/g, '$&\n')}\n-----END CERTIFICATE-----\n`;
+  return `-----BEGIN CERTIFICATE-----\n${text.replace(/.{64}(?=.)/g, '$&\n')}\n-----END CERTIFICATE-----\n`;
 }
 
 const newKeys = () => generateKeyPairSync('ec', { namedCurve: 'P-256' });
