@@ -15,7 +15,7 @@ claude_command() {
   shopt -s extglob
   local tools=${ALLOWED_TOOLS//'('*([!)])')'/}
   local command=(
-    env CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC=1
+    env CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC=1 DISABLE_AUTOUPDATER=1 DISABLE_TELEMETRY=1 DISABLE_ERROR_REPORTING=1
     claude -p --output-format stream-json --verbose
     --model "$LLM_MODEL"
     --allowedTools "$ALLOWED_TOOLS" --tools "${tools//[[:space:]]/}"

@@ -112,13 +112,14 @@ as_utf8() {
 
 # Writes the whole prompt to $1.
 write_prompt() {
-  local system_prompt=${SYSTEM_PROMPT_FILE:-$RUNNERS/system-prompt.md}
+  local system_prompt=${SYSTEM_PROMPT_FILE:-$RUNNERS/system-prompt.md} words=$DEFAULT_PROMPT
+  [[ ! -s $WORKSPACE/prompt.md ]] || words=$(<"$WORKSPACE/prompt.md")
   [[ -r $system_prompt ]] || die "the system prompt $system_prompt cannot be read"
   {
     print_part "$system_prompt"
     print_part "$RUNNERS/ground-rules.md"
     print_part "$RUNNERS/report-prompt.md"
     print_context
-    if [[ -s $WORKSPACE/prompt.md ]]; then cat "$WORKSPACE/prompt.md"; else printf '%s\n' "$DEFAULT_PROMPT"; fi
+    printf '%s\n' "$words"
   } | as_utf8 >"$1"
 }
