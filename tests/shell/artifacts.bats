@@ -130,7 +130,7 @@ declare -A session_file=(
   for command in bash env cat sed tr mkdir mktemp rm date ls wc head sleep find timeout iconv; do
     ln -s "$(type -P "$command")" "$BATS_TEST_TMPDIR/few/"
   done
-  ln -s "$BATS_TEST_DIRNAME/stubs/claude" "$BATS_TEST_TMPDIR/few/"
+  ln -s "$BATS_TEST_DIRNAME/stubs/run-agent/claude" "$BATS_TEST_TMPDIR/few/"
   PATH=$BATS_TEST_TMPDIR/few run "$run_agent" --inside
   [ "$status" -eq 0 ]
   [[ $output == *'debug: the session could not be archived'*'debug: not every command could be listed'* ]]

@@ -7,7 +7,7 @@ runners=$BATS_TEST_DIRNAME/../../runners
 run_agent=$runners/run-agent.sh
 
 set_up_world() {
-  export PATH=$BATS_TEST_DIRNAME/stubs:$PATH HOME=$BATS_TEST_TMPDIR/caller STUB_LOG=$BATS_TEST_TMPDIR/stub
+  export PATH=$BATS_TEST_DIRNAME/stubs/run-agent:$PATH HOME=$BATS_TEST_TMPDIR/caller STUB_LOG=$BATS_TEST_TMPDIR/stub
   export ANTHROPIC_API_KEY=sk-ant-secret-value OPENAI_API_KEY=sk-openai-secret-value
   export GEMINI_API_KEY=gemini-secret-value
   unset KUBECONFIG DEBUG AGENT_CLI LLM_MODEL ALLOWED_TOOLS RUN_ID SYSTEM_PROMPT_FILE GOOGLE_API_KEY INCIDENT_FOLDER
@@ -47,6 +47,6 @@ archive_session .sixth "$HOME/.sixth" session
 write_commands .command <"$HOME/.sixth/session/log.jsonl"
 RUNNER
   mkdir "$BATS_TEST_TMPDIR/bin"
-  cp -P "$BATS_TEST_DIRNAME/stubs/cli" "$BATS_TEST_TMPDIR/bin/sixth-cli"
+  cp -P "$BATS_TEST_DIRNAME/stubs/run-agent/cli" "$BATS_TEST_TMPDIR/bin/sixth-cli"
   export PATH=$BATS_TEST_TMPDIR/bin:$PATH SIXTH_KEY=sixth-secret-value
 }
