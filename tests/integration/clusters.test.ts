@@ -109,6 +109,17 @@ describe('registerCluster', () => {
     expect(Date.parse(cluster.credentialExpiresAt!)).toBeGreaterThan(Date.now());
   });
 
+  it('takes a credential that is confined to one namespace, and a file of many lines', async () => {
+    const confined = await startApiServer({ namespaces: ['shop'] });
+    const kubeconfig = confined.kubeconfig({ namespace: 'shop' });
+    const cluster = await register(`${kubeconfig}${'# nothing but a comment\n'.repeat(9_000)}`);
+    const rulesOf = (namespace: string) =>
+      cluster.access.find(({ namespaces }) => namespaces.includes(namespace))!.rules;
+    expect(rulesOf('shop').flatMap(({ resources }) => resources)).toContain('pods');
+    expect(rulesOf('kube-system').flatMap(({ resources }) => resources)).toEqual([]);
+    await confined.close();
+  });
+
   it('keeps nothing of a refused cluster, and no name twice', async () => {
     const name = newName();
     await register(scripted.kubeconfig(), name);

@@ -1,0 +1,65 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { startApiServer } from '../testkit/kubernetes/api-server.js';
+import type { ApiServer } from '../testkit/kubernetes/api-server.js';
+import { actorOf, DomainRig } from '../testkit/domain.js';
+import type { DomainServer } from '../testkit/domain.js';
+
+const acme = actorOf('acme');
+
+let rig: DomainRig;
+let server: DomainServer;
+let api: ApiServer;
+let instanceId: string;
+
+beforeAll(async () => {
+  api = await startApiServer();
+  rig = await DomainRig.create();
+  // Without a supervisor: runs stay queued.
+  server = await rig.server();
+  instanceId = await server.startedInstance(acme);
+});
+afterAll(async () => {
+  await rig?.close();
+  await api?.close();
+});
+
+const register = (name: string) => server.clusters.register(acme, { name, kubeconfig: api.kubeconfig() });
+
+describe('clusters under concurrent calls', () => {
+  it('never leave a run that has not ended without the cluster that it asked for', async () => {
+    for (let round = 0; round < 20; round += 1) {
+      const { id: clusterId } = await register(`race-${round}`);
+      const [started, deleted] = await Promise.allSettled([
+        server.startRun(acme, instanceId, {}, { clusterId }),
+        server.clusters.delete(acme, clusterId),
+      ]);
+      // One of the two comes first, and the other says so.
+      expect([started.status, deleted.status].sort()).toEqual(['fulfilled', 'rejected']);
+      if (started.status === 'fulfilled') {
+        expect(deleted).toMatchObject({ reason: { code: 'CLUSTER_IN_USE', details: { runs: [started.value.id] } } });
+        expect((await server.triage.get(acme, started.value.id)).clusterId).toBe(clusterId);
+      } else {
+        expect(started.reason).toMatchObject({ code: 'NOT_FOUND', details: { id: clusterId } });
+      }
+    }
+  });
+
+  it('give each new credential a version of its own, which opens', async () => {
+    const { id } = await register('versions');
+    const updates = Array.from({ length: 5 }, () =>
+      server.clusters.update(acme, id, { kubeconfig: api.kubeconfig({ authentication: 'certificate' }) }),
+    );
+    await Promise.all(updates);
+    expect(await server.clusters.check(acme, id)).toMatchObject({
+      credentialVersion: 6,
+      credentialKind: 'CLIENT_CERTIFICATE',
+    });
+  });
+
+  it('register one name once', async () => {
+    const all = await Promise.allSettled(Array.from({ length: 5 }, () => register('same')));
+    expect(all.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
+    for (const each of all)
+      if (each.status === 'rejected') expect(each.reason).toMatchObject({ code: 'DUPLICATE_NAME' });
+  });
+});
