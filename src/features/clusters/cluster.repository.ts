@@ -83,11 +83,15 @@ export class ClusterRepository {
   }
 
   async find(tenantId: TenantId, id: ClusterId): Promise<Cluster | undefined> {
-    const rows: Cluster[] = await this.dataSource.query(
-      `SELECT ${COLUMNS.join(', ')} FROM clusters AS item WHERE item.tenant_id = $1 AND item.id = $2`,
-      [tenantId, id],
+    return (await this.findAll(tenantId, [id]))[0];
+  }
+
+  /** Those that there are, in no order. */
+  findAll(tenantId: TenantId, ids: readonly ClusterId[]): Promise<Cluster[]> {
+    return this.dataSource.query(
+      `SELECT ${COLUMNS.join(', ')} FROM clusters AS item WHERE item.tenant_id = $1 AND item.id = ANY ($2::uuid[])`,
+      [tenantId, ids],
     );
-    return rows[0];
   }
 
   list(tenantId: TenantId, filter: ClusterFilter, page: PageRequest): Promise<Cluster[]> {

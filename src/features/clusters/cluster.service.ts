@@ -9,6 +9,7 @@ import type { Page, PageArguments, Pager } from '../../kernel/pager.js';
 import { lineInput } from '../../kernel/text-input.js';
 import { uuidArgument } from '../../kernel/uuid-argument.js';
 import type { Dial } from './cluster-client.js';
+import { ClusterBatch } from './cluster-batch.js';
 import { clusterBriefing } from './cluster-briefing.js';
 import type { ClusterBriefing } from './cluster-briefing.js';
 import { clusterAddress } from './cluster-connection.js';
@@ -53,7 +54,11 @@ const NAMED_RUNS = 100;
 
 /** A tenant's clusters. Ids of other tenants are FORBIDDEN, unknown ones NOT_FOUND. */
 export class ClusterService {
-  constructor(private readonly deps: ClusterServiceDependencies) {}
+  readonly #batch: ClusterBatch;
+
+  constructor(private readonly deps: ClusterServiceDependencies) {
+    this.#batch = new ClusterBatch((tenantId, ids) => deps.repository.findAll(tenantId, ids));
+  }
 
   /** Throws CLUSTER_UNUSABLE when the preflight finds a reason, DUPLICATE_NAME when the tenant has a cluster of this name. */
   async register(actor: Actor, { name, kubeconfig, context }: RegisterCluster): Promise<Cluster> {
@@ -123,6 +128,11 @@ export class ClusterService {
     const cluster = await this.deps.repository.find(actor.tenantId, id);
     if (!cluster) throw await this.deps.repository.missError(actor.tenantId, id);
     return cluster;
+  }
+
+  /** For a list's rows: undefined when it is gone. */
+  find({ tenantId }: Pick<Actor, 'tenantId'>, id: ClusterId): Promise<Cluster | undefined> {
+    return this.#batch.find(tenantId, id);
   }
 
   /** Newest first. */

@@ -17,7 +17,7 @@ import { ArtifactType, TriageRunLogType, TriageRunType } from './triage.types.js
 export interface TriageRunResolverDependencies {
   readonly logs: RunLogReader;
   readonly artifacts: ArtifactStore;
-  readonly clusters: Pick<ClusterService, 'get'>;
+  readonly clusters: Pick<ClusterService, 'find'>;
   readonly reports: RunReportStore;
 }
 
@@ -43,7 +43,8 @@ export class TriageRunResolver {
     description: 'The cluster that it may reach; null for none, and when it was deleted after the end.',
   })
   async cluster(@Root() run: TriageRunEntity, @Ctx() { actor }: GraphQLContext): Promise<ClusterType | null> {
-    return run.clusterId === null ? null : clusterType(await this.deps.clusters.get(actor, run.clusterId));
+    const cluster = run.clusterId === null ? undefined : await this.deps.clusters.find(actor, run.clusterId);
+    return cluster ? clusterType(cluster) : null;
   }
 
   @FieldResolver(() => [ArtifactType], { description: 'What it left behind, by name; complete once it has ended.' })
