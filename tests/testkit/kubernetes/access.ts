@@ -1,4 +1,4 @@
-import { apiVersionOf, READ_VERBS, RESOURCE_TYPES, REVIEW_TYPES, VERBS } from './catalogue.js';
+import { apiVersionOf, READ_VERBS, RESOURCE_TYPES, REVIEW_TYPES } from './catalogue.js';
 
 /** What the server's only user may read. It may never write. */
 export interface AccessRules {
@@ -105,6 +105,6 @@ export function verbOf(method: string, named: boolean, watch: boolean): string {
     case 'DELETE':
       return named ? 'delete' : 'deletecollection';
     default:
-      return VERBS[0];
+      return method.toLowerCase();
   }
 }

@@ -4,15 +4,13 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import https from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { type AccessRules, answerReview, isAllowed, refusal, verbOf, type Attempt } from './access.js';
-import { apiVersionOf, findResourceType, REVIEW_TYPES, type ResourceType } from './catalogue.js';
+import { findResourceType, REVIEW_TYPES } from './catalogue.js';
 import { createCertificateAuthority } from './certificates.js';
 import { loadCluster } from './cluster.js';
 import { discoveryDocument, SERVER_VERSION } from './discovery.js';
-import { readLog } from './pod-log.js';
-import type { ClusterContent, KubeObject, Pod } from './objects.js';
-import { BadSelector, fieldSelector, labelSelector } from './selectors.js';
-import { asTable } from './table.js';
 import { renderKubeconfig, type KubeconfigOptions } from './kubeconfig.js';
+import type { ClusterContent } from './objects.js';
+import { noSuchResource, read, Refused } from './reads.js';
 
 export interface ApiServerOptions {
   /** A folder of shared/incidents' form. Absent: the recorded CrashLoopBackOff where there is one, else our sample. */
@@ -49,27 +47,6 @@ export interface ApiServer {
 }
 
 const USER = 'system:serviceaccount:triage:agent';
-const RESOURCE_VERSION = '1000';
-
-interface Call extends Attempt {
-  readonly query: URLSearchParams;
-  readonly accept: string;
-  readonly type: ResourceType;
-  readonly subresource: string;
-}
-
-/** The answer that ends a request early, as a Status object. */
-class Refused extends Error {
-  constructor(
-    readonly code: number,
-    readonly reason: string,
-    message: string,
-    readonly details: object = {},
-  ) {
-    super(message);
-  }
-}
-
 /**
  * A Kubernetes API server small enough to read: discovery, reads of what a recorded incident shows, reviews of one's own
  * rights. It refuses every write and remembers it.
@@ -107,7 +84,7 @@ export async function startApiServer(options: ApiServerOptions = {}): Promise<Ap
     const discovered = method === 'GET' ? discoveryDocument(path, accept) : undefined;
     if (discovered) return send(response, 200, discovered.body, discovered.contentType);
     const target = parsePath(path);
-    if (!target) throw new Refused(404, 'NotFound', 'the server could not find the requested resource');
+    if (!target) throw noSuchResource();
 
     const { group, version, namespace, plural, name, subresource } = target;
     const review = REVIEW_TYPES.find((type) => type.group === group && type.plural === plural);
@@ -125,39 +102,16 @@ export async function startApiServer(options: ApiServerOptions = {}): Promise<Ap
     if (review && verb === 'create') {
       return send(response, 201, answerReview(review.kind, await readJson(request), rules, USER));
     }
-    if (!type) throw new Refused(404, 'NotFound', 'the server could not find the requested resource');
+    if (!type) throw noSuchResource();
     if (interactive || !isAllowed(rules, attempt)) {
       const message = `${resource}${name ? ` "${name}"` : ''} is forbidden: ${refusal(USER, attempt)}`;
       throw new Refused(403, 'Forbidden', message, { name, group, kind: plural });
     }
-    serve({ ...attempt, query, accept, type, subresource }, response);
-  };
-
-  const serve = (call: Call, response: ServerResponse): void => {
-    const { type, namespace, name, query, accept, subresource, verb } = call;
-    const inScope = cluster.objects.filter(
-      (object) =>
-        object.kind === type.kind &&
-        object.apiVersion === apiVersionOf(type) &&
-        (!namespace || object.metadata.namespace === namespace),
-    );
     // A watch that never has news; kubectl ends it.
     if (verb === 'watch') return response.writeHead(200, { 'content-type': 'application/json' }).flushHeaders();
-    if (name) {
-      const object = inScope.find((candidate) => candidate.metadata.name === name);
-      const details = { name, group: call.group, kind: type.plural };
-      if (!object) throw new Refused(404, 'NotFound', `${type.plural} "${name}" not found`, details);
-      if (subresource === 'log') {
-        const log = readLog(object as Pod, cluster.logs, query);
-        if ('refused' in log) throw new Refused(400, 'BadRequest', log.refused);
-        return void response.writeHead(200, { 'content-type': 'text/plain' }).end(log.text);
-      }
-      if (subresource) throw new Refused(404, 'NotFound', 'the server could not find the requested resource');
-      return send(response, 200, present(call, [object], {}) ?? object);
-    }
-    const { page, metadata } = paginate(select(inScope, call), query);
-    const list = { kind: `${type.kind}List`, apiVersion: apiVersionOf(type), metadata, items: page };
-    send(response, 200, present({ ...call, accept }, page, metadata) ?? list);
+    const found = read(cluster, { ...attempt, query, accept, type, subresource });
+    if (typeof found !== 'string') return send(response, 200, found);
+    response.writeHead(200, { 'content-type': 'text/plain' }).end(found);
   };
 
   const server = https.createServer(
@@ -196,37 +150,6 @@ function parsePath(path: string) {
   if (!match?.plural) return undefined;
   const { core, group = '', version = '', namespace = '', plural, name = '', subresource = '' } = match;
   return { group, version: core ?? version, namespace, plural, name: decodeURIComponent(name), subresource };
-}
-
-function select(objects: readonly KubeObject[], { query, type }: Call): KubeObject[] {
-  try {
-    const byField = fieldSelector(query.get('fieldSelector') ?? '', type);
-    const byLabel = labelSelector(query.get('labelSelector') ?? '');
-    return objects.filter((object) => byField(object) && byLabel(object));
-  } catch (error) {
-    if (error instanceof BadSelector) throw new Refused(400, 'BadRequest', error.message);
-    throw error;
-  }
-}
-
-/** One page of `limit` objects; `continue` is the offset of the next. */
-function paginate(objects: readonly KubeObject[], query: URLSearchParams) {
-  const limit = Number(query.get('limit') ?? 0) || objects.length;
-  const offset = Number(Buffer.from(query.get('continue') ?? '', 'base64').toString() || 0);
-  if (!Number.isSafeInteger(offset)) throw new Refused(400, 'BadRequest', 'continue key is not valid');
-  const remaining = Math.max(0, objects.length - offset - limit);
-  const next = { continue: Buffer.from(String(offset + limit)).toString('base64'), remainingItemCount: remaining };
-  return {
-    page: objects.slice(offset, offset + limit),
-    metadata: { resourceVersion: RESOURCE_VERSION, ...(remaining > 0 ? next : {}) },
-  };
-}
-
-/** The table, where the client asks for one. */
-function present({ accept, type, query }: Call, objects: readonly KubeObject[], metadata: object): object | undefined {
-  const [, version = 'v1'] = /as=Table;v=(v1(?:beta1)?)/.exec(accept) ?? [];
-  if (!accept.includes('as=Table')) return undefined;
-  return asTable(type, objects, { version, metadata, includeObject: query.get('includeObject') ?? 'Metadata' });
 }
 
 async function readJson(request: IncomingMessage): Promise<object> {
