@@ -14,11 +14,14 @@ export async function docker(...args: string[]): Promise<string> {
 }
 
 /** The agents' image with Claude Code replaced by the fake agent; quick, because only one file differs. */
-export async function buildFakeAgentImage(): Promise<string> {
-  const folder = path.join(import.meta.dirname, 'fake-agent');
+export const buildFakeAgentImage = (): Promise<string> => buildStandInImage('fake-agent', 'claude.mjs');
+
+/** The agents' image with Claude Code replaced by a file of a folder beside this one. */
+export async function buildStandInImage(standIn: string, file: string): Promise<string> {
+  const folder = path.join(import.meta.dirname, standIn);
   const base = process.env.AGENT_IMAGE ?? 'k8s-triage-agent:latest';
   // Named after what it holds, so that checkouts which share an engine do not take each other's.
-  const content = createHash('sha256').update(await readFile(path.join(folder, 'claude.mjs')));
+  const content = createHash('sha256').update(await readFile(path.join(folder, file)));
   const image = `k8s-triage-agent-fake:${content.update(base).digest('hex').slice(0, 12)}`;
   await docker('build', '-q', '--network', 'none', '--build-arg', `AGENT_IMAGE=${base}`, '-t', image, folder);
   return image;

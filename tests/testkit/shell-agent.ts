@@ -1,17 +1,9 @@
-import path from 'node:path';
 import type { TestClient } from './client.js';
-import { docker } from './docker.js';
-import { startTriage, type RunView } from './triage.js';
-
-const SHELL_AGENT_IMAGE = 'k8s-triage-agent-shell:latest';
+import { buildStandInImage } from './docker.js';
+import { awaitRun, followOutput, startTriage, type RunView } from './triage.js';
 
 /** The agents' image with Claude Code replaced by a shell that carries out the incident's script. */
-export async function buildShellAgentImage(): Promise<string> {
-  const base = process.env.AGENT_IMAGE ? ['--build-arg', `AGENT_IMAGE=${process.env.AGENT_IMAGE}`] : [];
-  const folder = path.join(import.meta.dirname, 'shell-agent');
-  await docker('build', '-q', '--network', 'none', '-t', SHELL_AGENT_IMAGE, ...base, folder);
-  return SHELL_AGENT_IMAGE;
-}
+export const buildShellAgentImage = (): Promise<string> => buildStandInImage('shell-agent', 'claude.sh');
 
 export const startScript = (client: TestClient, script: string, input: Record<string, unknown>): Promise<RunView> =>
   startTriage(client, { prompt: 'Run it.', incident: JSON.stringify({ id: 'script', script }), ...input });
@@ -21,3 +13,11 @@ export const probesIn = (output: Buffer): Record<string, string> =>
   Object.fromEntries(
     Array.from(output.toString('utf8').matchAll(/^probe (\S+) (.*)$/gm), ([, name, result]) => [name!, result!]),
   );
+
+/** Waits for the script's end; its run's verdict is no matter, since it answers by what it prints. */
+export async function runScript(client: TestClient, script: string, input: Record<string, unknown>) {
+  const { id } = await startScript(client, script, input);
+  const { bytes } = await followOutput(client, id);
+  await awaitRun(client, id);
+  return { id, text: bytes.toString('utf8'), probes: probesIn(bytes) };
+}
