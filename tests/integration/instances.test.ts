@@ -31,6 +31,28 @@ describe('instances', () => {
     );
   });
 
+  it.each([
+    ['CODEX_CLI', 'codex-cli/config.yaml', 'gpt-4'],
+    ['GEMINI_CLI', 'gemini-cli/config.json', 'gemini-pro'],
+    ['OPENCODE', 'opencode/config.toml', 'openai/gpt-4.1'],
+    ['GOOSE', 'goose/config.yaml', 'gpt-4.1'],
+  ] as const)('stores the configuration of %s at %s, and its key sealed alone', async (aiAgent, file, model) => {
+    const { instance } = await server.instances.create(acme, `stores-${aiAgent}`);
+    await server.instances.configure(acme, { instanceId: instance.id, aiAgent, apiKey: API_KEY, model });
+    const folder = path.join(rig.folder, 'instances', instance.id, 'ai-agents');
+    expect(await readFile(path.join(folder, file), 'utf8')).toContain(model);
+    for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
+      if (!entry.isFile()) continue;
+      expect(await readFile(path.join(entry.parentPath, entry.name), 'utf8')).not.toContain(API_KEY);
+    }
+    const rows: unknown = await server.dataSource.query(
+      `SELECT encode(sealed, 'escape') AS sealed FROM credentials WHERE instance_id = $1 AND ai_agent = $2`,
+      [instance.id, aiAgent],
+    );
+    expect(rows).toHaveLength(1);
+    expect(JSON.stringify(rows)).not.toContain(API_KEY);
+  });
+
   it('refuses a second instance of a name, but not to another tenant', async () => {
     await server.instances.create(acme, 'twice');
     await expect(server.instances.create(acme, 'twice')).rejects.toMatchObject({ code: 'DUPLICATE_NAME' });

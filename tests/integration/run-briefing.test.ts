@@ -62,6 +62,39 @@ describe('RunBriefing', () => {
     expect(JSON.stringify(bootstrap.files)).not.toContain(Buffer.from(API_KEY).toString('base64').slice(0, 20));
   });
 
+  it.each([
+    ['CODEX_CLI', 'codex-cli', ['OPENAI_API_KEY'], ['CODEX_CONFIG_HOME', 'CODEX_HOME'], ['config.yaml', 'config.toml']],
+    [
+      'GEMINI_CLI',
+      'gemini-cli',
+      ['GOOGLE_API_KEY', 'GEMINI_API_KEY'],
+      ['GEMINI_CONFIG_DIR', 'GEMINI_CLI_HOME'],
+      ['config.json', '.gemini/settings.json'],
+    ],
+    ['OPENCODE', 'opencode', ['OPENAI_API_KEY'], ['OPENCODE_CONFIG_DIR'], ['config.toml', 'opencode.json']],
+    ['GOOSE', 'goose', ['OPENAI_API_KEY'], ['GOOSE_PATH_ROOT'], ['config.yaml', 'config/config.yaml']],
+  ] as const)(
+    "brings %s its key, folder and files by the specification's names and by the CLI's own",
+    async (aiAgent, folderName, keyVariables, folderVariables, fileNames) => {
+      const { instance } = await server.instances.create(acme, `brief-${folderName}`);
+      const configuration = { instanceId: instance.id, aiAgent };
+      await server.instances.configure(acme, { ...configuration, apiKey: API_KEY, model: 'some-model' });
+      await server.instances.start(acme, instance.id);
+      const run = await server.startRun(acme, instance.id, {}, { aiAgent });
+      const { environment, files } = await briefing.bootstrap(run);
+      const folder = `/data/${instance.id}/ai-agents/${folderName}`;
+      for (const name of keyVariables) expect(environment[name]).toBe(API_KEY);
+      for (const name of folderVariables) expect(environment[name]).toBe(folder);
+      expect(briefing.memoryFolders(run)).toContain(folder);
+      for (const name of fileNames) {
+        const file = files.find((each) => each.path === `${folder}/${name}`);
+        expect(Buffer.from(file!.contentBase64, 'base64').toString()).toContain('some-model');
+      }
+      const elsewhere = Object.entries(environment).filter(([name]) => !keyVariables.includes(name as never));
+      expect(JSON.stringify([elsewhere, files])).not.toContain(API_KEY);
+    },
+  );
+
   it('brings a kubeconfig of our own and what may be read of the cluster that the run names', async () => {
     const api = await startApiServer();
     const { id: clusterId } = await server.clusters.register(acme, { name: 'eu', kubeconfig: api.kubeconfig() });
