@@ -9,34 +9,51 @@ const END_BYTES = 20 * BLOCK_BYTES;
 
 export interface ArtifactList {
   readonly files: readonly string[];
-  /** How many were left out, because of the cap or because they could not be read. */
-  readonly skipped: number;
+  /** Files were left out because they are too many or too large; what could not be read is left out without a word. */
+  readonly isOverLimit: boolean;
 }
 
 /** Regular files below the folders whose tar has at most `maxBytes`; folders that come first win. Links are not followed. */
 export async function listArtifacts(folders: readonly string[], maxBytes: number): Promise<ArtifactList> {
   const files: string[] = [];
   let room = maxBytes - END_BYTES;
-  let skipped = 0;
-  for (const folder of folders) {
-    for await (const file of filesBelow(folder)) {
-      const size = await lstat(file).then(
-        (stats) => stats.size,
-        () => Infinity,
-      );
-      const needed = HEADER_BYTES + Math.ceil(size / BLOCK_BYTES) * BLOCK_BYTES;
-      if (needed > room || files.length >= MAX_ENTRIES) {
-        skipped += 1;
-        continue;
-      }
-      room -= needed;
-      files.push(file);
+  let isOverLimit = false;
+  for await (const { file, tarBytes } of filesBelow(folders)) {
+    if (files.length >= MAX_ENTRIES) return { files, isOverLimit: true };
+    if (tarBytes > room) {
+      isOverLimit = true;
+      continue;
     }
+    room -= tarBytes;
+    files.push(file);
   }
-  return { files, skipped };
+  return { files, isOverLimit };
 }
 
-async function* filesBelow(folder: string): AsyncGenerator<string> {
+/** As `listArtifacts` would find it, without looking further than it must. */
+export async function areOverLimit(folders: readonly string[], maxBytes: number): Promise<boolean> {
+  let [count, room] = [0, maxBytes - END_BYTES];
+  for await (const { tarBytes } of filesBelow(folders)) {
+    count += 1;
+    room -= tarBytes;
+    if (count > MAX_ENTRIES || room < 0) return true;
+  }
+  return false;
+}
+
+async function* filesBelow(folders: readonly string[]): AsyncGenerator<{ file: string; tarBytes: number }> {
+  for (const folder of folders) {
+    for await (const file of namesBelow(folder)) {
+      const size = await lstat(file).then(
+        (stats) => stats.size,
+        () => undefined,
+      );
+      if (size !== undefined) yield { file, tarBytes: HEADER_BYTES + Math.ceil(size / BLOCK_BYTES) * BLOCK_BYTES };
+    }
+  }
+}
+
+async function* namesBelow(folder: string): AsyncGenerator<string> {
   const entries = await opendir(folder).catch(() => undefined);
   if (!entries) return;
   const folders: string[] = [];
@@ -45,5 +62,5 @@ async function* filesBelow(folder: string): AsyncGenerator<string> {
     if (entry.isFile()) yield full;
     else if (entry.isDirectory()) folders.push(full);
   }
-  for (const each of folders) yield* filesBelow(each);
+  for (const each of folders) yield* namesBelow(each);
 }

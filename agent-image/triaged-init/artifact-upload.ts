@@ -6,24 +6,27 @@ import type { Bootstrap } from './protocol.js';
 
 type Folders = Pick<Bootstrap, 'workspace' | 'output' | 'maxArtifactBytes'>;
 
-/** Sends the run's files, output first. Never throws: a run does not fail for its artifacts, it says so. */
-export async function uploadArtifacts(client: ChannelClient, folders: Folders, patienceMs: number): Promise<void> {
+/** Sends the run's files, output first, and tells whether some did not fit. Never throws: it says what went wrong. */
+export async function uploadArtifacts(client: ChannelClient, folders: Folders, patienceMs: number): Promise<boolean> {
   const patience = AbortSignal.timeout(patienceMs);
+  let isOverLimit = false;
   try {
     const list = await listArtifacts([folders.output, folders.workspace], folders.maxArtifactBytes);
-    if (list.skipped > 0) say(`${list.skipped} artifacts are too large or unreadable and were left out`);
+    ({ isOverLimit } = list);
+    if (isOverLimit) say('some artifacts are too large and were left out');
     for (const pause = new Backoff(); !patience.aborted; await pause.wait()) {
       const status = await sendTar(client, folders, list, patience).catch((error: unknown) => {
         say(`the artifacts could not be sent: ${messageOf(error)}`);
         return 503;
       });
-      if (status < 300) return;
+      if (status < 300) return isOverLimit;
       if (status < 500) throw new Error(`the server refused them with ${status}`);
     }
     say('the artifacts were given up');
   } catch (error) {
     say(`the artifacts are missing: ${messageOf(error)}`);
   }
+  return isOverLimit;
 }
 
 async function sendTar(
@@ -41,6 +44,8 @@ async function sendTar(
     '--absolute-names',
     '--format=gnu',
     '--no-recursion',
+    // A second name of a file is a file of its own, or the first would decide which of them is kept.
+    '--hard-dereference',
     '--ignore-failed-read',
     '--warning=none',
   ];

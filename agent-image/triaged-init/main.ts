@@ -1,6 +1,7 @@
 import { constants } from 'node:os';
 import { AgentProcess, type AgentEnd } from './agent-process.js';
 import { uploadArtifacts } from './artifact-upload.js';
+import { ArtifactWatch } from './artifact-watch.js';
 import { agentEnvironment, fetchBootstrap, prepareFolders } from './bootstrap.js';
 import { ChannelClient } from './channel-client.js';
 import { startConnectProxy } from './connect-proxy.js';
@@ -55,10 +56,13 @@ async function start(client: ChannelClient) {
 
 async function run(client: ChannelClient): Promise<number> {
   const { bootstrap, shipper, agent: running } = await start(client);
+  const watch = new ArtifactWatch(bootstrap, () => running.stop());
   const end = await running.end(() => shipper.giveUpAfter(patienceMs));
+  watch.close();
   const outputSha256 = await shipper.end();
-  await uploadArtifacts(client, bootstrap, 2 * patienceMs);
-  const report: ExitReport = { ...end, outputBytes: shipper.bytes, outputSha256 };
+  const someLeftOut = await uploadArtifacts(client, bootstrap, 2 * patienceMs);
+  const artifactsOverLimit = watch.isOverLimit || someLeftOut;
+  const report: ExitReport = { ...end, outputBytes: shipper.bytes, outputSha256, artifactsOverLimit };
   const body = Buffer.from(JSON.stringify(report));
   const { status } = await client.callPatiently({ method: 'POST', path: '/v1/exit', body }, patienceMs);
   if (status !== 204) say(`the server refused the exit report with ${status}`);

@@ -64,4 +64,6 @@ export interface ExitReport {
   readonly outputBytes: number;
   /** SHA-256 of those bytes, lower-case hex. */
   readonly outputSha256: string;
+  /** What lay in workspace and output was more than may be kept: it ended the agent, or was left out in part. */
+  readonly artifactsOverLimit: boolean;
 }

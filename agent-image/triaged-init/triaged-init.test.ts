@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it, jest } from '@jest/globals';
 import { createHash } from 'node:crypto';
-import { mkdir, readFile, stat, symlink, writeFile } from 'node:fs/promises';
+import { link, mkdir, readFile, stat, symlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { extract } from 'tar-stream';
@@ -52,7 +52,14 @@ describe('triaged-init', () => {
     const text = 'one\ntwo\nthree\nfour\nfour\n';
     expect(await logOf(rig)).toBe(text);
     expect(rig.reports).toEqual([
-      { exitCode: 7, signal: null, timedOut: false, outputBytes: text.length, outputSha256: sha256(text) },
+      {
+        exitCode: 7,
+        signal: null,
+        timedOut: false,
+        outputBytes: text.length,
+        outputSha256: sha256(text),
+        artifactsOverLimit: false,
+      },
     ]);
   });
 
@@ -111,14 +118,32 @@ describe('triaged-init', () => {
     await writeFile(path.join(rig.folder, 'workspace/deep, "folder"/-n ü'), 'odd name');
     await writeFile(path.join(rig.folder, 'workspace/large'), Buffer.alloc(200_000));
     await symlink('/etc/passwd', path.join(rig.folder, 'output/link'));
+    await link(path.join(rig.folder, 'workspace/deep, "folder"/-n ü'), path.join(rig.folder, 'workspace/twin'));
     rig.artifactFaults = 1;
     const { exited, diagnostics } = rig.startInit();
     expect(await exited).toBe(0);
     expect(await namesIn(rig.artifacts[0]!)).toEqual({
       'output/report.md': 'report\n',
       'workspace/deep, "folder"/-n ü': 'odd name',
+      'workspace/twin': 'odd name',
     });
-    expect(diagnostics()).toContain('1 artifacts are too large');
+    expect(diagnostics()).toContain('some artifacts are too large');
+    expect(rig.reports[0]).toMatchObject({ exitCode: 0, artifactsOverLimit: true });
+  });
+
+  it('ends an agent that fills its folders beyond what is kept', async () => {
+    const fill = 'while :; do head -c 50000 /dev/zero >> "$HOME/output/grows"; sleep 0.05; done';
+    const rig = await openRig(shell(fill, { maxArtifactBytes: 100_000 }));
+    await rig.startInit().exited;
+    expect(rig.reports[0]).toMatchObject({ exitCode: null, signal: 'SIGTERM', artifactsOverLimit: true });
+  });
+
+  it('is not impressed by a file that is large and holds nothing', async () => {
+    const sparse = 'truncate -s 10G "$HOME/output/sparse"; echo report > "$HOME/output/report.md"; sleep 60';
+    const rig = await openRig(shell(sparse, { maxArtifactBytes: 100_000 }));
+    await rig.startInit().exited;
+    expect(rig.reports[0]).toMatchObject({ signal: 'SIGTERM', artifactsOverLimit: true });
+    expect(await namesIn(rig.artifacts[0]!)).toEqual({ 'output/report.md': 'report\n' });
   });
 
   it('ends the agent when the log is full, and reports all that it wrote', async () => {

@@ -5,10 +5,9 @@ export const LOUD_IMAGE = 'triaged-bench-loud-agent:latest';
 /** What the container prints, once made and the same for all sides. */
 export const BYTES_FILE = '/opt/bytes';
 
-/** A `claude` that prints the file and then, on a line of its own, that it is done. */
+/** A `claude` that prints the file and then says that it is done. */
 export const LOUD_AGENT = `#!/bin/sh
 cat ${BYTES_FILE}
-printf '\\n%s\\n' '{"type":"result","subtype":"success","is_error":false,"result":"done"}'
 ${FINISHED_WORK}`;
 
 /** Lines of 200 bytes without sense, so that what the engine's own log cannot keep (invalid bytes, long lines) is no matter. */

@@ -4,5 +4,4 @@ export const TRIVIAL_IMAGE = 'triaged-bench-trivial-agent:latest';
 
 /** A `claude` that says at once that it is done, so that what is measured is everything but the agent. */
 export const TRIVIAL_AGENT = `#!/bin/sh
-printf '%s\\n' '{"type":"result","subtype":"success","is_error":false,"result":"done"}'
 ${FINISHED_WORK}`;

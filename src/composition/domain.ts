@@ -36,7 +36,8 @@ import type { ModelUpstream } from '../ports/model-upstream.js';
 
 const MAX_LOG_BYTES = 1024 ** 3;
 const MAX_ARTIFACT_BYTES = 256 * 1024 ** 2;
-const MAX_ARTIFACT_FILES = 10_000;
+/** As many as triaged-init sends. */
+const MAX_ARTIFACT_FILES = 50_000;
 /** Of each container. */
 const CPUS = 2;
 const PIDS = 512;

@@ -235,7 +235,8 @@ describe('RunSupervisor', () => {
     const running = await server.awaitRun(acme, id, isRunning);
     await first.close();
     const [outputBytes, outputSha256] = [await server.logs.size(running.id), await server.logs.sha256(running.id)];
-    const report = { exitCode: 3, signal: null, timedOut: false, outputBytes, outputSha256 };
+    const output = { outputBytes, outputSha256, artifactsOverLimit: false };
+    const report = { exitCode: 3, signal: null, timedOut: false, ...output };
     expect(await server.store.keepReport(running, report)).toBe(true);
     await supervise(await rig.server({ runtime: new FakeRuntime() }));
     expect(await server.awaitRun(acme, id)).toMatchObject({ state: 'FAILED', reasonCode: 'AGENT_FAILED', exitCode: 3 });

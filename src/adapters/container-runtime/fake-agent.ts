@@ -80,7 +80,8 @@ export class FakeAgent {
     if (script.crash) return CODE.kill;
     const body = await artifactsOf(bootstrap, script);
     await this.#client.callPatiently({ method: 'PUT', path: '/v1/artifacts', body }, PATIENCE_MS);
-    const report: ExitReport = { ...ending, outputBytes: shipper.bytes, outputSha256 };
+    const output = { outputBytes: shipper.bytes, outputSha256 };
+    const report: ExitReport = { ...ending, ...output, artifactsOverLimit: false };
     await this.#tell('/v1/exit', JSON.stringify(report));
     if (ending.timedOut) return CODE.timedOut;
     return ending.exitCode ?? (ending.signal === 'SIGKILL' ? CODE.kill : CODE.term);

@@ -16,6 +16,8 @@ const exitReport = z.strictObject({
   timedOut: z.boolean(),
   outputBytes: z.int().min(0),
   outputSha256: z.string().regex(/^[0-9a-f]{64}$/),
+  // An older image does not tell.
+  artifactsOverLimit: z.boolean().default(false),
 });
 
 type Route = (request: IncomingMessage, response: ServerResponse) => Promise<void>;

@@ -36,7 +36,14 @@ async function call(method: string, target: string, { body = '', headers = {}, t
   };
 }
 
-const report = { exitCode: 0, signal: null, timedOut: false, outputBytes: 3, outputSha256: 'a'.repeat(64) };
+const report = {
+  exitCode: 0,
+  signal: null,
+  timedOut: false,
+  outputBytes: 3,
+  outputSha256: 'a'.repeat(64),
+  artifactsOverLimit: false,
+};
 
 describe('the run channel', () => {
   it('gives the bootstrap until the run has started, then 410', async () => {

@@ -19,6 +19,7 @@ export const RUN_REASONS = {
   TIMED_OUT: 'The time was up.',
   OUT_OF_MEMORY: 'The memory limit was reached.',
   LOG_LIMIT: "The log's limit, or the disk's, was reached.",
+  ARTIFACT_LIMIT: 'Workspace and output held more than is kept of a run.',
   LOG_INCOMPLETE: 'A part of the output did not arrive.',
   CHANNEL_LOST: 'The container stopped speaking to the server.',
   CONTAINER_REMOVED: 'The container was removed from outside.',

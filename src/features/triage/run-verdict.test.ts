@@ -2,7 +2,14 @@ import { describe, expect, it } from '@jest/globals';
 import { verdictOf } from './run-verdict.js';
 import type { RunFacts } from './run-verdict.js';
 
-const exit = { exitCode: 0, signal: null, timedOut: false, outputBytes: 3, outputSha256: '0'.repeat(64) };
+const exit = {
+  exitCode: 0,
+  signal: null,
+  timedOut: false,
+  outputBytes: 3,
+  outputSha256: '0'.repeat(64),
+  artifactsOverLimit: false,
+};
 const exited = { kind: 'exited', exitCode: 0, outOfMemory: false } as const;
 const killed = { ...exit, exitCode: null, signal: 'SIGKILL' };
 const limit = { code: 'LIMIT_REACHED', message: 'Spent.' } as const;
@@ -31,6 +38,12 @@ describe('verdictOf', () => {
     ['full log', { stopped: 'log-full', logComplete: false }, 'FAILED', 'LOG_LIMIT'],
     ['deadline of the server', { stopped: 'deadline', exit: undefined }, 'TIMED_OUT', 'TIMED_OUT'],
     ['deadline of triaged-init', { exit: { ...exit, exitCode: 143, timedOut: true } }, 'TIMED_OUT', 'TIMED_OUT'],
+    [
+      'too much left behind',
+      { exit: { ...exit, exitCode: 143, artifactsOverLimit: true } },
+      'FAILED',
+      'ARTIFACT_LIMIT',
+    ],
     ['exit code', { exit: { ...exit, exitCode: 7 } }, 'FAILED', 'AGENT_FAILED'],
     ['signal', { exit: { ...exit, exitCode: null, signal: 'SIGSEGV' } }, 'FAILED', 'AGENT_FAILED'],
     [

@@ -54,6 +54,10 @@ export function verdictOf(facts: RunFacts): RunVerdict {
     const message = `The agent did not finish within ${facts.timeoutSeconds} s. Ask for a longer timeoutSeconds.`;
     return { state: 'TIMED_OUT', reason: { code: 'TIMED_OUT', message } };
   }
+  if (exit?.artifactsOverLimit === true) {
+    const message = 'The files in workspace and output became more than is kept of a run; what did not fit is gone.';
+    return failed('ARTIFACT_LIMIT', `${message} Let the agent write less, or remove what it needs no more.`);
+  }
   return exit ? ofAgent(exit, facts) : withoutExit(facts.container);
 }
 

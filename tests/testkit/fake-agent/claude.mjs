@@ -91,7 +91,11 @@ for (let line = 0; line < lines; line += perTick) {
 }
 if (hangSeconds > 0) await sleep(hangSeconds * 1000);
 
-for (let call = 0; call < modelCalls; call += 1) await askModel();
+for (let call = 0; call < modelCalls; call += 1) {
+  await askModel();
+  const message = { content: [{ type: 'text', text: 'I have looked.' }] };
+  await print(`\n${JSON.stringify({ type: 'assistant', message })}`);
+}
 if (report !== null) writeFileSync(`${process.env.OUTPUT}/report.json`, report);
 if (leave !== '') execFileSync('sh', ['-c', leave], { cwd: process.env.OUTPUT, stdio: 'inherit' });
 if (terminalEvent !== null) await print(`\n${terminalEvent}`);
