@@ -30,6 +30,8 @@ export interface WatchedRun {
   readonly exit: ExitReport | undefined;
   readonly container: ContainerState | undefined;
   readonly stopped: StopReason | undefined;
+  /** The end of the log when the agent said that it was done, if it was stopped for that: what came later is not its. */
+  readonly finalWords: string | undefined;
   /** A verdict that needs no look at what the agent did. */
   readonly decided: RunVerdict | undefined;
 }
@@ -49,7 +51,7 @@ export async function concludeRun(
   const logComplete = exit?.outputBytes === logBytes && exit.outputSha256 === (await logs.sha256(run.id));
   // Before the verdict, which asks for the figures; and who sees the end sees what the run used.
   const calls = await callsOf(deps, run, persist);
-  const tail = await logTail(logs, run.id);
+  const tail = watched.finalWords ?? (await logTail(logs, run.id));
   const reportProblem = report.problem ?? undefined;
   const facts = { ...watched, ...wordsOf(deps, run, tail), logComplete, calls, reportProblem };
   const verdict = watched.decided ?? verdictOf({ ...facts, timeoutSeconds: run.timeoutSeconds });

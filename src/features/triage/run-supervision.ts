@@ -72,6 +72,7 @@ export class RunSupervision {
   #exit: ExitReport | undefined;
   #lastState: ContainerState | undefined;
   #finishing: TerminalEventWatch | undefined;
+  #finalWords: string | undefined;
   #started: boolean;
 
   constructor(
@@ -197,7 +198,8 @@ export class RunSupervision {
     const { run, deps } = this;
     await this.#channel?.close();
     await this.#log?.close();
-    const watched = { run, exit: this.#exit, container: this.#lastState, stopped: this.#stopped, decided };
+    const seen = { exit: this.#exit, container: this.#lastState, stopped: this.#stopped };
+    const watched = { run, ...seen, finalWords: this.#finalWords, decided };
     const conclusion = await concludeRun({ ...deps, logger }, watched, (statement) => this.#persist(statement));
     const ending = { ...conclusion, network: this.#egress.record };
     const ended = await this.#persist(() => deps.store.end(run, ending));
@@ -265,7 +267,10 @@ export class RunSupervision {
     this.#finishing = new TerminalEventWatch({
       tail: () => logTail(deps.logs, run.id),
       isTerminalEvent: (line) => adapterOf(run.aiAgent).isTerminalEvent(line),
-      onFinished: () => this.stop('finished'),
+      onFinished: (tail) => {
+        this.#finalWords = tail;
+        this.stop('finished');
+      },
     });
   }
 

@@ -25,7 +25,7 @@ describe('TerminalEventWatch', () => {
     await sleep(2 * QUIET_MS);
     watch.grown();
     await sleep(2 * QUIET_MS);
-    expect(onFinished).toHaveBeenCalledTimes(1);
+    expect(onFinished.mock.calls).toEqual([['{"done":true}\n']]);
   });
 
   it('leaves alone an agent that is quiet without having finished, and looks again after its next word', async () => {

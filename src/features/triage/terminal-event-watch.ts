@@ -5,8 +5,8 @@ export interface TerminalEventWatchOptions {
   readonly tail: () => Promise<string>;
   /** Whether a whole line is the agent's word that its work is over. */
   readonly isTerminalEvent: (line: string) => boolean;
-  /** Called once. */
-  readonly onFinished: () => void;
+  /** Called once, with the tail that says so. */
+  readonly onFinished: (tail: string) => void;
   /** 10 s unless told. */
   readonly quietMs?: number;
 }
@@ -42,7 +42,7 @@ export class TerminalEventWatch {
     const tail = await this.options.tail().catch(() => '');
     if (this.#closed || this.#outputs !== before || !endsFinished(tail, this.options.isTerminalEvent)) return;
     this.close();
-    this.options.onFinished();
+    this.options.onFinished(tail);
   }
 }
 
