@@ -52,6 +52,17 @@ describe('the model proxy', () => {
     expect(JSON.parse(await text(answer))).toEqual(expected);
   });
 
+  it.each([
+    '/openai/v1/responses',
+    '/openai/v1/chat/completions?a=b%2Fc',
+    '/google/v1beta/models/gemini-x:streamGenerateContent?alt=sse&key=k',
+    '/google/v1beta/models/a%2Fb:countTokens',
+  ])("passes any provider's path on as it is: %s", async (below) => {
+    const { proxy, listen } = await startProxy();
+    await listen((call, response) => void response.end(call.url));
+    expect(await (await fetch(proxy.url + below)).text()).toBe(`/model${below}`);
+  });
+
   it('streams each piece as it comes and cuts the stream when the server does', async () => {
     const { proxy, listen } = await startProxy();
     let write: (piece: string) => void = () => undefined;
@@ -87,7 +98,10 @@ describe('the model proxy', () => {
     const { proxy, listen } = await startProxy();
     const refused = await fetch(`${proxy.url}/anthropic/x`);
     expect([refused.status, refused.headers.get('retry-after')]).toEqual([503, '2']);
-    expect(await refused.json()).toMatchObject({ type: 'error', error: { type: 'api_error' } });
+    expect(await refused.json()).toMatchObject({
+      type: 'error',
+      error: { type: 'api_error', message: expect.stringContaining('away'), code: 503, status: 'UNAVAILABLE' },
+    });
     const waiting = fetch(`${proxy.url}/anthropic/x`);
     await delay(150);
     await listen((_call, response) => void response.end('back'));

@@ -77,14 +77,16 @@ async function forward(options: ModelProxyOptions, request: IncomingMessage, res
   request.pipe(upstream);
 }
 
-/** In the form of the providers' own errors; a stream that has begun can only be cut. */
+/** In a form that each provider's clients read: they all look for `error.message`. A stream that has begun can only be cut. */
 function refuse(response: ServerResponse, status: number, message: string): void {
   if (response.headersSent || response.destroyed) {
     response.destroy();
     return;
   }
   const headers = { 'content-type': 'application/json', 'retry-after': RETRY_AFTER_SECONDS };
-  response.writeHead(status, headers).end(JSON.stringify({ type: 'error', error: { type: 'api_error', message } }));
+  // Anthropic's and OpenAI's name the type; Google's have the status as a number and as a word.
+  const error = { type: 'api_error', message, code: status, status: 'UNAVAILABLE' };
+  response.writeHead(status, headers).end(JSON.stringify({ type: 'error', error }));
 }
 
 function passedOn<V>(headers: NodeJS.Dict<V>): Record<string, V> {
