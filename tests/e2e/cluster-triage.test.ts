@@ -1,6 +1,7 @@
-// needs: docker
+// needs: docker, kubectl
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { readFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { registerCluster, type ClusterView } from '../testkit/clusters.js';
 import { buildFakeAgentImage, docker, runContainers } from '../testkit/docker.js';
@@ -9,6 +10,7 @@ import { startApiServer, type ApiServer } from '../testkit/kubernetes/api-server
 import { SAMPLE_FOLDER } from '../testkit/kubernetes/cluster.js';
 import { SAMPLE_INCIDENT } from '../testkit/samples.js';
 import { createDataFolder, startServer, type TestServer } from '../testkit/server.js';
+import { until } from '../testkit/until.js';
 import { awaitRun, createInstance, followOutput, startTriage } from '../testkit/triage.js';
 
 const POD = 'checkout-7d4b9c6f5-x2x9k';
@@ -19,7 +21,7 @@ let server: TestServer;
 let cluster: ClusterView;
 let instanceId: string;
 
-async function start(image?: string): Promise<void> {
+async function start(environment: Readonly<Record<string, string>> = {}): Promise<void> {
   await server?.stop();
   server = await startServer({
     dataDir: folder.path,
@@ -28,7 +30,7 @@ async function start(image?: string): Promise<void> {
       DOCKER_HOST: process.env.DOCKER_HOST ?? '',
       CLUSTER_NETWORKS: '127.0.0.0/8',
       LOG_LEVEL: 'trace',
-      ...(image !== undefined && { AGENT_IMAGE: image }),
+      ...environment,
     },
   });
 }
@@ -77,7 +79,7 @@ describe('a triage of a registered cluster', () => {
   });
 
   it('keeps its kubeconfig in memory alone, where nothing but the agent reads it', async () => {
-    await start(await buildFakeAgentImage());
+    await start({ AGENT_IMAGE: await buildFakeAgentImage() });
     const incident = JSON.stringify({ id: 'hold', fakeAgent: { lines: 10, hangSeconds: 60 } });
     const { id } = await startTriage(server.client, { instanceId, clusterId: cluster.id, prompt: 'Hold.', incident });
     await followOutput(server.client, id, { stopAfter: 500 });
@@ -114,5 +116,35 @@ describe('a triage of a registered cluster', () => {
     expect(await look).not.toContain('incident_cluster_permissions.json');
     await server.client.ok('mutation ($id: ID!) { cancelTriage(id: $id) { state } }', { id });
     await awaitRun(server.client, id);
+  });
+});
+
+/** An agent that asks the cluster once, then says that it is done. */
+const ASKING_AGENT = `#!/bin/sh
+kubectl get pods --no-headers
+ls "$KUBECONFIG"
+echo '{"type":"result","subtype":"success","is_error":false,"result":"done","usage":{"input_tokens":1,"output_tokens":1}}'
+`;
+
+describe('a local triage of a registered cluster', () => {
+  it('reaches it over the run channel too, with a kubeconfig of its own', async () => {
+    const bin = path.join(folder.path, 'bin');
+    await mkdir(bin);
+    await writeFile(path.join(bin, 'claude'), ASKING_AGENT, { mode: 0o755 });
+    await start({ RUNTIME: 'local', PATH: `${bin}:${process.env.PATH}` });
+    const { id } = await startTriage(server.client, {
+      instanceId,
+      clusterId: cluster.id,
+      prompt: 'Ask.',
+      incident: '{}',
+    });
+    const log = (await followOutput(server.client, id)).bytes.toString();
+    expect(await awaitRun(server.client, id)).toMatchObject({ runtime: 'LOCAL', exitCode: 0 });
+    expect(log).toContain(POD);
+    const [kubeconfig] = /^\/.*config$/m.exec(log) ?? [];
+    expect(path.basename(path.dirname(path.dirname(kubeconfig!)))).toBe(id);
+    // Removed just after the run's end was recorded.
+    await until(() => !existsSync(kubeconfig!));
+    expect(await filesHolding(api.token, folder.path)).toEqual([]);
   });
 });

@@ -501,21 +501,21 @@ export type StartTriageMutationVariables = Exact<{
 }>;
 
 
-export type StartTriageMutation = { startTriage: { id: string, instanceId: string, aiAgent: AiAgent, model: string, state: TriageRunState, runtime: RuntimeKind, modelUpstream: ModelUpstreamKind, createdAt: string, startedAt: string | null, endedAt: string | null, exitCode: number | null, failure: { code: TriageRunFailureCode, message: string } | null, log: { bytes: number, complete: boolean, truncated: boolean, fileName: string }, usage: { requestCount: number, errorCount: number, inputTokens: number, outputTokens: number }, artifacts: Array<{ name: string, bytes: number, url: string }> } };
+export type StartTriageMutation = { startTriage: { id: string, instanceId: string, clusterId: string | null, aiAgent: AiAgent, model: string, state: TriageRunState, runtime: RuntimeKind, modelUpstream: ModelUpstreamKind, createdAt: string, startedAt: string | null, endedAt: string | null, exitCode: number | null, failure: { code: TriageRunFailureCode, message: string } | null, log: { bytes: number, complete: boolean, truncated: boolean, fileName: string }, usage: { requestCount: number, errorCount: number, inputTokens: number, outputTokens: number }, artifacts: Array<{ name: string, bytes: number, url: string }> } };
 
 export type CancelTriageMutationVariables = Exact<{
   id: string;
 }>;
 
 
-export type CancelTriageMutation = { cancelTriage: { id: string, instanceId: string, aiAgent: AiAgent, model: string, state: TriageRunState, runtime: RuntimeKind, modelUpstream: ModelUpstreamKind, createdAt: string, startedAt: string | null, endedAt: string | null, exitCode: number | null, failure: { code: TriageRunFailureCode, message: string } | null, log: { bytes: number, complete: boolean, truncated: boolean, fileName: string }, usage: { requestCount: number, errorCount: number, inputTokens: number, outputTokens: number }, artifacts: Array<{ name: string, bytes: number, url: string }> } };
+export type CancelTriageMutation = { cancelTriage: { id: string, instanceId: string, clusterId: string | null, aiAgent: AiAgent, model: string, state: TriageRunState, runtime: RuntimeKind, modelUpstream: ModelUpstreamKind, createdAt: string, startedAt: string | null, endedAt: string | null, exitCode: number | null, failure: { code: TriageRunFailureCode, message: string } | null, log: { bytes: number, complete: boolean, truncated: boolean, fileName: string }, usage: { requestCount: number, errorCount: number, inputTokens: number, outputTokens: number }, artifacts: Array<{ name: string, bytes: number, url: string }> } };
 
 export type TriageRunQueryVariables = Exact<{
   id: string;
 }>;
 
 
-export type TriageRunQuery = { triageRun: { id: string, instanceId: string, aiAgent: AiAgent, model: string, state: TriageRunState, runtime: RuntimeKind, modelUpstream: ModelUpstreamKind, createdAt: string, startedAt: string | null, endedAt: string | null, exitCode: number | null, failure: { code: TriageRunFailureCode, message: string } | null, log: { bytes: number, complete: boolean, truncated: boolean, fileName: string }, usage: { requestCount: number, errorCount: number, inputTokens: number, outputTokens: number }, artifacts: Array<{ name: string, bytes: number, url: string }> } };
+export type TriageRunQuery = { triageRun: { id: string, instanceId: string, clusterId: string | null, aiAgent: AiAgent, model: string, state: TriageRunState, runtime: RuntimeKind, modelUpstream: ModelUpstreamKind, createdAt: string, startedAt: string | null, endedAt: string | null, exitCode: number | null, failure: { code: TriageRunFailureCode, message: string } | null, log: { bytes: number, complete: boolean, truncated: boolean, fileName: string }, usage: { requestCount: number, errorCount: number, inputTokens: number, outputTokens: number }, artifacts: Array<{ name: string, bytes: number, url: string }> } };
 
 export type TriageReportQueryVariables = Exact<{
   id: string;
@@ -532,7 +532,7 @@ export type TriageRunsQueryVariables = Exact<{
 }>;
 
 
-export type TriageRunsQuery = { triageRuns: { nextCursor: string | null, items: Array<{ id: string, instanceId: string, aiAgent: AiAgent, model: string, state: TriageRunState, runtime: RuntimeKind, modelUpstream: ModelUpstreamKind, createdAt: string, startedAt: string | null, endedAt: string | null, exitCode: number | null, failure: { code: TriageRunFailureCode, message: string } | null, log: { bytes: number, complete: boolean, truncated: boolean, fileName: string }, usage: { requestCount: number, errorCount: number, inputTokens: number, outputTokens: number }, artifacts: Array<{ name: string, bytes: number, url: string }> }> } };
+export type TriageRunsQuery = { triageRuns: { nextCursor: string | null, items: Array<{ id: string, instanceId: string, clusterId: string | null, aiAgent: AiAgent, model: string, state: TriageRunState, runtime: RuntimeKind, modelUpstream: ModelUpstreamKind, createdAt: string, startedAt: string | null, endedAt: string | null, exitCode: number | null, failure: { code: TriageRunFailureCode, message: string } | null, log: { bytes: number, complete: boolean, truncated: boolean, fileName: string }, usage: { requestCount: number, errorCount: number, inputTokens: number, outputTokens: number }, artifacts: Array<{ name: string, bytes: number, url: string }> }> } };
 
 export type TriageOutputSubscriptionVariables = Exact<{
   runId: string;
@@ -548,9 +548,9 @@ export type TriageRunChangedSubscriptionVariables = Exact<{
 }>;
 
 
-export type TriageRunChangedSubscription = { triageRunChanged: { id: string, instanceId: string, aiAgent: AiAgent, model: string, state: TriageRunState, runtime: RuntimeKind, modelUpstream: ModelUpstreamKind, createdAt: string, startedAt: string | null, endedAt: string | null, exitCode: number | null, failure: { code: TriageRunFailureCode, message: string } | null, log: { bytes: number, complete: boolean, truncated: boolean, fileName: string }, usage: { requestCount: number, errorCount: number, inputTokens: number, outputTokens: number }, artifacts: Array<{ name: string, bytes: number, url: string }> } };
+export type TriageRunChangedSubscription = { triageRunChanged: { id: string, instanceId: string, clusterId: string | null, aiAgent: AiAgent, model: string, state: TriageRunState, runtime: RuntimeKind, modelUpstream: ModelUpstreamKind, createdAt: string, startedAt: string | null, endedAt: string | null, exitCode: number | null, failure: { code: TriageRunFailureCode, message: string } | null, log: { bytes: number, complete: boolean, truncated: boolean, fileName: string }, usage: { requestCount: number, errorCount: number, inputTokens: number, outputTokens: number }, artifacts: Array<{ name: string, bytes: number, url: string }> } };
 
-export type TriageRunFieldsFragment = { id: string, instanceId: string, aiAgent: AiAgent, model: string, state: TriageRunState, runtime: RuntimeKind, modelUpstream: ModelUpstreamKind, createdAt: string, startedAt: string | null, endedAt: string | null, exitCode: number | null, failure: { code: TriageRunFailureCode, message: string } | null, log: { bytes: number, complete: boolean, truncated: boolean, fileName: string }, usage: { requestCount: number, errorCount: number, inputTokens: number, outputTokens: number }, artifacts: Array<{ name: string, bytes: number, url: string }> };
+export type TriageRunFieldsFragment = { id: string, instanceId: string, clusterId: string | null, aiAgent: AiAgent, model: string, state: TriageRunState, runtime: RuntimeKind, modelUpstream: ModelUpstreamKind, createdAt: string, startedAt: string | null, endedAt: string | null, exitCode: number | null, failure: { code: TriageRunFailureCode, message: string } | null, log: { bytes: number, complete: boolean, truncated: boolean, fileName: string }, usage: { requestCount: number, errorCount: number, inputTokens: number, outputTokens: number }, artifacts: Array<{ name: string, bytes: number, url: string }> };
 
 export type UsageQueryVariables = Exact<{
   instanceId: string;
@@ -672,6 +672,7 @@ export const TriageRunFieldsFragmentDoc = new TypedDocumentString(`
     fragment TriageRunFields on TriageRun {
   id
   instanceId
+  clusterId
   aiAgent
   model
   state
@@ -1201,6 +1202,7 @@ export const StartTriageDocument = new TypedDocumentString(`
     fragment TriageRunFields on TriageRun {
   id
   instanceId
+  clusterId
   aiAgent
   model
   state
@@ -1231,7 +1233,7 @@ export const StartTriageDocument = new TypedDocumentString(`
     bytes
     url
   }
-}`, {"hash":"sha256:db95a07d7e755469ab82956f425045afd9669e307ad589bf72221a6e1aec42ea"}) as unknown as TypedDocumentString<StartTriageMutation, StartTriageMutationVariables>;
+}`, {"hash":"sha256:fd1c28e768a9a0bb6deee62c75d53a7764e1b67198d2994fcc70e63bf261d13d"}) as unknown as TypedDocumentString<StartTriageMutation, StartTriageMutationVariables>;
 export const CancelTriageDocument = new TypedDocumentString(`
     mutation CancelTriage($id: ID!) {
   cancelTriage(id: $id) {
@@ -1241,6 +1243,7 @@ export const CancelTriageDocument = new TypedDocumentString(`
     fragment TriageRunFields on TriageRun {
   id
   instanceId
+  clusterId
   aiAgent
   model
   state
@@ -1271,7 +1274,7 @@ export const CancelTriageDocument = new TypedDocumentString(`
     bytes
     url
   }
-}`, {"hash":"sha256:8ec519b1416d06ae9b9aa30e6edb37135f835dd266f79fe3676d67d13ffa1d3b"}) as unknown as TypedDocumentString<CancelTriageMutation, CancelTriageMutationVariables>;
+}`, {"hash":"sha256:00fd1b216ace54c307bd48853d3a01894ca81c054f532ce02cc36e4293991b1a"}) as unknown as TypedDocumentString<CancelTriageMutation, CancelTriageMutationVariables>;
 export const TriageRunDocument = new TypedDocumentString(`
     query TriageRun($id: ID!) {
   triageRun(id: $id) {
@@ -1281,6 +1284,7 @@ export const TriageRunDocument = new TypedDocumentString(`
     fragment TriageRunFields on TriageRun {
   id
   instanceId
+  clusterId
   aiAgent
   model
   state
@@ -1311,7 +1315,7 @@ export const TriageRunDocument = new TypedDocumentString(`
     bytes
     url
   }
-}`, {"hash":"sha256:68e55299eabed2b688191b8dee7129edbbb8b61da8e6e7bfc1d18b0e7c32a038"}) as unknown as TypedDocumentString<TriageRunQuery, TriageRunQueryVariables>;
+}`, {"hash":"sha256:0e6ce121b3f11f9f8a733db3501daecee337ad76d4a9275af34e4870f353903c"}) as unknown as TypedDocumentString<TriageRunQuery, TriageRunQueryVariables>;
 export const TriageReportDocument = new TypedDocumentString(`
     query TriageReport($id: ID!) {
   triageRun(id: $id) {
@@ -1364,6 +1368,7 @@ export const TriageRunsDocument = new TypedDocumentString(`
     fragment TriageRunFields on TriageRun {
   id
   instanceId
+  clusterId
   aiAgent
   model
   state
@@ -1394,7 +1399,7 @@ export const TriageRunsDocument = new TypedDocumentString(`
     bytes
     url
   }
-}`, {"hash":"sha256:8fb2710bbe32fee979dfc8bfcc3df228aed2d6294e1235b657015a8636ed2e1e"}) as unknown as TypedDocumentString<TriageRunsQuery, TriageRunsQueryVariables>;
+}`, {"hash":"sha256:512cdc23cc8352a45937e0b27a1c9feb6e3085ffb3dd25e8871dc2bef41f3cb9"}) as unknown as TypedDocumentString<TriageRunsQuery, TriageRunsQueryVariables>;
 export const TriageOutputDocument = new TypedDocumentString(`
     subscription TriageOutput($runId: ID!, $fromOffset: ByteOffset, $encoding: RunLogEncoding) {
   triageOutput(runId: $runId, fromOffset: $fromOffset, encoding: $encoding) {
@@ -1414,6 +1419,7 @@ export const TriageRunChangedDocument = new TypedDocumentString(`
     fragment TriageRunFields on TriageRun {
   id
   instanceId
+  clusterId
   aiAgent
   model
   state
@@ -1444,7 +1450,7 @@ export const TriageRunChangedDocument = new TypedDocumentString(`
     bytes
     url
   }
-}`, {"hash":"sha256:6ada5b31e7844c2638d3bc9d4a03415057dd56ee86cf06823f0b5447f29d3c3b"}) as unknown as TypedDocumentString<TriageRunChangedSubscription, TriageRunChangedSubscriptionVariables>;
+}`, {"hash":"sha256:b5a1707539d4e13586a7bb91bb95721c22070809f5c4a973ff5e03d7735d6822"}) as unknown as TypedDocumentString<TriageRunChangedSubscription, TriageRunChangedSubscriptionVariables>;
 export const UsageDocument = new TypedDocumentString(`
     query Usage($instanceId: ID!, $from: Date!, $to: Date!) {
   usage(instanceId: $instanceId, from: $from, to: $to) {

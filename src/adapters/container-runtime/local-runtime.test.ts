@@ -41,10 +41,10 @@ async function created(init: string): Promise<{ runId: RunId; base: string }> {
   await writeFile(path.join(scratch, 'init.mjs'), init);
   const runId = newRunId();
   runs.push(runId);
-  const { configurationFolder } = runtime.layout(runId, '/data/instance/ai-agents/claude-code');
+  const { configurationFolder, kubeconfig } = runtime.layout(runId, '/data/instance/ai-agents/claude-code');
   const spec: ContainerSpec = {
     ...{ runId, aiAgent: 'CLAUDE_CODE', channelDirectory: path.join(scratch, 'channel') },
-    ...{ memoryFolders: [configurationFolder], memoryBytes: 2 ** 31, cpus: 1, pids: 100 },
+    ...{ memoryFolders: [configurationFolder, path.dirname(kubeconfig)], memoryBytes: 2 ** 31, cpus: 1, pids: 100 },
   };
   expect(await runtime.create(spec)).toBe(runId);
   return { runId, base: path.join(scratch, 'data', 'local-runs', runId) };
@@ -88,10 +88,10 @@ describe('LocalRuntime', () => {
     await expect(lstat(path.dirname(runtime.layout(runId, 'x').home))).rejects.toThrow('ENOENT');
   });
 
-  it('keeps home and configuration in memory, for the owner alone', async () => {
+  it('keeps home, configuration and kubeconfig in memory, for the owner alone', async () => {
     const { runId } = await created('');
-    const { home, configurationFolder } = runtime.layout(runId, '/data/instance/ai-agents/claude-code');
-    for (const folder of [home, configurationFolder]) {
+    const { home, configurationFolder, kubeconfig } = runtime.layout(runId, '/data/instance/ai-agents/claude-code');
+    for (const folder of [home, configurationFolder, path.dirname(kubeconfig)]) {
       expect(folder.startsWith(path.join(scratch, 'memory'))).toBe(true);
       expect((await lstat(folder)).mode & 0o777).toBe(0o700);
     }
