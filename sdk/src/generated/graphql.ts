@@ -201,6 +201,8 @@ export type TriageReportProblemCode =
 export type TriageRunFailureCode =
   /** The agent exited with a code other than 0, or was ended by a signal. */
   | 'AGENT_FAILED'
+  /** Workspace and output held more than is kept of a run. */
+  | 'ARTIFACT_LIMIT'
   /** The container stopped speaking to the server. */
   | 'CHANNEL_LOST'
   /** The container was gone when the server came back. */
