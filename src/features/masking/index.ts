@@ -1,0 +1,2 @@
+export { Masker } from './masker.js';
+export type { Decision } from './masker.js';
