@@ -13,19 +13,17 @@ export interface LockHolder {
 
 export type LockAttempt = { readonly release: () => Promise<void> } | { readonly heldBy: LockHolder };
 
-async function holderOf(file: string): Promise<LockHolder | undefined> {
+/** Who holds the lock; `dead` when that process is gone, `absent` when nobody does. */
+async function holderOf(file: string): Promise<LockHolder | 'dead' | 'absent'> {
   try {
     const { pid, startTime } = JSON.parse(await readFile(file, 'utf8')) as Partial<LockHolder>;
-    return typeof pid === 'number' && typeof startTime === 'string' ? { pid, startTime } : undefined;
+    if (typeof pid !== 'number' || typeof startTime !== 'string') return 'dead';
+    return (await processStartTime(pid)) === startTime ? { pid, startTime } : 'dead';
   } catch (error) {
-    if (error instanceof SyntaxError || hasErrno(error, 'ENOENT')) return undefined;
+    if (hasErrno(error, 'ENOENT')) return 'absent';
+    if (error instanceof SyntaxError) return 'dead';
     throw error;
   }
-}
-
-async function livingHolderOf(file: string): Promise<LockHolder | undefined> {
-  const holder = await holderOf(file);
-  return holder && (await processStartTime(holder.pid)) === holder.startTime ? holder : undefined;
 }
 
 /** Creates `file` as another name of `candidate`, whole from the first moment on; false when it is there already. */
@@ -41,17 +39,17 @@ async function claim(candidate: string, file: string): Promise<boolean> {
 
 /**
  * Removes the lock of a dead process. INVARIANT: only who holds the guard removes a lock that is not its own, after
- * looking again; otherwise of two that found it stale the second would remove the first one's new lock.
+ * looking again, and only one that is there: where none is, another process may be taking it at this moment.
  */
 async function removeStale(file: string, candidate: string): Promise<void> {
   const guard = `${file}.takeover`;
   if (!(await claim(candidate, guard))) {
-    if (!(await livingHolderOf(guard))) await rm(guard, { force: true });
+    if ((await holderOf(guard)) === 'dead') await rm(guard, { force: true });
     await sleep(10);
     return;
   }
   try {
-    if (!(await livingHolderOf(file))) await rm(file, { force: true });
+    if ((await holderOf(file)) === 'dead') await rm(file, { force: true });
   } finally {
     await rm(guard, { force: true });
   }
@@ -67,9 +65,9 @@ export async function tryProcessLock(file: string): Promise<LockAttempt> {
   await writeFileAtomically(candidate, JSON.stringify(own));
   try {
     while (!(await claim(candidate, file))) {
-      const heldBy = await livingHolderOf(file);
-      if (heldBy) return { heldBy };
-      await removeStale(file, candidate);
+      const holder = await holderOf(file);
+      if (holder === 'dead') await removeStale(file, candidate);
+      else if (holder !== 'absent') return { heldBy: holder };
     }
     return { release: () => rm(file, { force: true }) };
   } finally {

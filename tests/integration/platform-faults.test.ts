@@ -108,7 +108,7 @@ describe("the platform's tables", () => {
       rig.dataSource.query('SELECT ownership_of($1, $2, gen_random_uuid()) AS answer', [kind, 'acme']);
     try {
       expect(await ownership('tool')).toEqual([{ answer: 'NONE' }]);
-      await rig.dataSource.undoLastMigration();
+      while ((await tables()).includes('tools')) await rig.dataSource.undoLastMigration();
       expect(await tables()).toEqual([null, null, null, null]);
       expect(await ownership('instance')).toEqual([{ answer: 'NONE' }]);
       await rig.dataSource.runMigrations();

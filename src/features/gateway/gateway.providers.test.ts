@@ -240,5 +240,5 @@ describe('the memory of a run', () => {
     rig.answer = (_request, response) => void response.end('{}');
     expect((await rig.call('POST', '/openai/v1/responses', bearer, Buffer.alloc(3 * MIB, ' '))).status).toBe(200);
     waiting[1]!.sent.destroy();
-  });
+  }, 30_000);
 });

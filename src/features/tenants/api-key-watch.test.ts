@@ -7,6 +7,7 @@ import { pino } from 'pino';
 import { until } from '../../../tests/testkit/until.js';
 import type { Closable } from '../../kernel/closing.js';
 import type { TenantId } from '../../kernel/ids.js';
+import { writeFileAtomically } from '../../kernel/atomic-write.js';
 import { ApiKeyRegistry } from './api-key-registry.js';
 
 const EVERY_MS = 20;
@@ -55,7 +56,8 @@ describe('the watch on the API keys', () => {
     const key = await registry.createKey('a', 'ADMIN');
     const whole = await ApiKeyRegistry.open({ file });
     await cp(file, `${file}.kept`);
-    await writeFile(file, '{"keys": [');
+    // At once: a file that is truncated first has two broken contents.
+    await writeFileAtomically(file, '{"keys": [');
     await until(() => errors() === 1);
     await sleep(EVERY_MS * 5);
     expect(errors()).toBe(1);
