@@ -15,6 +15,10 @@ import {
   startTriage,
 } from '../testkit/triage.js';
 
+interface Report {
+  readonly evidence: readonly { quote: string; citation: { offset: number; length: number } | null }[];
+}
+
 let folder: Awaited<ReturnType<typeof createDataFolder>>;
 let server: TestServer;
 
@@ -81,6 +85,23 @@ describe('a triage by the real Claude Code CLI in a container', () => {
     expect(prompt).toContain('What is wrong with checkout?');
     expect(prompt.match(/<\/incident>/g)).toHaveLength(1);
     expect((await artifact('output/report.md')).toString()).toContain('CrashLoopBackOff');
+
+    const { triageRun } = await server.client.ok<{ triageRun: { promptSent: string; report: Report } }>(
+      `query ($id: ID!) { triageRun(id: $id) { promptSent
+        report { outcome summary evidence { quote citation { offset length } } } reportProblem { message } } }`,
+      { id: run.id },
+    );
+    expect(triageRun).toMatchObject({ promptSent: prompt, reportProblem: null });
+    const { evidence } = triageRun.report;
+    expect(evidence.length).toBeGreaterThan(0);
+    for (const { quote, citation } of evidence) {
+      const cited = output.bytes.subarray(citation!.offset, citation!.offset + citation!.length).toString();
+      expect([
+        quote,
+        JSON.stringify(quote).slice(1, -1),
+        JSON.stringify(JSON.stringify(quote).slice(1, -1)).slice(1, -1),
+      ]).toContain(cited);
+    }
     await awaitNoContainer(run.id);
   });
 
