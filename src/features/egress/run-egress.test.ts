@@ -139,6 +139,7 @@ describe('RunEgress', () => {
     socket.write('12345');
     await once(socket, 'data');
     await egress.close();
+    await egress.close();
     expect(socket.destroyed).toBe(true);
     expect(saved).toEqual([{ connections: 1, sentBytes: 5, receivedBytes: 5, refused: [] }]);
     await expect(dial(`127.0.0.1:${port}`)).rejects.toThrow('the run is over');

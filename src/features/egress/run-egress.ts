@@ -78,14 +78,17 @@ export class RunEgress {
     }
   }
 
-  /** Cuts every connection and keeps what is not kept yet. */
+  /** Cuts every connection and keeps what is not kept yet; never rejects. */
   async close(): Promise<void> {
+    if (this.#closing.signal.aborted) return;
     this.#closing.abort(new Error('the run is over or has another owner'));
-    for (const socket of this.#open) socket.destroy();
-    if (this.#saving === undefined) return;
     clearTimeout(this.#saving);
-    this.#saving = undefined;
-    await this.options.save(this.record);
+    const isKept = this.#saving === undefined && this.#open.size === 0;
+    for (const socket of this.#open) socket.destroy();
+    if (isKept) return;
+    await this.options.save(this.record).catch((error: unknown) => {
+      this.options.logger.warn({ err: error }, "a run's last refused connections were not kept");
+    });
   }
 
   async #policyFor(target: Endpoint): Promise<ConnectPolicy | undefined> {
@@ -117,13 +120,14 @@ export class RunEgress {
   }
 
   #saveLater(): void {
+    if (this.#closing.signal.aborted) return;
     this.#saving ??= setTimeout(() => {
       this.#saving = undefined;
       this.options.save(this.record).catch((error: unknown) => {
         this.options.logger.warn({ err: error }, "a run's refused connections will be kept later");
         this.#saveLater();
       });
-    }, SAVE_AFTER_MS).unref();
+    }, SAVE_AFTER_MS);
   }
 }
 
