@@ -131,7 +131,7 @@ JSON
 
 @test "names from the cluster become neither options nor paths" {
   crashing_pod <<<'a log'
-  printf '%s\n' 'shop --kubeconfig=/etc/x 0/1 Error 1 9m' '../../x checkout 0/1 Error 1 9m' >>"$KUBECTL_ANSWERS/get-pods"
+  printf '%s\n' 'shop --kubeconfig=x 0/1 Error 1 9m' '../../x checkout 0/1 Error 1 9m' >>"$KUBECTL_ANSWERS/get-pods"
   run "$scripts/incident_triage.sh" --output-dir out
   [ "$status" -eq 0 ]
   run grep -e '--kubeconfig' -e '\.\./' "$KUBECTL_LOG"
