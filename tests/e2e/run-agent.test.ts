@@ -57,6 +57,7 @@ describe('run-agent.sh with the real CLI in a container', () => {
   it.each([
     { agent: 'claude', key: 'ANTHROPIC_API_KEY', url: 'ANTHROPIC_BASE_URL', base: '', top: '.claude/' },
     { agent: 'codex', key: 'OPENAI_API_KEY', url: 'OPENAI_BASE_URL', base: '/v1', top: '.codex/' },
+    { agent: 'gemini', key: 'GOOGLE_API_KEY', url: 'GOOGLE_GEMINI_BASE_URL', base: '', top: '.gemini/' },
     { agent: 'opencode', key: 'OPENAI_API_KEY', url: 'OPENAI_BASE_URL', base: '/v1', top: '.opencode/' },
     { agent: 'goose', key: 'OPENAI_API_KEY', url: 'OPENAI_HOST', base: '', top: '.goose/' },
   ])('$agent reads the cluster, reports, and leaves log, prompt, session and commands', async (row) => {
