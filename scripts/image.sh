@@ -139,6 +139,12 @@ progress() {
   [[ ${tail[-1]:-} == 'Successfully tagged'* || ${tail[*]} == *'naming to'* ]] || { printf '%s\n' "${tail[@]}" >&2; return 1; }
 }
 
+# Removing a replaced image takes cached layers with it that a second build, at the same time, may count on.
+lock() {
+  exec 9>"${TMPDIR:-/tmp}/triaged-image-$(id -u).lock"
+  flock --nonblock 9 || { say 'waiting for another build'; flock --wait "$build_seconds" 9 || fail 'another build does not end'; }
+}
+
 main() {
   local agents downloads digest network base
   parse_flags "$@"
@@ -148,6 +154,7 @@ main() {
     say "$image is up to date (inputs ${digest:0:12})"
     return
   fi
+  lock
   choose_base
   digest=$(input_digest "$base")
   network=$(build_network)

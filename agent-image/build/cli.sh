@@ -8,8 +8,12 @@ source "${BASH_SOURCE[0]%/*}/pins.sh"
 readonly program=$1
 pins=$(pins_of "$program")
 readonly pins home=/opt/$program
-mkdir -p "$INSTALL"
-[[ -s $PINS/$pins.env ]] || exit 0
+if [[ ! -s $PINS/$pins.env ]]; then
+  # Docker 20.10 loses track of layers that hold nothing (moby/moby#37965).
+  mkdir -p "$VERSIONS"
+  echo '{}' >"$VERSIONS/$program.json"
+  exit
+fi
 version=$(pin "$pins" VERSION)
 readonly version
 

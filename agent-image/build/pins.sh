@@ -5,6 +5,8 @@
 PINS=${PINS:-/build/pins}
 # What a stage adds to the image lies below; the image is these folders laid over each other.
 INSTALL=${INSTALL:-/install}
+# One file of entries for each part; together they are /opt/triaged/versions.json.
+VERSIONS=$INSTALL/opt/triaged/versions
 
 fail() { printf 'error: %s\n' "$*" >&2; exit 1; }
 
@@ -34,12 +36,11 @@ require_digest() {
   [[ $actual == "$expected" ]] || fail "$what has the digest $actual; pinned is $expected"
 }
 
-# record NAME VERSION SOURCE: an entry of /opt/triaged/versions.json.
+# record NAME VERSION SOURCE: an entry of versions.json.
 record() {
-  local folder=$INSTALL/opt/triaged/versions
-  mkdir -p "$folder"
+  mkdir -p "$VERSIONS"
   jq -n --arg name "$1" --arg version "$2" --arg source "$3" '{($name): {version: $version, source: $source}}' \
-    >"$folder/$1.json"
+    >"$VERSIONS/$1.json"
   printf 'found %s %s, from %s\n' "$1" "$2" "$3"
 }
 

@@ -1,10 +1,12 @@
 // needs: docker
 import { beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { execFile } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
+import { promisify } from 'node:util';
 import { AI_AGENT_NAMES, AI_AGENTS } from '../../src/kernel/ai-agents.js';
 import { agentImage, engine, runHardened } from '../testkit/hardened-container.js';
 
-jest.setTimeout(120_000);
+jest.setTimeout(300_000);
 
 const CLIS = AI_AGENT_NAMES.map((name) => AI_AGENTS[name].cli);
 const SKILL = '/skills/k8s-troubleshooter';
@@ -115,6 +117,22 @@ describe('the agent image', () => {
       stat -c '%a %n' /root /root/.kube; ls /root 2>/dev/null || echo 'not readable'
       test "$(pwd)" = /home/agent`);
     expect(left).toBe('711 /root\n711 /root/.kube\nnot readable');
+  });
+});
+
+describe('an image for some of the agents', () => {
+  it('is smaller, says what it holds, and is made from the layers that are there', async () => {
+    const image = 'triaged-test/gemini-alone:latest';
+    await promisify(execFile)('bash', ['scripts/image.sh', '--agents', 'gemini'], {
+      env: { ...process.env, AGENT_IMAGE: image },
+    });
+    try {
+      const [small, whole] = await Promise.all([image, agentImage].map((name) => engine.getImage(name).inspect()));
+      expect(small?.Config.Labels['triaged.agents']).toBe('gemini');
+      expect(small?.Size).toBeLessThan((whole?.Size ?? 0) / 2);
+    } finally {
+      await engine.getImage(image).remove();
+    }
   });
 });
 
