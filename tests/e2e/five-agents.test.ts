@@ -12,7 +12,7 @@ import { startApiServer, type ApiServer } from '../testkit/kubernetes/api-server
 import { SAMPLE_FOLDER } from '../testkit/kubernetes/cluster.js';
 import { SAMPLE_INCIDENT } from '../testkit/samples.js';
 import { createDataFolder, startServer, type TestServer } from '../testkit/server.js';
-import { awaitRun, createInstance, followOutput, randomKey, startTriage } from '../testkit/triage.js';
+import { awaitRun, createInstance, followOutput, getReport, randomKey, startTriage } from '../testkit/triage.js';
 
 /** A line of the crashing pod's log, which nothing but the cluster tells. */
 const LINE_OF_THE_POD = 'FATAL no database after 5 attempts, giving up';
@@ -112,7 +112,9 @@ describe('a triage through the API by each real CLI, in a container, with a clus
       ]),
     );
     expect(await text('output/report.md')).toContain('CrashLoopBackOff');
-    expect(JSON.parse(await text('output/report.json'))).toMatchObject({ schemaVersion: 1 });
+    const { report } = await getReport(server.client, ended.id);
+    expect(report).toMatchObject({ evidence: expect.arrayContaining([expect.any(Object)]) });
+    expect(report!.evidence.filter(({ citation }) => citation === null)).toEqual([]);
     const sent = await text('workspace/prompt-sent.md');
     expect(sent).toContain(prompt);
     expect(sent.match(/<\/incident>/g)).toHaveLength(1);

@@ -59,6 +59,20 @@ export async function getRun(client: TestClient, id: string): Promise<RunView> {
   return (await client.ok<{ triageRun: RunView }>(TRIAGE_RUN, { id })).triageRun;
 }
 
+export interface ReportView {
+  readonly promptSent: string | null;
+  readonly report: {
+    readonly outcome: string;
+    readonly evidence: readonly { quote: string; citation: { offset: number; length: number } | null }[];
+  } | null;
+}
+
+export async function getReport(client: TestClient, id: string): Promise<ReportView> {
+  const query = `query ($id: ID!) { triageRun(id: $id) {
+    promptSent report { outcome evidence { quote citation { offset length } } } } }`;
+  return (await client.ok<{ triageRun: ReportView }>(query, { id })).triageRun;
+}
+
 const ENDED = ['SUCCEEDED', 'FAILED', 'TIMED_OUT', 'CANCELLED', 'LOST'];
 
 /** Waits for the run to reach one of the states; by default for its end. */
