@@ -40,7 +40,10 @@ export class GatewayRig {
 
   private server!: Server;
 
-  static async start(whose: Pick<GatewayCaller, 'aiAgent' | 'provider'>): Promise<GatewayRig> {
+  static async start(
+    whose: Pick<GatewayCaller, 'aiAgent' | 'provider'>,
+    { firstByteTimeoutMs = 2000 }: { readonly firstByteTimeoutMs?: number } = {},
+  ): Promise<GatewayRig> {
     const provider = await listen((message, response) => {
       void text(message).then(
         (body) => {
@@ -56,7 +59,7 @@ export class GatewayRig {
     const rig = new GatewayRig({ ...ids, ...whose, credential: 'key-of-this-run' }, provider, upstream);
     const logger = pino({ level: 'trace' }, { write: (line: string) => void (rig.logged += line) });
     const meter = { record: (call: ModelCall) => void rig.calls.push(call) };
-    const gateway = new Gateway({ upstream, meter, logger, firstByteTimeoutMs: 300 });
+    const gateway = new Gateway({ upstream, meter, logger, firstByteTimeoutMs });
     rig.server = await listen((message, response) => void gateway.handle(message, response, rig.caller));
     return rig;
   }

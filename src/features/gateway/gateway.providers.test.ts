@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
+import { gzipSync } from 'node:zlib';
 import { GatewayRig, type Answer } from '../../../tests/testkit/gateway-rig.js';
 import type { AiAgent } from '../../kernel/ai-agents.js';
 import type { ModelProvider } from '../../ports/model-upstream.js';
@@ -220,25 +221,72 @@ describe("a run of Google's", () => {
   });
 });
 
-describe('the memory of a run', () => {
-  const MIB = 1024 * 1024;
+const piece = {
+  usageMetadata: { promptTokenCount: 8, candidatesTokenCount: 2 },
+  candidates: [{ content: { parts: [{ text: 'ü' }] } }],
+};
+const completed = {
+  type: 'response.completed',
+  response: { status: 'completed', usage: { input_tokens: 8, output_tokens: 2 } },
+};
 
-  it("holds 64 MiB of its calls' bodies at once: the call that would hold more is refused, and may come again", async () => {
-    await start('openai');
-    // The provider keeps the first two calls waiting.
-    rig.answer = () => undefined;
-    const waiting = [1, 2].map(() => rig.begin('POST', '/openai/v1/responses', bearer, Buffer.alloc(31 * MIB, ' ')));
-    while (rig.received.length < 2) await new Promise((resolve) => setTimeout(resolve, 5));
-    const refused = await rig.call('POST', '/openai/v1/responses', bearer, Buffer.alloc(3 * MIB, ' '));
-    expect([refused.status, refused.headers['retry-after']]).toEqual([429, '1']);
-    expect(refused.headers).not.toHaveProperty('x-should-retry');
-    expect(parsed(refused)).toMatchObject({ error: { code: 'rate_limit_exceeded' } });
-    expect(await rig.recorded()).toMatchObject({ outcome: 'FAILED', status: 429, isError: true });
+describe('a stream', () => {
+  it.each([
+    ['openai', '/openai/v1/chat/completions', bearer, 'data: {"choices":[{"delta":{"content":"x"}}]}\n\n', 0],
+    ['openai', '/openai/v1/responses', bearer, 'data: {"type":"response.created","response":{}}\n\n', 0],
+    [
+      'google',
+      '/google/v1beta/models/m:streamGenerateContent?alt=sse',
+      googleKey,
+      `data: ${JSON.stringify(piece)}\n\n`,
+      2,
+    ],
+  ] as const)(
+    'of %s that the provider cuts is a part, with what was known: %s',
+    async (provider, path, key, sent, tokens) => {
+      await start(provider);
+      rig.answer = (incoming, response) => {
+        response.writeHead(200, { 'content-type': 'text/event-stream' });
+        response.write(sent);
+        setTimeout(() => incoming.socket.destroy(), 30);
+      };
+      const answered = await rig.call('POST', path, key, '{}');
+      expect([answered.cut, answered.body.toString()]).toEqual([true, sent]);
+      expect(await rig.recorded()).toMatchObject({ outcome: 'PARTIAL', isError: true, outputTokens: tokens });
+    },
+  );
 
-    waiting[0]!.sent.destroy();
-    while (rig.calls.length < 2) await new Promise((resolve) => setTimeout(resolve, 5));
-    rig.answer = (_request, response) => void response.end('{}');
-    expect((await rig.call('POST', '/openai/v1/responses', bearer, Buffer.alloc(3 * MIB, ' '))).status).toBe(200);
-    waiting[1]!.sent.destroy();
-  }, 30_000);
+  it('that the agent leaves is a part and no error', async () => {
+    await start('google');
+    rig.answer = (_request, response) => {
+      response.writeHead(200, { 'content-type': 'application/json' });
+      response.write(`[${JSON.stringify(piece)}`);
+    };
+    const path = '/google/v1beta/models/m:streamGenerateContent';
+    const response = await rig.begin('POST', path, googleKey, '{}').head;
+    await new Promise((resolve) => response.once('data', resolve));
+    response.destroy();
+    expect(await rig.recorded()).toMatchObject({ outcome: 'PARTIAL', isError: false, inputTokens: 8, outputTokens: 2 });
+  });
+
+  it.each([
+    ['openai', '/openai/v1/responses', bearer, 'text/event-stream', `data: ${JSON.stringify(completed)}\n\n`],
+    [
+      ...(['google', '/google/v1beta/models/m:streamGenerateContent', googleKey, 'application/json'] as const),
+      JSON.stringify([piece, { ...piece, candidates: [{ finishReason: 'STOP' }] }]),
+    ],
+  ] as const)(
+    'of %s that is packed passes as it is and is counted all the same',
+    async (provider, path, key, type, sent) => {
+      await start(provider);
+      const packed = gzipSync(sent);
+      rig.answer = (_request, response) => {
+        response.writeHead(200, { 'content-type': type, 'content-encoding': 'gzip' });
+        response.write(packed.subarray(0, 12));
+        response.end(packed.subarray(12));
+      };
+      expect((await rig.call('POST', path, key, '{}')).body.equals(packed)).toBe(true);
+      expect(await rig.recorded()).toMatchObject({ outcome: 'COMPLETED', inputTokens: 8, outputTokens: 2 });
+    },
+  );
 });

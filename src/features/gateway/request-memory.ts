@@ -14,8 +14,6 @@ export interface MemoryShare {
 export class RequestMemory {
   readonly #held = new Map<RunId, number>();
 
-  constructor(private readonly maxBytes = MAX_BYTES_OF_A_RUN) {}
-
   shareOf(runId: RunId): MemoryShare {
     let share = 0;
     const add = (bytes: number): void => {
@@ -26,7 +24,7 @@ export class RequestMemory {
     };
     return {
       take: (bytes) => {
-        if ((this.#held.get(runId) ?? 0) + bytes > this.maxBytes) return false;
+        if ((this.#held.get(runId) ?? 0) + bytes > MAX_BYTES_OF_A_RUN) return false;
         add(bytes);
         return true;
       },
