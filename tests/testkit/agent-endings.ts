@@ -129,26 +129,35 @@ function opencodeEndings(): Ending[] {
 }
 
 function gooseEndings(): Ending[] {
-  const message = (id: string | null, role: string, content: object) => ({
-    ...{ type: 'message', message: { id, role, created: 1, content: [content] } },
+  const message = (role: string, content: object, metadata: object = {}) => ({
+    ...{ type: 'message', message: { id: 'c1', role, created: 1, content: [content], metadata } },
   });
-  const says = (text: string, id: string | null = 'c1') => message(id, 'assistant', { type: 'text', text });
-  const tool = message('msg_1', 'user', { type: 'toolResponse', id: 'call_1', toolResult: { status: 'success' } });
+  const inference = { provider: 'openai', requestedModel: 'gpt-4.1' };
+  const says = (text: string) => message('assistant', { type: 'text', text }, { inference });
+  /** Goose's own words. */
+  const tells = (text: string) => message('assistant', { type: 'text', text });
+  const tool = message('user', { type: 'toolResponse', id: 'call_1', toolResult: { status: 'success' } });
   const complete = { type: 'complete', total_tokens: 9, input_tokens: 5, output_tokens: 4 };
   return [
     { what: 'an answer in pieces', lines: [tool, says('Do'), says('ne.'), complete] },
-    { what: 'an answer without an id', lines: [tool, says('Done.', null), complete] },
+    { what: 'an answer in other words of its own', lines: [tool, tells('Done.'), complete] },
+    { what: 'a report on such words', lines: [says('Ran into this error: the pod said so.'), complete] },
     { what: 'no complete event', lines: [tool, says('Done.')], objection: /no complete event/ },
     { what: 'nothing run', lines: [complete], objection: /had done nothing/ },
     {
-      what: 'a refused key in its own words',
-      lines: [says('Ran into this error: Authentication failed.', null), { type: 'complete', total_tokens: null }],
-      objection: /Authentication failed/,
+      what: 'a spent quota in its own words',
+      lines: [tells('Ran into this error: Rate limit exceeded.'), { ...complete, total_tokens: 0 }],
+      objection: /Rate limit exceeded/,
     },
     {
       what: 'too many turns, in its own words',
-      lines: [tool, says("I've reached the maximum number of actions I can do.", null), complete],
+      lines: [tool, tells("I've reached the maximum number of actions I can do."), complete],
       objection: /maximum number of actions/,
+    },
+    {
+      what: 'an empty answer',
+      lines: [tells('The model returned an empty response.'), complete],
+      objection: /empty response/,
     },
     { what: 'an error', lines: [says('x'), { type: 'error', error: 'stream broke' }], objection: /stream broke/ },
     {

@@ -20,8 +20,9 @@ const end = (succeeded: boolean, text: string | undefined): ParsedEvent => ({
   ...{ kind: 'end', succeeded, text, turns: undefined, durationMs: undefined },
 });
 
-/** Undefined when it holds nothing that we know. */
+/** Undefined when it holds nothing that we know. An error comes again as an event of its own. */
 function messageEvents({ role, content }: JsonObject): readonly ParsedEvent[] | undefined {
+  if (objectsIn(content).some(({ type }) => type === 'error')) return [];
   const events = objectsIn(content)
     .map((block) => blockEvent(block, role))
     .filter((event) => event !== undefined);

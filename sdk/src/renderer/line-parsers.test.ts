@@ -180,7 +180,12 @@ describe('the event stream of Goose', () => {
   });
 
   it('tells why it gave up, and no usage when it knows none', () => {
-    expect(decode('GOOSE', [{ type: 'error', error: 'stream broke' }])).toEqual([end(false, { text: 'stream broke' })]);
+    expect(
+      decode('GOOSE', [
+        message('assistant', { type: 'error', kind: 'authentication', message: 'stream broke' }),
+        { type: 'error', error: 'stream broke' },
+      ]),
+    ).toEqual([end(false, { text: 'stream broke' })]);
     expect(decode('GOOSE', [{ type: 'complete', total_tokens: null }])).toEqual([end(true)]);
   });
 

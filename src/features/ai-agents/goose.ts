@@ -11,14 +11,16 @@ const ending = z.union([
 const message = z.object({
   type: z.literal('message'),
   message: z.object({
-    id: z.string().nullable(),
     role: z.enum(['assistant', 'user']),
     content: z.array(z.looseObject({ type: z.string(), text: z.string().optional() })),
+    /** `inference`: what the model said, and which one. */
+    metadata: z.object({ inference: z.unknown().optional() }).optional(),
   }),
 });
 
-/** Goose gives up in words of its own, as a message of the assistant without an id, and still completes and exits with 0. */
-const GAVE_UP = /^(?:Ran into this error|I've reached the maximum number of actions)/;
+/** Goose gives up in words of its own, as the assistant's without an inference, and still completes and exits with 0. */
+const GAVE_UP =
+  /^(?:Ran into this error|I've reached the maximum number of actions|The model returned an empty response)/;
 
 function signOf(event: object): EventSign | undefined {
   const end = ending.safeParse(event).data;
@@ -27,7 +29,8 @@ function signOf(event: object): EventSign | undefined {
   if (!said) return undefined;
   const text = said.content.map((block) => (block.type === 'text' ? (block.text ?? '') : '')).join('');
   if (said.role === 'assistant' && text !== '') {
-    return { kind: said.id === null && GAVE_UP.test(text) ? 'trouble' : 'answer', text };
+    const isGoose = said.metadata?.inference === undefined && GAVE_UP.test(text);
+    return { kind: isGoose ? 'trouble' : 'answer', text };
   }
   return said.content.some(({ type }) => type === 'toolResponse') ? { kind: 'tool' } : undefined;
 }
