@@ -94,28 +94,3 @@ describe('over the quota', () => {
     expect(count).toBe(4);
   });
 });
-
-describe("the platform's tables", () => {
-  it('are removed by going back, and made again', async () => {
-    const rig = await startPlatform();
-    const tables = async () => {
-      const rows: { name: string | null }[] = await rig.dataSource.query(
-        `SELECT to_regclass(name)::text AS name FROM unnest(ARRAY['tools', 'agents', 'agent_tools', 'execution_logs']) AS name`,
-      );
-      return rows.map(({ name }) => name);
-    };
-    const ownership = (kind: string) =>
-      rig.dataSource.query('SELECT ownership_of($1, $2, gen_random_uuid()) AS answer', [kind, 'acme']);
-    try {
-      expect(await ownership('tool')).toEqual([{ answer: 'NONE' }]);
-      while ((await tables()).includes('tools')) await rig.dataSource.undoLastMigration();
-      expect(await tables()).toEqual([null, null, null, null]);
-      expect(await ownership('instance')).toEqual([{ answer: 'NONE' }]);
-      await rig.dataSource.runMigrations();
-      expect(await tables()).toEqual(['tools', 'agents', 'agent_tools', 'execution_logs']);
-      await createTool(rig.client('acme'), 'again');
-    } finally {
-      await rig.close();
-    }
-  });
-});
