@@ -1,16 +1,17 @@
 # shellcheck shell=bash
 # What the post hooks share: the session's archive and the list of commands, in $WORKSPACE/logs. Sourced by the inside half;
-# a post hook runs after the agent, in a subshell, whose failure is a debug message. The loaded agent's keys are masked.
+# a post hook runs after the agent, in a subshell, whose failure is a debug message. Known secrets are masked.
 
-# Copies standard input to standard output, without the keys.
-mask_keys() {
-  local name value script=''
-  for name in "${AGENT_KEYS[@]}"; do
-    value=${!name:-}
-    # shellcheck disable=SC1003 # a backslash
-    [[ -z $value ]] || script+="s/$(printf '%s' "$value" | sed 's/[^A-Za-z0-9_-]/\\&/g')/***/g"$'\n'
-  done
-  LC_ALL=C sed -f <(printf '%s' "$script")
+# The credentials that the agent could read, one a line: its key, and what its kubeconfig holds.
+known_secrets() {
+  local name
+  for name in "${AGENT_KEYS[@]}"; do printf '%s\n' "${!name:-}"; done
+  ! has_kubeconfig || sed -n 's/^[- ]*\(token\|password\|client-key-data\): *//p' "${KUBECONFIG:-$HOME/.kube/config}" | tr -d "\"'"
+}
+
+# Copies standard input to standard output, with *** for the known secrets of eight characters and more.
+mask_secrets() {
+  LC_ALL=C sed -f <(known_secrets | sed -n '/.\{8\}/{s/[]\/$*.^[]/\\&/g; s/.*/s\/&\/***\/g/p}')
 }
 
 # archive_session TOP FOLDER PATH…: archives the PATHs below FOLDER under TOP/. Name what belongs to the session, never a
@@ -23,7 +24,7 @@ archive_session() {
   (cd "$folder" && find "$@" -type f -print0) | while IFS= read -rd '' file; do
     file=./$file
     mkdir -p "$stage/$top/${file%/*}"
-    mask_keys <"$folder/$file" >"$stage/$top/$file"
+    mask_secrets <"$folder/$file" >"$stage/$top/$file"
   done
   if ! tar -C "$stage" -czf "$WORKSPACE/logs/agent-session.tar.gz" "$top"; then
     debug 'the session could not be archived'
@@ -44,6 +45,6 @@ write_commands() {
   mkdir -p "$WORKSPACE/logs"
   {
     printf '# agent: %s\n# timestamp: %s\n# incident: %s\n' "$AGENT_CLI" "$(date -u +%Y-%m-%dT%H:%M:%SZ)" "$(incident_id)"
-    jq -Rr "fromjson? | $1" | mask_keys
+    jq -Rr "fromjson? | $1" | mask_secrets
   } >"$WORKSPACE/logs/agent-commands-executed.log" || debug 'not every command could be listed'
 }

@@ -89,7 +89,7 @@ put_into_workspace() {
 
 # The container's user must be able to write to the workspace: the caller, or the image's own user when root calls.
 prepare_workspace() {
-  local folder
+  local folder file
   for folder in output logs; do
     [[ ! -L $workspace/$folder ]] || die "$workspace/$folder is a link; remove it"
     mkdir -p "$workspace/$folder"
@@ -101,6 +101,9 @@ prepare_workspace() {
   [[ $EUID == 0 ]] || return 0
   user=$AGENT_UID:$AGENT_UID
   chown -h "$user" "$workspace" "$workspace/output" "$workspace/logs"
+  for file in incident.json incident_cluster_permissions.json prompt.md; do
+    [[ ! -f $workspace/$file ]] || chown -h "$user" "$workspace/$file"
+  done
 }
 
 # A copy of the kubeconfig that only the container's user can read, in $private; false, with a warning, when there is none.

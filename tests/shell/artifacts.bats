@@ -71,6 +71,17 @@ declare -A session_file=(
   done
 }
 
+@test "the kubeconfig's credentials are in neither artifact" {
+  with_session claude
+  mkdir "$AGENT_HOME/.kube"
+  printf 'users:\n- name: u\n  user:\n    token: "to/ken.of&the*[clu]ster+{x}|^$?(y)"\n- user:\n    client-key-data: S0VZIERBVEE=\n' >"$AGENT_HOME/.kube/config"
+  printf '{"message":{"content":[{"type":"tool_use","name":"Bash","input":{"command":"curl to/ken.of&the*[clu]ster+{x}|^$?(y) S0VZIERBVEE= end"}}]}}\n' \
+    >"$AGENT_HOME/.claude/projects/p/s.jsonl"
+  "$run_agent" --inside
+  [ "$(tail -n 1 "$commands")" = 'curl *** *** end' ]
+  tar -xzOf "$archive" .claude/projects/p/s.jsonl | grep -F 'curl *** *** end'
+}
+
 @test "the agent's key is in neither artifact" {
   for agent in "${!session_file[@]}"; do
     with_session "$agent"

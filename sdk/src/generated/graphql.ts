@@ -144,7 +144,7 @@ export type RuntimeKind =
 export type StartTriageInput = {
   /** Which AI agent. */
   aiAgent?: AiAgent;
-  /** Tools such as `Read` or `Bash(kubectl get:*)`; 64 at most. */
+  /** Claude Code alone: tools such as `Read` or `Bash(kubectl get:*)`; 64 at most. */
   allowedTools?: Array<string> | null | undefined;
   /** A registered cluster, which the agent may then reach with kubectl; left out: none. */
   clusterId?: string | null | undefined;

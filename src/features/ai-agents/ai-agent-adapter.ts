@@ -26,6 +26,8 @@ export interface AiAgentAdapter {
   readonly provider: ModelProvider;
   /** Used when neither the run nor the instance names a model. */
   readonly defaultModel: string;
+  /** Whether it can be kept to a list of tools; its runner refuses a list otherwise. */
+  readonly restrictsTools: boolean;
   /** Variables whose value is a path below triaged-init's model listener. */
   readonly modelBaseUrls: Readonly<Record<string, string>>;
   /** Checks settings beyond model and key; throws BAD_USER_INPUT naming the field under `path`. */

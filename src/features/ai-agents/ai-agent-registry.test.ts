@@ -29,10 +29,16 @@ describe.each(AI_AGENT_NAMES)('the adapter of %s', (aiAgent) => {
     );
   });
 
+  const { cli } = AI_AGENTS[aiAgent];
+  const valueIn = async (file: string, name: string) =>
+    new RegExp(`^${name}=(.*)$`, 'm').exec(await readFile(file, 'utf8'))?.[1];
+
+  it('can be kept to a list of tools if its runner can', async () => {
+    const tools = await valueIn(`runners/${cli}.sh`, 'AGENT_TOOLS');
+    expect(adapter.restrictsTools).toBe(tools !== undefined);
+  });
+
   it('has the default model that the image and the runner have', async () => {
-    const { cli } = AI_AGENTS[aiAgent];
-    const valueIn = async (file: string, name: string) =>
-      new RegExp(`^${name}=(.*)$`, 'm').exec(await readFile(file, 'utf8'))?.[1];
     expect(await valueIn(`runners/${cli}.sh`, 'AGENT_DEFAULT_MODEL')).toBe(adapter.defaultModel);
     const pinned = await valueIn('agent-image/versions.env', `${cli.toUpperCase()}_DEFAULT_MODEL`);
     expect(pinned ?? 'sonnet').toBe(adapter.defaultModel);

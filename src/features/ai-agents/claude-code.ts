@@ -29,6 +29,7 @@ export const claudeCode: AiAgentAdapter = {
   aiAgent: 'CLAUDE_CODE',
   provider: 'anthropic',
   defaultModel: 'sonnet',
+  restrictsTools: true,
   modelBaseUrls: { ANTHROPIC_BASE_URL: '/anthropic' },
   parseSettings: noSettings('Claude Code'),
 

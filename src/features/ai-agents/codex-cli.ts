@@ -31,6 +31,7 @@ export const codexCli: AiAgentAdapter = {
   aiAgent: 'CODEX_CLI',
   provider: 'openai',
   defaultModel: 'gpt-5.5',
+  restrictsTools: false,
   modelBaseUrls: { OPENAI_BASE_URL: '/openai/v1' },
   parseSettings: noSettings('Codex CLI'),
 

@@ -31,6 +31,7 @@ export const geminiCli: AiAgentAdapter = {
   aiAgent: 'GEMINI_CLI',
   provider: 'google',
   defaultModel: 'gemini-2.5-pro',
+  restrictsTools: false,
   modelBaseUrls: { GOOGLE_GEMINI_BASE_URL: '/google' },
   parseSettings: noSettings('Gemini CLI'),
 

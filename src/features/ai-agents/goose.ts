@@ -40,6 +40,7 @@ export const goose: AiAgentAdapter = {
   aiAgent: 'GOOSE',
   provider: 'openai',
   defaultModel: 'gpt-4.1',
+  restrictsTools: false,
   modelBaseUrls: { OPENAI_HOST: '/openai' },
   parseSettings: noSettings('Goose'),
 

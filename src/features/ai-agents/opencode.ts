@@ -37,6 +37,7 @@ export const opencode: AiAgentAdapter = {
   aiAgent: 'OPENCODE',
   provider: 'openai',
   defaultModel: 'openai/gpt-4.1',
+  restrictsTools: false,
   modelBaseUrls: { OPENAI_BASE_URL: '/openai/v1' },
   parseSettings: noSettings('OpenCode'),
 

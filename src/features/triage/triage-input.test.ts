@@ -71,6 +71,7 @@ describe('checkTriageInput', () => {
     ['model', { model: '' }],
     ['model', { model: '--dangerously' }],
     ['model', { model: 'a b' }],
+    ['allowedTools', { aiAgent: 'CODEX_CLI', allowedTools: ['Read'] }],
     ['allowedTools', { allowedTools: [] }],
     ['allowedTools.1', { allowedTools: ['Read', 'Bash,Write'] }],
     ['allowedTools.0', { allowedTools: ['--help'] }],

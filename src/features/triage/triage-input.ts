@@ -4,6 +4,7 @@ import { parseByteSize } from '../../kernel/byte-size.js';
 import { badUserInput } from '../../kernel/errors.js';
 import type { ClusterId, InstanceId } from '../../kernel/ids.js';
 import { uuidArgument } from '../../kernel/uuid-argument.js';
+import { adapterOf } from '../ai-agents/index.js';
 import { modelName } from '../instances/index.js';
 import { jsonFaultPosition } from './json-fault.js';
 
@@ -56,7 +57,7 @@ export function checkTriageInput(input: TriageInput): CheckedTriageInput {
     systemPrompt:
       input.systemPrompt == null ? null : checkPrompt('input.systemPrompt', 'The system prompt', input.systemPrompt),
     incident: checkIncident(input.incident),
-    allowedTools: input.allowedTools == null ? null : checkTools(input.allowedTools),
+    allowedTools: input.allowedTools == null ? null : checkTools(input.aiAgent, input.allowedTools),
     timeoutSeconds: input.timeoutSeconds == null ? null : checkTimeout(input.timeoutSeconds),
     memoryBytes: input.memory == null ? null : checkMemory(input.memory),
     debug: input.debug ?? false,
@@ -110,8 +111,11 @@ function checkIncident(incident: string): string {
   return incident;
 }
 
-function checkTools(tools: readonly string[]): string[] {
+function checkTools(aiAgent: AiAgent, tools: readonly string[]): string[] {
   const path = 'input.allowedTools';
+  if (!adapterOf(aiAgent).restrictsTools) {
+    throw badUserInput(path, `${aiAgent} cannot be kept to a list of tools; leave allowedTools out.`);
+  }
   if (tools.length === 0 || tools.length > MAX_TOOLS) {
     throw badUserInput(path, `Name 1 to ${MAX_TOOLS} tools, or leave allowedTools out.`);
   }

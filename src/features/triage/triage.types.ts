@@ -191,7 +191,10 @@ export class StartTriageInput implements TriageInput {
   })
   systemPrompt?: string | null;
   @Field(() => String, { description: 'The incident: a JSON object as text, 256 KiB at most.' }) incident!: string;
-  @Field(() => [String], { nullable: true, description: 'Tools such as `Read` or `Bash(kubectl get:*)`; 64 at most.' })
+  @Field(() => [String], {
+    nullable: true,
+    description: 'Claude Code alone: tools such as `Read` or `Bash(kubectl get:*)`; 64 at most.',
+  })
   allowedTools?: string[] | null;
   @Field(() => Int, { nullable: true, description: '1 to 86400; 600 unless the server is set otherwise.' })
   timeoutSeconds?: number | null;
