@@ -83,6 +83,21 @@ describe('triaged-init', () => {
     expect((await stat(path.dirname(file))).mode & 0o777).toBe(0o700);
   });
 
+  it('writes the URL of its CONNECT listener where files and variables ask for it, and nowhere else', async () => {
+    const content = Buffer.from('proxy-url: @CONNECT_PROXY@\n').toString('base64');
+    const rig = await openRig(shell('echo "$HTTPS_PROXY"; cat "$HOME/asks" "$HOME/does-not"'));
+    const bootstrap = rig.bootstrap();
+    const files = [
+      { path: path.join(rig.folder, 'asks'), mode: 0o600, contentBase64: content, substitute: true },
+      { path: path.join(rig.folder, 'does-not'), mode: 0o600, contentBase64: content },
+    ];
+    Object.assign(rig, { bootstrap: () => ({ ...bootstrap, connectProxyVariables: ['HTTPS_PROXY'], files }) });
+    expect(await rig.startInit().exited).toBe(0);
+    const [variable, asked, unasked] = (await logOf(rig)).split('\n');
+    expect(variable).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
+    expect([asked, unasked]).toEqual([`proxy-url: ${variable}`, 'proxy-url: @CONNECT_PROXY@']);
+  });
+
   it('ends an agent that ignores TERM with KILL after the grace when its time is up', async () => {
     const rig = await openRig(shell('trap "" TERM; echo up; while :; do sleep 0.1; done', { timeoutSeconds: 1 }));
     expect(await rig.startInit().exited).toBe(124);

@@ -93,6 +93,13 @@ describe('RunEgress', () => {
     expect(egress.record.refused.map(({ host }) => host)).toEqual(['rebound.example', 'inside.example']);
   });
 
+  it('says that it can be tried again while the cluster cannot be looked up, and refuses nothing for it', async () => {
+    const away = Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' });
+    const { egress, dial } = egressOf({ cluster: () => Promise.reject(away) });
+    await expect(dial('a.example:443')).rejects.toEqual(refusal(503));
+    expect(egress.record.refused).toEqual([]);
+  });
+
   it('does not count as refused what does not answer', async () => {
     const { egress, dial } = egressOf(
       { egress: ['gone.example:443', 'closed.example:1'] },

@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net';
 import type { Logger } from 'pino';
 import type { ConnectPolicy } from '../../kernel/connect-policy.js';
+import { isDatabaseUnavailable } from '../../kernel/database-errors.js';
 import { ConnectError, guardedConnect, type ConnectFailure } from '../../kernel/guarded-connect.js';
 import { parseAuthority, parseHost, type Endpoint } from '../../kernel/host-name.js';
 import { ChannelRefusal } from '../run-channel/index.js';
@@ -93,7 +94,11 @@ export class RunEgress {
 
   async #policyFor(target: Endpoint): Promise<ConnectPolicy | undefined> {
     const { policies } = this.options;
-    const cluster = (this.#cluster ??= await this.options.cluster());
+    this.#cluster ??= await this.options.cluster().catch((error: unknown) => {
+      if (!isDatabaseUnavailable(error)) throw error;
+      throw new ChannelRefusal(503, "The run's cluster cannot be looked up now: try again.");
+    });
+    const cluster = this.#cluster;
     if (cluster && parseHost(cluster.host) === target.host && cluster.port === target.port) return policies.cluster;
     return this.#list.allows(target) ? policies.egress : undefined;
   }
