@@ -104,6 +104,22 @@ agents=(claude codex gemini goose opencode)
   done
 }
 
+@test "bash, coreutils and sed are enough" {
+  mkdir "$BATS_TEST_TMPDIR/few"
+  for command in bash sed env cat tr mkdir ln mktemp rm paste timeout sleep date; do
+    ln -s "$(type -P "$command")" "$BATS_TEST_TMPDIR/few/"
+  done
+  ln -s "$(type -P claude)" "$BATS_TEST_TMPDIR/few/"
+  mkdir -p "$AGENT_HOME/.kube" "$SKILLS/k8s-troubleshooter/scripts"
+  echo 'apiVersion: v1' >"$AGENT_HOME/.kube/config"
+  echo 'echo "TRIAGE FINDINGS" >"$2/triage-report.md"' >"$SKILLS/k8s-troubleshooter/scripts/incident_triage.sh"
+  PATH=$BATS_TEST_TMPDIR/few run "$run_agent" --inside
+  [ "$status" -eq 0 ]
+  [ -z "$output" ]
+  cmp "$WORKSPACE/prompt-sent.md" "$STUB_LOG.stdin"
+  grep 'TRIAGE FINDINGS' "$WORKSPACE/prompt-sent.md"
+}
+
 @test "without the key it ends with 2 and names it" {
   unset ANTHROPIC_API_KEY
   run "$run_agent" --inside
