@@ -277,6 +277,20 @@ describe('registerCluster', () => {
     expect(access[0]!.rules).toMatchObject([{ verbs: ['get'], resources: ['pods', 'pods/exec'] }]);
   });
 
+  it('shows no more rights than an agent can be told', async () => {
+    const verbs = ['get', 'list', 'watch'];
+    scripted.script.rules = () =>
+      Array.from({ length: 2_000 }, (_, index) => ({
+        verbs,
+        apiGroups: [`group-${index}.example.com`],
+        resources: ['things'],
+      }));
+    const { access, warnings } = await register(scripted.kubeconfig());
+    expect(JSON.stringify(access).length).toBeLessThan(80 * 1024);
+    expect(access[0]!.rules.length).toBeGreaterThan(300);
+    expect(warnings).toEqual([expect.stringContaining('too many')]);
+  });
+
   it('says so when the credential may not ask for its own permissions', async () => {
     scripted.script.instead = (request, response) => {
       if (request.url === '/version') return false;

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { parseAllDocuments } from 'yaml';
-import { canReadSecrets, grouped, normalized, readingPart, riskyParts } from './cluster-access.js';
+import { canReadSecrets, fitting, grouped, normalized, readingPart, riskyParts } from './cluster-access.js';
 import type { ClusterRule } from './cluster-access.js';
 
 const rule = (verbs: string[], resources: string[], more: Partial<ClusterRule> = {}): ClusterRule => ({
@@ -49,6 +49,21 @@ describe('what a credential may do', () => {
     expect(riskyParts(rule(['get'], ['pods/exec', 'nodes/proxy']))).toEqual(['get pods/exec', 'get nodes/proxy']);
     expect(riskyParts(rule(['create'], ['selfsubjectaccessreviews', 'selfsubjectrulesreviews']))).toEqual([]);
     expect(riskyParts(rule(['*'], ['*']))).toEqual(['* *']);
+  });
+
+  it('is cut to a size without losing a namespace', () => {
+    const rules = Array.from({ length: 100 }, (_, index) => rule(['get'], [`kind-${index}`]));
+    const cut = fitting(
+      [
+        { namespaces: ['a'], rules },
+        { namespaces: ['b'], rules },
+      ],
+      2_000,
+    );
+    expect(cut[0]!.rules.length).toBeGreaterThan(10);
+    expect(cut[0]!.rules).toEqual(rules.slice(0, cut[0]!.rules.length));
+    expect(cut[1]).toEqual({ namespaces: ['b'], rules: [] });
+    expect(JSON.stringify(cut).length).toBeLessThan(2_200);
   });
 
   it('is written once for equal resources and for equal namespaces', () => {

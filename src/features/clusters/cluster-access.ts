@@ -68,3 +68,13 @@ export function grouped(access: readonly { readonly namespace: string; readonly 
   }
   return [...groups.values()] satisfies ClusterAccess[];
 }
+
+/** The first rules whose JSON fits; the rest is left out, not the namespaces. */
+export function fitting(access: readonly ClusterAccess[], maxBytes: number): ClusterAccess[] {
+  let left = maxBytes;
+  const fits = (value: unknown): boolean => {
+    left -= Buffer.byteLength(JSON.stringify(value));
+    return left >= 0;
+  };
+  return access.map(({ namespaces, rules }) => ({ namespaces, rules: rules.filter(fits) }));
+}

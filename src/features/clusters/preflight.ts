@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { canReadSecrets, grouped, normalized, readingPart, riskyParts } from './cluster-access.js';
+import { canReadSecrets, fitting, grouped, normalized, readingPart, riskyParts } from './cluster-access.js';
 import type { ClusterAccess, ClusterRule } from './cluster-access.js';
 import { ClusterClient } from './cluster-client.js';
 import type { ClusterAnswer, Dial } from './cluster-client.js';
@@ -21,7 +21,9 @@ const PREFLIGHT_MS = 10_000;
 /** Where secrets of the cluster itself, and of whoever named no namespace, lie. */
 const ALWAYS_LOOKED_AT = ['default', 'kube-system'];
 const MAX_NAMESPACES = 24;
-const MAX_RULES = 1_000;
+const MAX_RULES = 5_000;
+/** Agents read all of it before they begin. */
+const MAX_ACCESS_BYTES = 64 * 1024;
 const NAMED_PARTS = 10;
 const NAMED_NAMESPACES = 3;
 const REVIEWS = '/apis/authorization.k8s.io/v1';
@@ -78,19 +80,24 @@ class Preflight {
     const { namespaces, isComplete } = await this.#namespaces();
     const reviews = await Promise.all(namespaces.map((namespace) => this.#review(namespace)));
     const inOne = await Promise.all(reviews.map((review) => this.#readsSecretsIn(review)));
-    const access = reviews.map(({ namespace, rules }) => ({
-      namespace,
-      rules: normalized(rules.flatMap((rule) => readingPart(rule) ?? [])),
-    }));
+    const access = grouped(
+      reviews.map(({ namespace, rules }) => ({
+        namespace,
+        rules: normalized(rules.flatMap((rule) => readingPart(rule) ?? [])),
+      })),
+    );
+    const shown = fitting(access, MAX_ACCESS_BYTES);
+    const isWhole = access.every(({ rules }, index) => rules.length === shown[index]!.rules.length);
     return {
       kubernetesVersion,
-      access: grouped(access),
+      access: shown,
       canReadSecrets: everywhere || inOne.includes(true),
       warnings: [
         ...riskWarnings(reviews),
         ...(reviews.some(({ incomplete }) => incomplete)
           ? ["The cluster does not list all of the credential's permissions: it may do more than is shown."]
           : []),
+        ...(isWhole ? [] : ['The credential may read more than is shown: its rules are too many.']),
         ...(isComplete ? [] : [`Only ${namespaces.length} of the cluster's namespaces were looked at.`]),
       ],
     };
