@@ -1,6 +1,4 @@
 export type { Cluster } from './cluster.js';
-export { clusterAddress } from './cluster-connection.js';
-export type { ClusterConnection } from './cluster-connection.js';
 export type { Dial } from './cluster-client.js';
 export { PERMISSIONS_FILE } from './cluster-briefing.js';
 export type { ClusterBriefing } from './cluster-briefing.js';
@@ -9,6 +7,5 @@ export { ClusterRepository } from './cluster.repository.js';
 export { ClusterResolver } from './cluster.resolver.js';
 export { ClusterSealer } from './cluster-sealer.js';
 export { ClusterService } from './cluster.service.js';
-export type { ClusterServiceDependencies } from './cluster.service.js';
 export { ClusterType } from './cluster.types.js';
 export { clusterType } from './cluster.view.js';

@@ -28,13 +28,14 @@ const NAMED_PARTS = 10;
 const NAMED_NAMESPACES = 3;
 const REVIEWS = '/apis/authorization.k8s.io/v1';
 
-/** What a rule may be made of: it is shown to people and agents. Go writes an empty list as null. */
+/** Go writes an empty list as null. */
 const list = <T extends z.ZodType>(item: T) =>
   z
     .array(item)
     .max(MAX_RULES)
     .nullish()
     .transform((items) => items ?? []);
+/** What a rule may be made of: it is shown to people and agents. */
 const words = list(z.string().regex(/^[\x21-\x7e]{0,253}$/));
 const ruleSchema = z.object({ verbs: words, apiGroups: words, resources: words, resourceNames: words });
 const rulesReviewSchema = z.object({
