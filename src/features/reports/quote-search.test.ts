@@ -41,7 +41,7 @@ describe('findQuotes', () => {
 
   it('takes no place in a line that writes the report: there a made-up quote would be found', async () => {
     const write = toolResult(
-      'cat > report.json <<X\n{"schemaVersion": 1, "evidence": [{"quote": "seen"}, {"quote": "made up"}]}',
+      'cat > report.json <<X\n{"outcome": "ROOT_CAUSE_FOUND", "evidence": [{"quote": "seen"}, {"quote": "made up"}]}',
     );
     const log = `${write}\n${toolResult('seen')}\n${write}`;
     expect(await search(log, 'seen', 'made up')).toEqual([
@@ -55,7 +55,7 @@ describe('findQuotes', () => {
     ['ends', 5],
   ])('knows such a line also when its mark is cut by a window that %s there', async (_, markAt) => {
     const before = `first\n${'x'.repeat(markAt)}`;
-    const log = `${before}schemaVersion made up${'y'.repeat(2 * MIB)} made up\nmade up`;
+    const log = `${before}UNDETERMINED made up${'y'.repeat(2 * MIB)} made up\nmade up`;
     expect(await search(log, 'made up')).toEqual([{ offset: log.length - 'made up'.length, length: 7 }]);
   });
 

@@ -1,3 +1,5 @@
+import { REPORT_OUTCOMES } from './triage-report.js';
+
 /** Where a quote stands in the run log, in bytes. */
 export interface Citation {
   readonly offset: number;
@@ -7,15 +9,16 @@ export interface Citation {
 /** Reads at most `maxBytes` from `offset`; empty at the end. */
 export type ReadLog = (offset: number, maxBytes: number) => Promise<Buffer>;
 
-const WINDOW_BYTES = 1024 * 1024;
+/** Small, because nothing else is served while one is searched for all quotes. */
+const WINDOW_BYTES = 256 * 1024;
 /** Bytes compared, all quotes together: some seconds of work. What is not found by then counts as not found. */
-const BUDGET_BYTES = 16 * 1024 ** 3;
+const BUDGET_BYTES = 8 * 1024 ** 3;
 /**
- * A key of the report that nothing but the report bears. A line of the log with it shows the agent writing its report, or
- * how it was asked for one: there every quote would be found, also one that the agent made up.
+ * Words that no report lacks and that little else has. A line of the log with one shows the agent writing its report, or how
+ * it was asked for one: there every quote would be found, also one that the agent made up.
  */
-const REPORT_MARK = Buffer.from('schemaVersion');
-const MAX_REPORT_LINES = 1000;
+const REPORT_MARKS = REPORT_OUTCOMES.map((outcome) => Buffer.from(outcome));
+const MAX_LINES = 1000;
 const LINE_FEED = 10;
 
 interface Line {
@@ -36,7 +39,8 @@ export async function findQuotes(read: ReadLog, quotes: readonly string[]): Prom
   const found: (Citation | null)[] = quotes.map(() => null);
   let searches: Search[] = quotes.map((quote, index) => ({ index, forms: formsOf(quote) }));
   if (searches.length === 0) return found;
-  const reportLines = await linesWithReport(read);
+  const reportLines: Line[] = [];
+  for (const mark of REPORT_MARKS) reportLines.push(...(await linesWith(read, mark)));
   const overlap = Math.max(...searches.flatMap(({ forms }) => forms.map(({ length }) => length))) - 1;
   let compared = 0;
   for (let start = 0; searches.length > 0 && compared < BUDGET_BYTES; start += WINDOW_BYTES) {
@@ -82,29 +86,29 @@ function firstIn(
 }
 
 /** In order. When there are too many to keep, the last reaches to the end of the log. */
-async function linesWithReport(read: ReadLog): Promise<Line[]> {
+async function linesWith(read: ReadLog, word: Buffer): Promise<Line[]> {
   const lines: Line[] = [];
-  /** Of the line that the next window begins in. */
+  /** Of the line that the next window begins in; it is cut when it has the word already. */
   let lineStart = 0;
-  let isReportLine = false;
+  let isCut = false;
   for (let start = 0; ; start += WINDOW_BYTES) {
-    const window = await read(start, WINDOW_BYTES + REPORT_MARK.length - 1);
+    const window = await read(start, WINDOW_BYTES + word.length - 1);
     if (window.length === 0) break;
     const own = window.subarray(0, WINDOW_BYTES);
-    let mark: number = isReportLine ? 0 : window.indexOf(REPORT_MARK);
+    let mark: number = isCut ? 0 : window.indexOf(word);
     while (mark >= 0 && mark < own.length) {
-      const before = isReportLine ? -1 : own.lastIndexOf(LINE_FEED, mark);
+      const before = isCut ? -1 : own.lastIndexOf(LINE_FEED, mark);
       if (before >= 0) lineStart = start + before + 1;
       const end: number = own.indexOf(LINE_FEED, mark);
-      isReportLine = end < 0;
-      if (isReportLine) break;
-      if (lines.length === MAX_REPORT_LINES) return [...lines, { start: lineStart, end: Infinity }];
+      isCut = end < 0;
+      if (isCut) break;
+      if (lines.length === MAX_LINES) return [...lines, { start: lineStart, end: Infinity }];
       lines.push({ start: lineStart, end: start + end });
-      mark = window.indexOf(REPORT_MARK, end);
+      mark = window.indexOf(word, end);
     }
-    const lastFeed = isReportLine ? -1 : own.lastIndexOf(LINE_FEED);
+    const lastFeed = isCut ? -1 : own.lastIndexOf(LINE_FEED);
     if (lastFeed >= 0) lineStart = start + lastFeed + 1;
   }
-  if (isReportLine) lines.push({ start: lineStart, end: Infinity });
+  if (isCut) lines.push({ start: lineStart, end: Infinity });
   return lines;
 }
