@@ -108,6 +108,7 @@ describe('digestOf', () => {
       { timeoutSeconds: 5 },
       { allowedTools: ['Read'] },
       { systemPrompt: 'Be brief.' },
+      { clusterId: '00000000-0000-4000-8000-000000000001' },
     ];
     expect(new Set(changes.map(digest)).size).toBe(changes.length);
     expect(digest({ idempotencyKey: 'k' })).toBe(digest({}));
