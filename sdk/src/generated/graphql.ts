@@ -416,21 +416,21 @@ export type InstancesQueryVariables = Exact<{
 }>;
 
 
-export type InstancesQuery = { instances: { items: Array<{ id: string, name: string, state: InstanceState, createdAt: string, startedAt: string | null, aiAgents: Array<{ aiAgent: AiAgent, configured: boolean, model: string | null, configurationRevision: number | null, credentialVersion: number | null, credentialState: CredentialState | null, keyLastFour: string | null, pinnedConfigurationRevision: number | null, pinnedCredentialVersion: number | null }> }> } };
+export type InstancesQuery = { instances: { items: Array<{ id: string, name: string, state: InstanceState, createdAt: string, startedAt: string | null, egress: Array<string>, aiAgents: Array<{ aiAgent: AiAgent, configured: boolean, model: string | null, configurationRevision: number | null, credentialVersion: number | null, credentialState: CredentialState | null, keyLastFour: string | null, pinnedConfigurationRevision: number | null, pinnedCredentialVersion: number | null }> }> } };
 
 export type CreateInstanceMutationVariables = Exact<{
   input: CreateInstanceInput;
 }>;
 
 
-export type CreateInstanceMutation = { createInstance: { id: string, name: string, state: InstanceState, createdAt: string, startedAt: string | null, aiAgents: Array<{ aiAgent: AiAgent, configured: boolean, model: string | null, configurationRevision: number | null, credentialVersion: number | null, credentialState: CredentialState | null, keyLastFour: string | null, pinnedConfigurationRevision: number | null, pinnedCredentialVersion: number | null }> } };
+export type CreateInstanceMutation = { createInstance: { id: string, name: string, state: InstanceState, createdAt: string, startedAt: string | null, egress: Array<string>, aiAgents: Array<{ aiAgent: AiAgent, configured: boolean, model: string | null, configurationRevision: number | null, credentialVersion: number | null, credentialState: CredentialState | null, keyLastFour: string | null, pinnedConfigurationRevision: number | null, pinnedCredentialVersion: number | null }> } };
 
 export type UpdateInstanceMutationVariables = Exact<{
   input: UpdateInstanceInput;
 }>;
 
 
-export type UpdateInstanceMutation = { updateInstance: { id: string, name: string, state: InstanceState, createdAt: string, startedAt: string | null, aiAgents: Array<{ aiAgent: AiAgent, configured: boolean, model: string | null, configurationRevision: number | null, credentialVersion: number | null, credentialState: CredentialState | null, keyLastFour: string | null, pinnedConfigurationRevision: number | null, pinnedCredentialVersion: number | null }> } };
+export type UpdateInstanceMutation = { updateInstance: { id: string, name: string, state: InstanceState, createdAt: string, startedAt: string | null, egress: Array<string>, aiAgents: Array<{ aiAgent: AiAgent, configured: boolean, model: string | null, configurationRevision: number | null, credentialVersion: number | null, credentialState: CredentialState | null, keyLastFour: string | null, pinnedConfigurationRevision: number | null, pinnedCredentialVersion: number | null }> } };
 
 export type ConfigureAiAgentMutationVariables = Exact<{
   input: ConfigureAiAgentInput;
@@ -444,16 +444,16 @@ export type StartInstanceMutationVariables = Exact<{
 }>;
 
 
-export type StartInstanceMutation = { startInstance: { id: string, name: string, state: InstanceState, createdAt: string, startedAt: string | null, aiAgents: Array<{ aiAgent: AiAgent, configured: boolean, model: string | null, configurationRevision: number | null, credentialVersion: number | null, credentialState: CredentialState | null, keyLastFour: string | null, pinnedConfigurationRevision: number | null, pinnedCredentialVersion: number | null }> } };
+export type StartInstanceMutation = { startInstance: { id: string, name: string, state: InstanceState, createdAt: string, startedAt: string | null, egress: Array<string>, aiAgents: Array<{ aiAgent: AiAgent, configured: boolean, model: string | null, configurationRevision: number | null, credentialVersion: number | null, credentialState: CredentialState | null, keyLastFour: string | null, pinnedConfigurationRevision: number | null, pinnedCredentialVersion: number | null }> } };
 
 export type StopInstanceMutationVariables = Exact<{
   id: string;
 }>;
 
 
-export type StopInstanceMutation = { stopInstance: { id: string, name: string, state: InstanceState, createdAt: string, startedAt: string | null, aiAgents: Array<{ aiAgent: AiAgent, configured: boolean, model: string | null, configurationRevision: number | null, credentialVersion: number | null, credentialState: CredentialState | null, keyLastFour: string | null, pinnedConfigurationRevision: number | null, pinnedCredentialVersion: number | null }> } };
+export type StopInstanceMutation = { stopInstance: { id: string, name: string, state: InstanceState, createdAt: string, startedAt: string | null, egress: Array<string>, aiAgents: Array<{ aiAgent: AiAgent, configured: boolean, model: string | null, configurationRevision: number | null, credentialVersion: number | null, credentialState: CredentialState | null, keyLastFour: string | null, pinnedConfigurationRevision: number | null, pinnedCredentialVersion: number | null }> } };
 
-export type InstanceFieldsFragment = { id: string, name: string, state: InstanceState, createdAt: string, startedAt: string | null, aiAgents: Array<{ aiAgent: AiAgent, configured: boolean, model: string | null, configurationRevision: number | null, credentialVersion: number | null, credentialState: CredentialState | null, keyLastFour: string | null, pinnedConfigurationRevision: number | null, pinnedCredentialVersion: number | null }> };
+export type InstanceFieldsFragment = { id: string, name: string, state: InstanceState, createdAt: string, startedAt: string | null, egress: Array<string>, aiAgents: Array<{ aiAgent: AiAgent, configured: boolean, model: string | null, configurationRevision: number | null, credentialVersion: number | null, credentialState: CredentialState | null, keyLastFour: string | null, pinnedConfigurationRevision: number | null, pinnedCredentialVersion: number | null }> };
 
 export type InstanceAiAgentFieldsFragment = { aiAgent: AiAgent, configured: boolean, model: string | null, configurationRevision: number | null, credentialVersion: number | null, credentialState: CredentialState | null, keyLastFour: string | null, pinnedConfigurationRevision: number | null, pinnedCredentialVersion: number | null };
 
@@ -646,6 +646,7 @@ export const InstanceFieldsFragmentDoc = new TypedDocumentString(`
   state
   createdAt
   startedAt
+  egress
   aiAgents {
     ...InstanceAiAgentFields
   }
@@ -987,6 +988,7 @@ export const InstancesDocument = new TypedDocumentString(`
   state
   createdAt
   startedAt
+  egress
   aiAgents {
     ...InstanceAiAgentFields
   }
@@ -1001,7 +1003,7 @@ fragment InstanceAiAgentFields on InstanceAiAgent {
   keyLastFour
   pinnedConfigurationRevision
   pinnedCredentialVersion
-}`, {"hash":"sha256:9e618df5d0af6be761291ece1adafa2ac3e3d6876ed34cda9e3438283ca556b4"}) as unknown as TypedDocumentString<InstancesQuery, InstancesQueryVariables>;
+}`, {"hash":"sha256:28c7f9ae354da6d56b224c18593ecf6bfb026b50a5355655b1a7ab54382e9863"}) as unknown as TypedDocumentString<InstancesQuery, InstancesQueryVariables>;
 export const CreateInstanceDocument = new TypedDocumentString(`
     mutation CreateInstance($input: CreateInstanceInput!) {
   createInstance(input: $input) {
@@ -1014,6 +1016,7 @@ export const CreateInstanceDocument = new TypedDocumentString(`
   state
   createdAt
   startedAt
+  egress
   aiAgents {
     ...InstanceAiAgentFields
   }
@@ -1028,7 +1031,7 @@ fragment InstanceAiAgentFields on InstanceAiAgent {
   keyLastFour
   pinnedConfigurationRevision
   pinnedCredentialVersion
-}`, {"hash":"sha256:b81824621ed42e27ddeb8135230e8295ba1a147d244878daeab2e738de4f7dc1"}) as unknown as TypedDocumentString<CreateInstanceMutation, CreateInstanceMutationVariables>;
+}`, {"hash":"sha256:2966433dd625ac0aa358d4707fa561413a623fed373edbf298439571cc175cbf"}) as unknown as TypedDocumentString<CreateInstanceMutation, CreateInstanceMutationVariables>;
 export const UpdateInstanceDocument = new TypedDocumentString(`
     mutation UpdateInstance($input: UpdateInstanceInput!) {
   updateInstance(input: $input) {
@@ -1041,6 +1044,7 @@ export const UpdateInstanceDocument = new TypedDocumentString(`
   state
   createdAt
   startedAt
+  egress
   aiAgents {
     ...InstanceAiAgentFields
   }
@@ -1055,7 +1059,7 @@ fragment InstanceAiAgentFields on InstanceAiAgent {
   keyLastFour
   pinnedConfigurationRevision
   pinnedCredentialVersion
-}`, {"hash":"sha256:26e1236cc3f544fc988035845c740d3e301addef847607ac90283c89d05dadd8"}) as unknown as TypedDocumentString<UpdateInstanceMutation, UpdateInstanceMutationVariables>;
+}`, {"hash":"sha256:b1701081d44b8c00561395ba9a15a80956b6c61c3b95cf0f0c46bbb651e89b12"}) as unknown as TypedDocumentString<UpdateInstanceMutation, UpdateInstanceMutationVariables>;
 export const ConfigureAiAgentDocument = new TypedDocumentString(`
     mutation ConfigureAiAgent($input: ConfigureAiAgentInput!) {
   configureAiAgent(input: $input) {
@@ -1085,6 +1089,7 @@ export const StartInstanceDocument = new TypedDocumentString(`
   state
   createdAt
   startedAt
+  egress
   aiAgents {
     ...InstanceAiAgentFields
   }
@@ -1099,7 +1104,7 @@ fragment InstanceAiAgentFields on InstanceAiAgent {
   keyLastFour
   pinnedConfigurationRevision
   pinnedCredentialVersion
-}`, {"hash":"sha256:0c8c23e4120862742fb8cdca3c504d0235b0c0b36252a5ee6bdb20d768ab86ea"}) as unknown as TypedDocumentString<StartInstanceMutation, StartInstanceMutationVariables>;
+}`, {"hash":"sha256:3c05701bd7e51273544bd04273f7cdae721e5864a2ac2ee3af45a6eb59ea4fe2"}) as unknown as TypedDocumentString<StartInstanceMutation, StartInstanceMutationVariables>;
 export const StopInstanceDocument = new TypedDocumentString(`
     mutation StopInstance($id: ID!) {
   stopInstance(id: $id) {
@@ -1112,6 +1117,7 @@ export const StopInstanceDocument = new TypedDocumentString(`
   state
   createdAt
   startedAt
+  egress
   aiAgents {
     ...InstanceAiAgentFields
   }
@@ -1126,7 +1132,7 @@ fragment InstanceAiAgentFields on InstanceAiAgent {
   keyLastFour
   pinnedConfigurationRevision
   pinnedCredentialVersion
-}`, {"hash":"sha256:595c1da2c2f49016e9ec20bd6fc56058f3bb658be44f28f969c81cbf399d24bb"}) as unknown as TypedDocumentString<StopInstanceMutation, StopInstanceMutationVariables>;
+}`, {"hash":"sha256:8e6d651f09b006f20c205e82be48e9a75c9a8dce4d7f5721dc552c662753b455"}) as unknown as TypedDocumentString<StopInstanceMutation, StopInstanceMutationVariables>;
 export const ToolsDocument = new TypedDocumentString(`
     query Tools($limit: Int, $offset: Int, $after: String, $filter: ToolFilter) {
   tools(limit: $limit, offset: $offset, after: $after, filter: $filter) {
