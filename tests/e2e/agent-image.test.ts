@@ -155,6 +155,24 @@ describe('the first process', () => {
     expect(output).not.toMatch(/^Z|sleep/m);
   });
 
+  it('outlives triaged-init ending every other process', async () => {
+    const { exitCode, output } = await runHardened(
+      `const { execFileSync, spawn } = require('node:child_process');
+       spawn('sleep', ['60'], { detached: true, stdio: 'ignore' }).unref();
+       setTimeout(() => {
+         process.kill(-1, 'SIGKILL');
+         setTimeout(() => {
+           console.log(execFileSync('ps', ['-eo', 'comm=']).toString());
+           process.exit(5);
+         }, 300);
+       }, 300);`,
+      { entrypoint: await init() },
+    );
+    expect(output).toContain('tini');
+    expect(output).not.toContain('sleep');
+    expect(exitCode).toBe(5);
+  });
+
   it('passes signals on and exits like the process below it', async () => {
     const script = `process.on('SIGTERM', () => process.exit(7)); console.log('ready'); setInterval(() => {}, 1000);`;
     const { exitCode } = await runHardened(script, { entrypoint: await init(), signal: 'SIGTERM' });
