@@ -159,7 +159,7 @@ main() {
   digest=$(input_digest "$base")
   network=$(build_network)
   say "building $image on $base, network $network"
-  context | timeout --kill-after=10 "$build_seconds" docker build --network "$network" --file agent-image/Dockerfile \
+  context | timeout --kill-after=10 "$build_seconds" docker build --force-rm --network "$network" --file agent-image/Dockerfile \
     --build-arg "BASE_IMAGE=$base" --build-arg "AGENTS=$agents" --build-arg "NPM_REGISTRY=${NPM_REGISTRY:-}" --build-arg "EXTRA_CA_BASE64=$(extra_ca)" \
     --label "$digest_label=$digest" --tag "$image" - 2>&1 | progress || fail "the build failed"
   # The image that this one replaces, unless a container still uses it.
