@@ -5,6 +5,7 @@ import { readFile, readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { adapterOf } from '../../src/features/ai-agents/index.js';
+import { AgentEventDecoder, lineParsers } from '../../sdk/src/renderer/index.js';
 import { AI_AGENTS, AI_AGENT_NAMES } from '../../src/kernel/ai-agents.js';
 import { registerCluster } from '../testkit/clusters.js';
 import { awaitNoContainer } from '../testkit/docker.js';
@@ -64,6 +65,18 @@ async function contentsOf(directory: string): Promise<{ name: string; bytes: Buf
   );
 }
 
+interface Reported {
+  readonly triageRun: {
+    readonly report: {
+      readonly outcome: string;
+      readonly evidence: readonly { quote: string; citation: { offset: number; length: number } | null }[];
+    } | null;
+  };
+}
+
+const REPORT = `query ($id: ID!) { triageRun(id: $id) {
+  report { outcome evidence { quote citation { offset length } } } } }`;
+
 const unpacked = async (archive: string): Promise<Buffer> =>
   (await run('tar', ['-xzOf', archive], { encoding: 'buffer', maxBuffer: 256 * 1024 * 1024 })).stdout;
 
@@ -77,7 +90,8 @@ describe('a triage through the API by each real CLI, in a container, with a clus
     const input = { instanceId, aiAgent, prompt, incident: SAMPLE_INCIDENT, clusterId, debug: true };
     const started = await startTriage(server.client, input);
 
-    const output = (await followOutput(server.client, started.id)).bytes.toString();
+    const { bytes } = await followOutput(server.client, started.id);
+    const output = bytes.toString();
     const ended = await awaitRun(server.client, started.id);
 
     expect({ ...ended, output: output.slice(-3000) }).toMatchObject({ state: 'SUCCEEDED', exitCode: 0, failure: null });
@@ -86,6 +100,12 @@ describe('a triage through the API by each real CLI, in a container, with a clus
     const lastEvent = output.split('\n').findLast((line) => line.startsWith('{'));
     expect(adapterOf(aiAgent).isTerminalEvent(lastEvent!)).toBe(true);
     expect(output).toContain(LINE_OF_THE_POD);
+
+    const decoder = new AgentEventDecoder(lineParsers[aiAgent]);
+    const events = [...decoder.push(bytes), ...decoder.end()];
+    expect(events.map(({ kind }) => kind)).toEqual(expect.arrayContaining(['text', 'toolCall', 'toolResult', 'usage']));
+    expect(events.filter(({ kind }) => kind === 'end')).toEqual([expect.objectContaining({ succeeded: true })]);
+    expect(events.filter((event) => event.kind === 'raw' && event.line.startsWith('{"type"'))).toEqual([]);
 
     expect(ended.usage.requestCount).toBeGreaterThanOrEqual(4);
     expect(ended.usage.errorCount).toBe(0);
@@ -115,6 +135,13 @@ describe('a triage through the API by each real CLI, in a container, with a clus
     const { report } = await getReport(server.client, ended.id);
     expect(report).toMatchObject({ evidence: expect.arrayContaining([expect.any(Object)]) });
     expect(report!.evidence.filter(({ citation }) => citation === null)).toEqual([]);
+    const { triageRun } = await server.client.ok<Reported>(REPORT, { id: ended.id });
+    expect(triageRun.report?.outcome).toBe('ROOT_CAUSE_FOUND');
+    expect(triageRun.report?.evidence.length).toBeGreaterThan(0);
+    for (const { quote, citation } of triageRun.report!.evidence) {
+      const cited = bytes.subarray(citation!.offset, citation!.offset + citation!.length).toString();
+      expect(cited === quote ? quote : JSON.parse(`"${cited}"`)).toBe(quote);
+    }
     const sent = await text('workspace/prompt-sent.md');
     expect(sent).toContain(prompt);
     expect(sent.match(/<\/incident>/g)).toHaveLength(1);

@@ -26,9 +26,6 @@ function signOf(event: object): EventSign | undefined {
   return tool?.part.state.status === 'completed' ? { kind: 'tool' } : undefined;
 }
 
-/** OpenCode names models `provider/model`; without a provider it is OpenAI's. */
-const qualifiedModel = (model: string): string => (model.includes('/') ? model : `openai/${model}`);
-
 /**
  * OpenCode, driven with `run --format json`: one JSON event a line; the last step finishes with another reason than
  * tool calls. It reads opencode.json in OPENCODE_CONFIG_DIR; config.toml is the specification's name for the same.
@@ -42,8 +39,8 @@ export const opencode: AiAgentAdapter = {
   parseSettings: noSettings('OpenCode'),
 
   render({ model, settings }) {
-    const qualified = qualifiedModel(model ?? opencode.defaultModel);
-    const [provider, ...name] = qualified.split('/');
+    const name = (model ?? opencode.defaultModel).replace(/^openai\//, '');
+    const qualified = `openai/${name}`;
     const content = {
       $schema: 'https://opencode.ai/config.json',
       model: qualified,
@@ -54,7 +51,7 @@ export const opencode: AiAgentAdapter = {
       // Its extra call for a title would be billed to the run.
       agent: { title: { disable: true } },
       // A model that OpenCode does not know is refused unless it is named here.
-      provider: { [provider!]: { models: { [name.join('/')]: {} } } },
+      provider: { openai: { models: { [name]: {} } } },
     };
     return [
       { name: 'opencode.json', content: `${JSON.stringify(content, null, 2)}\n` },
