@@ -1,5 +1,6 @@
 import type { ResolverClass } from './graphql/index.js';
 import { AgentResolver } from './features/agents/index.js';
+import { AuditResolver } from './features/audit/index.js';
 import { ClusterResolver } from './features/clusters/index.js';
 import { ExecutionResolver } from './features/executions/index.js';
 import { InstanceResolver } from './features/instances/index.js';
@@ -15,6 +16,7 @@ export const resolverClasses: readonly ResolverClass[] = [
   InstanceResolver,
   ClusterResolver,
   UsageResolver,
+  AuditResolver,
   TriageResolver,
   TriageRunResolver,
   // Describes the fields; the class that serves them is made with its stream.

@@ -5,6 +5,7 @@ import { StatementSource } from '../adapters/database/statement-source.js';
 import type { Config } from '../config/index.js';
 import { ConfigurationFolder } from '../features/ai-agents/index.js';
 import { ArtifactStore } from '../features/artifacts/index.js';
+import { AuditRepository, AuditResolver, AuditService } from '../features/audit/index.js';
 import { ClusterResolver } from '../features/clusters/index.js';
 import { CredentialSealer, CredentialService } from '../features/credentials/index.js';
 import { Gateway } from '../features/gateway/index.js';
@@ -27,6 +28,7 @@ import {
 } from '../features/triage/index.js';
 import { UsageMeter, UsageResolver, UsageService, UsageStore } from '../features/usage/index.js';
 import type { TenantId } from '../kernel/ids.js';
+import { Pager } from '../kernel/pager.js';
 import { createClusters } from './clusters.js';
 import type { ConnectPolicies } from './connect-policies.js';
 import { createPlatform } from './platform.js';
@@ -111,11 +113,16 @@ export function createDomain(deps: DomainDependencies) {
   const statements = new StatementSource(dataSource, { prepare: config.preparedStatements });
   const platform = createPlatform({ dataSource, statements, masterSecret, limits: config.platform });
 
+  const { defaultPageLimit: defaultLimit, maxPageLimit: maxLimit } = config.platform;
+  const pager = new Pager({ masterSecret, defaultLimit, maxLimit });
+  const audit = new AuditService({ repository: new AuditRepository(dataSource), pager });
+
   const resolvers: readonly object[] = [
     ...platform.resolvers,
     new InstanceResolver({ instances }),
     new ClusterResolver({ clusters }),
     new UsageResolver({ usage }),
+    new AuditResolver({ audit }),
     new TriageResolver({ triage, history: new TriageHistory({ dataSource, instances }) }),
     new TriageRunResolver({ logs, artifacts, clusters, reports: new RunReportStore(dataSource) }),
     new TriageSubscriptionResolver(),

@@ -8,6 +8,7 @@ import { TriagedError } from '../kernel/errors.js';
 import { answerError } from './answer-error.js';
 import { artifactDownload } from './artifact-download.js';
 import type { FindArtifact } from './artifact-download.js';
+import { clientAddressOf } from './client-address.js';
 import { answerGraphQLError, graphqlHandler, openQuota } from './graphql-handler.js';
 import type { GraphQLHandlerParts } from './graphql-handler.js';
 import { livez, readyz } from './health.js';
@@ -51,7 +52,7 @@ const requireKey =
     const key = request.headers['x-api-key'];
     const actor = typeof key === 'string' ? authenticate(key) : undefined;
     if (!actor) throw new TriagedError('UNAUTHENTICATED', 'Send a valid API key in the header x-api-key.');
-    setActor(request, actor);
+    setActor(request, { ...actor, clientAddress: clientAddressOf(request) });
     next();
   };
 

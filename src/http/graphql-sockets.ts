@@ -16,6 +16,7 @@ import type { Actor } from '../kernel/actor.js';
 import { TriagedError } from '../kernel/errors.js';
 import type { GraphQLContext } from '../kernel/graphql-context.js';
 import { refuseUpgrade } from './answer-error.js';
+import { clientAddressOf } from './client-address.js';
 import { isAllowedOrigin } from './origins.js';
 import { requestIdOf } from './request-scope.js';
 import { endSocket, SocketConnections } from './socket-connections.js';
@@ -109,6 +110,7 @@ export class GraphQLSockets {
       this.#connections.open({
         socket: webSocket,
         apiKeyHeader: typeof header === 'string' ? header : undefined,
+        clientAddress: clientAddressOf(request),
         scope: { requestId, logger: logger.child({ requestId }), hideSuggestions },
       });
     });
@@ -141,7 +143,7 @@ export class GraphQLSockets {
   #actorOf(extra: SocketExtra, apiKey: string | undefined): Actor | undefined {
     const actor = apiKey === undefined ? undefined : this.options.authenticate(apiKey);
     if (!actor) endSocket(extra, CloseCode.Unauthorized, 'Send a valid API key as connectionParams["X-API-KEY"]');
-    return actor;
+    return actor && { ...actor, clientAddress: extra.clientAddress };
   }
 
   /** Ends the sockets whose key was revoked, has expired, or stands for another tenant or role than when they opened. */

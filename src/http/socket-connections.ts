@@ -8,6 +8,7 @@ import type { RequestScope } from './request-scope.js';
 export interface SocketExtra {
   readonly socket: WebSocket;
   readonly apiKeyHeader: string | undefined;
+  readonly clientAddress: string | undefined;
   /** Set once the socket is authenticated. */
   apiKey?: string;
   scope: RequestScope;

@@ -9,6 +9,8 @@ export interface Actor {
   readonly tenantId: TenantId;
   readonly role: Role;
   readonly keyId: string;
+  /** The IP address that the present request came from, where it is known. */
+  readonly clientAddress?: string | undefined;
 }
 
 export const roleIncludes = (held: Role, required: Role): boolean => ROLES.indexOf(held) <= ROLES.indexOf(required);

@@ -16,6 +16,8 @@ export type AgentId = Branded<string, 'AgentId'>;
 export type ExecutionId = Branded<string, 'ExecutionId'>;
 /** UUID v4, lower case. */
 export type ClusterId = Branded<string, 'ClusterId'>;
+/** UUID v7, lower case: in the order of time. */
+export type AuditEventId = Branded<string, 'AuditEventId'>;
 
 export const newInstanceId = (): InstanceId => randomUUID() as InstanceId;
 export const newRunId = (): RunId => randomUUID() as RunId;

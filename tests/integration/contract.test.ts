@@ -71,6 +71,7 @@ const CALLS: readonly [name: string, args: (known: Known) => string, keep?: keyo
   ['triageRun', ({ run }) => `(id: "${run}")`],
   ['triageRuns', ({ instance }) => `(instanceId: "${instance}")`],
   ['cancelTriage', ({ run }) => `(id: "${run}")`],
+  ['auditEvents', ({ instance }) => `(filter: { instanceId: "${instance}" })`],
   ['usage', ({ instance }) => `(instanceId: "${instance}", from: "${today}", to: "${today}")`],
   ['stopInstance', ({ instance }) => `(id: "${instance}")`],
   ['deleteCluster', ({ cluster }) => `(id: "${cluster}")`],

@@ -36,6 +36,7 @@ const KIND_OF_ID: Readonly<Record<string, Kind>> = {
   'stopInstance id': 'instance',
   'updateInstance input.instanceId': 'instance',
   'configureAiAgent input.instanceId': 'instance',
+  'auditEvents filter.instanceId': 'instance',
   'cluster id': 'cluster',
   'updateCluster id': 'cluster',
   'checkCluster id': 'cluster',

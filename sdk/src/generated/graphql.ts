@@ -18,6 +18,61 @@ export type AiAgent =
   | 'GOOSE'
   | 'OPENCODE';
 
+/** What was done. */
+export type AuditAction =
+  /** A revision of the configuration of an AI agent was saved. */
+  | 'AI_AGENT_CONFIGURED'
+  /** An AI agent was removed from its instance. */
+  | 'AI_AGENT_REMOVED'
+  /** A cluster was asked again what its credential may do. */
+  | 'CLUSTER_CHECKED'
+  /** A cluster was deleted. */
+  | 'CLUSTER_DELETED'
+  /** A cluster was registered. */
+  | 'CLUSTER_REGISTERED'
+  /** A cluster was renamed or given another kubeconfig. */
+  | 'CLUSTER_UPDATED'
+  /** An AI agent's connection to its provider was tested. */
+  | 'CONNECTION_TESTED'
+  /** The first key of an AI agent was stored. */
+  | 'CREDENTIAL_CREATED'
+  /** The sealed key of a version that is used no more was destroyed. */
+  | 'CREDENTIAL_DESTROYED'
+  /** A key was revoked. */
+  | 'CREDENTIAL_REVOKED'
+  /** A new key was stored in place of the one before; the version is the new one. */
+  | 'CREDENTIAL_ROTATED'
+  /** An instance was created. */
+  | 'INSTANCE_CREATED'
+  /** An instance was deleted. */
+  | 'INSTANCE_DELETED'
+  /** A running instance was pinned anew. */
+  | 'INSTANCE_RESTARTED'
+  /** An instance was started, and what was configured was pinned. */
+  | 'INSTANCE_STARTED'
+  /** An instance was stopped. */
+  | 'INSTANCE_STOPPED'
+  /** An instance was renamed, or its egress list or another setting was changed. */
+  | 'INSTANCE_UPDATED'
+  /** The end of a triage run was asked for. */
+  | 'RUN_CANCELLED'
+  /** A triage run was queued. */
+  | 'RUN_STARTED';
+
+/** Which events a list holds; all conditions must be met. */
+export type AuditEventFilter = {
+  /** Only this action. */
+  action?: AuditAction | null | undefined;
+  /** Only at this instant or later. */
+  from?: string | null | undefined;
+  /** Only of this instance, deleted or not. */
+  instanceId?: string | null | undefined;
+  /** Only what the API key of this readable prefix did. */
+  keyId?: string | null | undefined;
+  /** Only before this instant. */
+  to?: string | null | undefined;
+};
+
 /** How runs prove to a cluster who they are. */
 export type ClusterCredentialKind =
   /** A certificate and its private key. */
@@ -335,6 +390,16 @@ export type DeleteAgentMutationVariables = Exact<{
 export type DeleteAgentMutation = { deleteAgent: { id: string, name: string, role: string, description: string, createdAt: string, updatedAt: string, tools: Array<{ id: string, name: string }> } };
 
 export type AgentFieldsFragment = { id: string, name: string, role: string, description: string, createdAt: string, updatedAt: string, tools: Array<{ id: string, name: string }> };
+
+export type AuditEventsQueryVariables = Exact<{
+  limit?: number | null | undefined;
+  offset?: number | null | undefined;
+  after?: string | null | undefined;
+  filter?: AuditEventFilter | null | undefined;
+}>;
+
+
+export type AuditEventsQuery = { auditEvents: { nextCursor: string | null, items: Array<{ id: string, at: string, action: AuditAction, keyId: string | null, role: string | null, clientAddress: string | null, instanceId: string | null, aiAgent: AiAgent | null, credentialVersion: number | null, clusterId: string | null, runId: string | null, details: Array<{ name: string, value: string }> }> } };
 
 export type ClustersQueryVariables = Exact<{
   filter?: ClusterFilter | null | undefined;
@@ -797,6 +862,30 @@ export const DeleteAgentDocument = new TypedDocumentString(`
   createdAt
   updatedAt
 }`, {"hash":"sha256:c8f0a0dba89197015bb46e7bfaa0530a015951d5684ca7ec86a3da2c0aeb967a"}) as unknown as TypedDocumentString<DeleteAgentMutation, DeleteAgentMutationVariables>;
+export const AuditEventsDocument = new TypedDocumentString(`
+    query AuditEvents($limit: Int, $offset: Int, $after: String, $filter: AuditEventFilter) {
+  auditEvents(limit: $limit, offset: $offset, after: $after, filter: $filter) {
+    items {
+      id
+      at
+      action
+      keyId
+      role
+      clientAddress
+      instanceId
+      aiAgent
+      credentialVersion
+      clusterId
+      runId
+      details {
+        name
+        value
+      }
+    }
+    nextCursor
+  }
+}
+    `, {"hash":"sha256:5ff71d4ababd9ca0024e678f138996638e3103760d36248a6c42939527328051"}) as unknown as TypedDocumentString<AuditEventsQuery, AuditEventsQueryVariables>;
 export const ClustersDocument = new TypedDocumentString(`
     query Clusters($filter: ClusterFilter, $limit: Int, $offset: Int, $after: String) {
   clusters(filter: $filter, limit: $limit, offset: $offset, after: $after) {

@@ -5,4 +5,3 @@ export { InstanceResolver } from './instance.resolver.js';
 export type { InstanceResolverDependencies } from './instance.resolver.js';
 export { InstanceService } from './instance.service.js';
 export type { InstanceServiceDependencies } from './instance.service.js';
-export { AiAgentEnum } from './instance.types.js';

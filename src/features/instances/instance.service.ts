@@ -7,6 +7,7 @@ import { newInstanceId } from '../../kernel/ids.js';
 import type { InstanceId } from '../../kernel/ids.js';
 import type { ConnectPolicy } from '../../kernel/connect-policy.js';
 import { uuidArgument } from '../../kernel/uuid-argument.js';
+import { Audit } from '../audit/index.js';
 import { adapterOf, AiAgentConfigurationEntity } from '../ai-agents/index.js';
 import type { ConfigurationFolder } from '../ai-agents/index.js';
 import { checkKeyFormat, CredentialEntity } from '../credentials/index.js';
@@ -48,7 +49,11 @@ export class InstanceService {
   /** Throws DUPLICATE_NAME when the tenant has an instance of this name. */
   async create(actor: Actor, name: string): Promise<InstanceView> {
     const row = { tenantId: actor.tenantId, id: newInstanceId(), name: instanceName('input.name', name) };
-    await uniquelyNamed(row.name, () => this.deps.dataSource.manager.insert(InstanceEntity, row));
+    await this.deps.dataSource.transaction(async (manager) => {
+      await uniquelyNamed(row.name, () => manager.insert(InstanceEntity, row));
+      const details = { name: row.name };
+      await Audit.record(manager, actor, { action: 'INSTANCE_CREATED', instanceId: row.id, details });
+    });
     return this.get(actor, row.id);
   }
 
@@ -62,6 +67,9 @@ export class InstanceService {
       await uniquelyNamed(changed.name, () =>
         manager.update(InstanceEntity, { tenantId: actor.tenantId, id }, changed),
       );
+      const details = { ...(name !== undefined && { name }), ...(egress && { egress: egress.join(' ') }) };
+      if (Object.keys(details).length > 0)
+        await Audit.record(manager, actor, { action: 'INSTANCE_UPDATED', instanceId: id, details });
       const [view] = await viewsOf(manager, [Object.assign(instance, changed)]);
       return view!;
     });
@@ -77,12 +85,18 @@ export class InstanceService {
     if (apiKey !== undefined) checkKeyFormat('input.apiKey', apiKey);
     return this.#locked(actor, id, async (manager, instance) => {
       const place = { tenantId: actor.tenantId, instanceId: id, aiAgent };
-      if (apiKey !== undefined) await this.deps.credentials.rotate(manager, place, apiKey);
-      else if (!(await manager.existsBy(CredentialEntity, { ...place, state: 'ACTIVE' }))) {
+      if (apiKey !== undefined) {
+        const { version: credentialVersion } = await this.deps.credentials.rotate(manager, place, apiKey);
+        const action = credentialVersion === 1 ? 'CREDENTIAL_CREATED' : 'CREDENTIAL_ROTATED';
+        await Audit.record(manager, actor, { action, instanceId: id, aiAgent, credentialVersion });
+      } else if (!(await manager.existsBy(CredentialEntity, { ...place, state: 'ACTIVE' }))) {
         throw badUserInput('input.apiKey', `${aiAgent} has no API key on this instance yet: give one.`);
       }
       const latest = await manager.maximum(AiAgentConfigurationEntity, 'revision', place);
-      await manager.insert(AiAgentConfigurationEntity, { ...place, revision: (latest ?? 0) + 1, model, settings });
+      const revision = (latest ?? 0) + 1;
+      await manager.insert(AiAgentConfigurationEntity, { ...place, revision, model, settings });
+      const details = { revision: `${revision}`, ...(model !== null && { model }) };
+      await Audit.record(manager, actor, { action: 'AI_AGENT_CONFIGURED', instanceId: id, aiAgent, details });
       await this.deps.folders.write(id, aiAgent, { model, settings });
       const [view] = await viewsOf(manager, [instance]);
       return view!.aiAgents.find((each) => each.aiAgent === aiAgent)!;
@@ -107,6 +121,7 @@ export class InstanceService {
         });
         await this.deps.folders.write(id, aiAgent, configuration);
       }
+      await Audit.record(manager, actor, { action: 'INSTANCE_STARTED', instanceId: id, details: pinned(view!) });
       return this.#setState(manager, instance, 'RUNNING');
     });
   }
@@ -116,6 +131,8 @@ export class InstanceService {
     const id = uuidArgument<InstanceId>('id', instanceId);
     return this.#locked(actor, id, async (manager, instance) => {
       await manager.delete(InstancePinEntity, { tenantId: actor.tenantId, instanceId: id });
+      if (instance.state === 'RUNNING')
+        await Audit.record(manager, actor, { action: 'INSTANCE_STOPPED', instanceId: id });
       return this.#setState(manager, instance, 'STOPPED');
     });
   }
@@ -186,6 +203,16 @@ export class InstanceService {
     return view!;
   }
 }
+
+/** What a start pins, by AI agent. */
+const pinned = ({ aiAgents }: InstanceView): Record<string, string> =>
+  Object.fromEntries(
+    aiAgents.flatMap(({ aiAgent, configuration, credential }) =>
+      configuration && credential
+        ? [[aiAgent, `revision ${configuration.revision}, credential ${credential.version}`]]
+        : [],
+    ),
+  );
 
 async function uniquelyNamed(name: string, write: () => Promise<unknown>): Promise<void> {
   try {

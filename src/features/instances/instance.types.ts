@@ -1,5 +1,5 @@
 import { Field, ID, InputType, Int, ObjectType, registerEnumType } from 'type-graphql';
-import { AI_AGENTS } from '../../kernel/ai-agents.js';
+import { AiAgentEnum } from '../../kernel/ai-agent-enum.js';
 import type { AiAgent } from '../../kernel/ai-agents.js';
 import { enumOf } from '../../kernel/enum-of.js';
 import { make } from '../../kernel/make.js';
@@ -10,11 +10,9 @@ import { INSTANCE_STATES } from './instance.entity.js';
 import type { InstanceState } from './instance.entity.js';
 import type { InstanceAiAgentView, InstanceView } from './instance.views.js';
 
-export const AiAgentEnum = enumOf(Object.keys(AI_AGENTS) as AiAgent[]);
 const InstanceStateEnum = enumOf(INSTANCE_STATES);
 const CredentialStateEnum = enumOf(CREDENTIAL_STATES);
 
-registerEnumType(AiAgentEnum, { name: 'AiAgent', description: 'A command-line AI agent.' });
 registerEnumType(InstanceStateEnum, {
   name: 'InstanceState',
   description: 'Whether an instance takes runs.',

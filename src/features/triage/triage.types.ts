@@ -2,7 +2,7 @@ import { Field, ID, InputType, Int, ObjectType, registerEnumType } from 'type-gr
 import type { AiAgent } from '../../kernel/ai-agents.js';
 import { enumOf } from '../../kernel/enum-of.js';
 import { ByteOffset, DateTime } from '../../kernel/scalars.js';
-import { AiAgentEnum } from '../instances/index.js';
+import { AiAgentEnum } from '../../kernel/ai-agent-enum.js';
 import type { RunLogEncoding } from '../run-log/index.js';
 import { RUN_REASONS, RUN_STATES } from './run-state.js';
 import type { RunReasonCode, RunState } from './run-state.js';

@@ -1,6 +1,6 @@
 import { GraphQLDate, GraphQLSafeInt } from 'graphql-scalars';
 import { Field, ObjectType } from 'type-graphql';
-import { AiAgentEnum } from '../instances/index.js';
+import { AiAgentEnum } from '../../kernel/ai-agent-enum.js';
 import type { AiAgent } from '../../kernel/ai-agents.js';
 
 @ObjectType('DailyUsage', { description: 'What one AI agent of an instance used in one day (UTC).' })

@@ -1,0 +1,66 @@
+import type { Role } from '../../kernel/actor.js';
+import type { AiAgent } from '../../kernel/ai-agents.js';
+import type { AuditEventId, ClusterId, InstanceId, RunId } from '../../kernel/ids.js';
+
+/** What was done; the meanings are printed with the schema. */
+export const AUDIT_ACTIONS = {
+  INSTANCE_CREATED: 'An instance was created.',
+  INSTANCE_UPDATED: 'An instance was renamed, or its egress list or another setting was changed.',
+  INSTANCE_STARTED: 'An instance was started, and what was configured was pinned.',
+  INSTANCE_STOPPED: 'An instance was stopped.',
+  INSTANCE_RESTARTED: 'A running instance was pinned anew.',
+  INSTANCE_DELETED: 'An instance was deleted.',
+  AI_AGENT_CONFIGURED: 'A revision of the configuration of an AI agent was saved.',
+  AI_AGENT_REMOVED: 'An AI agent was removed from its instance.',
+  CONNECTION_TESTED: "An AI agent's connection to its provider was tested.",
+  CREDENTIAL_CREATED: 'The first key of an AI agent was stored.',
+  CREDENTIAL_ROTATED: 'A new key was stored in place of the one before; the version is the new one.',
+  CREDENTIAL_REVOKED: 'A key was revoked.',
+  CREDENTIAL_DESTROYED: 'The sealed key of a version that is used no more was destroyed.',
+  CLUSTER_REGISTERED: 'A cluster was registered.',
+  CLUSTER_UPDATED: 'A cluster was renamed or given another kubeconfig.',
+  CLUSTER_CHECKED: 'A cluster was asked again what its credential may do.',
+  CLUSTER_DELETED: 'A cluster was deleted.',
+  RUN_STARTED: 'A triage run was queued.',
+  RUN_CANCELLED: 'The end of a triage run was asked for.',
+} as const satisfies Record<string, string>;
+
+export type AuditAction = keyof typeof AUDIT_ACTIONS;
+
+type Of<Pattern extends string> = Extract<AuditAction, Pattern>;
+
+interface OnAiAgent {
+  readonly instanceId: InstanceId;
+  readonly aiAgent: AiAgent;
+}
+
+/** Which actions bear which subjects. */
+type Subject =
+  | { readonly action: Of<`INSTANCE_${string}`>; readonly instanceId: InstanceId }
+  | ({ readonly action: Of<`AI_AGENT_${string}` | 'CONNECTION_TESTED'> } & OnAiAgent)
+  | ({ readonly action: Of<`CREDENTIAL_${string}`>; readonly credentialVersion: number } & OnAiAgent)
+  | { readonly action: Of<`CLUSTER_${string}`>; readonly clusterId: ClusterId; readonly credentialVersion: number }
+  | ({ readonly action: Of<`RUN_${string}`>; readonly runId: RunId; readonly clusterId: ClusterId | null } & OnAiAgent);
+
+/**
+ * Something that an actor did. `details` says in a few words what the subjects do not, such as the name of what is deleted;
+ * never a secret, and nothing that grows with the input.
+ */
+export type AuditEvent = Subject & { readonly details?: Readonly<Record<string, string>> };
+
+/** An event as it was kept. What it names may have been deleted since. */
+export interface RecordedEvent {
+  readonly id: AuditEventId;
+  readonly createdAt: Date;
+  readonly action: AuditAction;
+  /** Null when the server itself acted. */
+  readonly keyId: string | null;
+  readonly role: Role | null;
+  readonly clientAddress: string | null;
+  readonly instanceId: InstanceId | null;
+  readonly aiAgent: AiAgent | null;
+  readonly credentialVersion: number | null;
+  readonly clusterId: ClusterId | null;
+  readonly runId: RunId | null;
+  readonly details: Readonly<Record<string, string>>;
+}

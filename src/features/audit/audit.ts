@@ -1,0 +1,34 @@
+import type { EntityManager } from 'typeorm';
+import type { Actor } from '../../kernel/actor.js';
+import type { TenantId } from '../../kernel/ids.js';
+import type { AuditEvent } from './audit-event.js';
+import { EventIds } from './event-id.js';
+
+/** What the server does of its own accord, for a tenant. */
+export interface ServerItself {
+  readonly tenantId: TenantId;
+}
+
+const ids = new EventIds();
+
+export const Audit = {
+  /** Keeps an event in the transaction of the change that it tells of: both are there, or neither. */
+  async record(manager: EntityManager, actor: Actor | ServerItself, event: AuditEvent): Promise<void> {
+    const { keyId, role, clientAddress }: Partial<Actor> = actor;
+    const { action, details = {}, ...subjects } = event;
+    const { instanceId, aiAgent, credentialVersion, clusterId, runId }: Subjects = subjects;
+    // What is undefined is null in the row.
+    await manager.query(
+      `INSERT INTO audit_events (tenant_id, id, action, key_id, role, client_address,
+        instance_id, ai_agent, credential_version, cluster_id, run_id, details)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`,
+      [
+        ...[actor.tenantId, ids.next(), action, keyId, role, clientAddress],
+        ...[instanceId, aiAgent, credentialVersion, clusterId, runId, JSON.stringify(details)],
+      ],
+    );
+  },
+} as const;
+
+/** Whatever subjects an event may bear. */
+type Subjects = Partial<Record<'instanceId' | 'aiAgent' | 'credentialVersion' | 'clusterId' | 'runId', unknown>>;
