@@ -60,4 +60,38 @@ subscription TriageOutput($runId: ID!) {
 `,
     variables: variables({ runId: '' }),
   },
+  {
+    query: `# 4. Read what it found, and where in its log.
+query TriageReport($runId: ID!) {
+  triageRun(id: $runId) {
+    state
+    failure {
+      code
+      message
+    }
+    report {
+      outcome
+      rootCause {
+        statement
+        confidence
+      }
+      evidence {
+        statement
+        quote
+        citation {
+          offset
+          length
+        }
+      }
+      recommendedActions {
+        action
+        command
+      }
+      missing
+    }
+  }
+}
+`,
+    variables: variables({ runId: '' }),
+  },
 ];

@@ -96,6 +96,19 @@ describe("a run's report", () => {
     expect(triageRun).toMatchObject({ failure: { code: 'AGENT_FAILED' }, report: { outcome: 'UNDETERMINED' } });
   });
 
+  it('is missing, with a word on why, of a run that was cancelled before it began', async () => {
+    const incident = JSON.stringify({ fakeAgent: { hangSeconds: 60 } });
+    const ask = () => startTriage(client, { instanceId, prompt: 'Why?', incident });
+    // One more than are carried out at a time.
+    const runs = [await ask(), await ask(), await ask(), await ask(), await ask()];
+    for (const { id } of runs.reverse()) {
+      await client.ok('mutation ($id: ID!) { cancelTriage(id: $id) { state } }', { id });
+      await awaitRun(client, id);
+    }
+    const { triageRun } = await client.ok<{ triageRun: object }>(REPORT, { id: runs[0]!.id });
+    expect(triageRun).toMatchObject({ state: 'CANCELLED', report: null, reportProblem: { code: 'MISSING' } });
+  });
+
   it('has a published schema, served and committed, without a key', async () => {
     const response = await fetch(`${server.url}/schema/triage-report.schema.json`);
     expect(response.status).toBe(200);
