@@ -5,8 +5,11 @@ opencode_session() {
   local stage id
   stage=$(mktemp -d)
   for id in $(opencode session list --format json 2>/dev/null | jq -r '.[].id'); do
-    opencode export "$id" 2>/dev/null | jq -c . >"$stage/$id.json"
+    # Into a file: of what it writes to a pipe, OpenCode leaves all but the first 64 KiB behind.
+    opencode export "$id" >"$stage/exported" 2>/dev/null
+    jq -c . <"$stage/exported" >"$stage/$id.json"
   done
+  rm -f "$stage/exported"
   [[ -n $(ls "$stage") ]] || { debug 'OpenCode has no session'; return 0; }
   archive_session .opencode "$stage" .
   cat "$stage"/*.json | write_commands '.messages[].parts[] | select(.type == "tool" and .tool == "bash") | .state.input.command'

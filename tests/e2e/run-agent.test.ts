@@ -19,9 +19,11 @@ import {
   type StandaloneWorkspace,
 } from '../testkit/standalone.js';
 
-jest.setTimeout(120_000);
+jest.setTimeout(180_000);
 
 const KEY = 'sk-test-0123456789abcdef-standalone';
+/** More than one argument of a program may hold. */
+const LONG_PROMPT = `${'Look closely. '.repeat(10_000)}What is wrong with checkout?`;
 const PERMISSIONS = JSON.stringify({ namespaces: { shop: ['get', 'list'] } });
 
 let host: string;
@@ -62,16 +64,10 @@ describe('run-agent.sh with the real CLI in a container', () => {
     { agent: 'goose', key: 'OPENAI_API_KEY', url: 'OPENAI_HOST', base: '', top: '.goose/' },
   ])('$agent reads the cluster, reports, and leaves log, prompt, session and commands', async (row) => {
     const { agent, key, url, base, top } = row;
-    await prepare({ 'incident_cluster_permissions.json': PERMISSIONS });
+    await prepare({ 'incident_cluster_permissions.json': PERMISSIONS, 'prompt.md': LONG_PROMPT });
     const asked = cluster.requests.length;
-    const flags = [
-      '-a',
-      agent,
-      '-d',
-      '--kubeconfig',
-      path.join(workspace.path, 'kubeconfig'),
-      'What is wrong with checkout?',
-    ];
+    const called = models.calls.length;
+    const flags = ['-a', agent, '-d', '--kubeconfig', path.join(workspace.path, 'kubeconfig')];
     const { exitCode, stdout, stderr } = await workspace.runAgent(flags, { [key]: KEY, [url]: models.url + base });
     expect({ exitCode, stderr }).toMatchObject({ exitCode: 0 });
 
@@ -81,7 +77,8 @@ describe('run-agent.sh with the real CLI in a container', () => {
     expect(await fileIn('output/report.md')).toContain('ECONNREFUSED');
     expect(JSON.parse(await fileIn('output/report.json'))).toMatchObject({ schemaVersion: 1 });
     const prompt = await fileIn('prompt-sent.md');
-    expect(prompt).toContain('What is wrong with checkout?');
+    expect(prompt).toContain(LONG_PROMPT);
+    expect(models.calls.slice(called).some(({ body }) => body.includes(LONG_PROMPT))).toBe(true);
     expect(prompt.match(/<\/incident>/g)).toHaveLength(1);
     expect(prompt).toMatch(/<initial_triage_report>\n[^]*checkout-7d4b9c6f5-x2x9k[^]*\n<\/initial_triage_report>/);
 
