@@ -12,7 +12,7 @@ class Server {
 
   async call({ path, body }: ChannelRequest): Promise<ChannelAnswer> {
     if (this.away) throw new Error('away');
-    const offset = Number(path.split('=')[1]);
+    const offset = Number(new URLSearchParams(path.split('?')[1]).get('offset'));
     const conflict = offset > this.held.length;
     if (!conflict) this.held = Buffer.concat([this.held.subarray(0, offset), body as Buffer]);
     if (this.deafAfter-- > 0) throw new Error('the answer was lost');
@@ -54,6 +54,32 @@ describe('the output shipper', () => {
     }
     await shipper.end();
     expect(server.held.equals(Buffer.from(expected))).toBe(true);
+  });
+
+  it('sends what the server left undecided with what comes next, and as the last when nothing does', async () => {
+    const paths: string[] = [];
+    let held = Buffer.alloc(0);
+    /** Decides on whole lines. */
+    const client = {
+      async call({ path, body }: ChannelRequest): Promise<ChannelAnswer> {
+        paths.push(path);
+        const query = new URLSearchParams(path.split('?')[1]);
+        const given = Buffer.concat([held.subarray(0, Number(query.get('offset'))), body as Buffer]);
+        held = given.subarray(0, query.get('last') === 'true' ? given.length : given.lastIndexOf(0x0a) + 1);
+        return { status: 204, headers: { 'triaged-offset': String(held.length) }, body: Buffer.alloc(0) };
+      },
+    };
+    const shipper = new OutputShipper({ client });
+    await shipper.write(Buffer.from('one\ntw'));
+    await delay(100);
+    expect([held.toString(), paths.length]).toEqual(['one\n', 1]);
+    await shipper.write(Buffer.from('o\nthr'));
+    await delay(100);
+    expect([held.toString(), paths.length]).toEqual(['one\ntwo\n', 2]);
+    await shipper.write(Buffer.from('ee'));
+    await shipper.end();
+    expect(held.toString()).toBe('one\ntwo\nthree');
+    expect(paths.at(-1)).toBe('/v1/output?offset=8&last=true');
   });
 
   it('gives up when the server lost bytes that it had acknowledged', async () => {

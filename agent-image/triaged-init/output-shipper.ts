@@ -78,15 +78,21 @@ export class OutputShipper {
 
   async #ship(): Promise<void> {
     const pause = new Backoff();
+    // Where the output ended when the server left the rest undecided: nothing is to be said until there is more of it.
+    let undecidedTo: number | undefined;
     for (;;) {
-      while (this.#spool.length === 0 && !this.#ended) await this.#changed.promise;
+      const hasNothing = (): boolean => this.#spool.length === 0 || this.#spool.end === undecidedTo;
+      while (hasNothing() && !this.#ended) await this.#changed.promise;
       if (this.#spool.length === 0) return;
       const begun = Date.now();
       const body = this.#spool.piece(OUTPUT_PIECE_BYTES);
-      const path = `/v1/output?offset=${this.#spool.start}`;
+      const sentTo = this.#spool.start + body.length;
+      const isLast = this.#ended && sentTo === this.#spool.end;
+      const path = `/v1/output?offset=${this.#spool.start}${isLast ? '&last=true' : ''}`;
       const answer = await this.#options.client.call({ method: 'PUT', path, body }).catch(() => undefined);
       if (answer && this.#accept(answer)) {
         pause.reset();
+        undecidedTo = answer.status === 204 ? sentTo : undefined;
         await this.#gather(begun);
       } else {
         this.#checkPatience();

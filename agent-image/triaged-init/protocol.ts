@@ -5,7 +5,9 @@
  *   GET  /v1/bootstrap          → 200 Bootstrap; 410 once `started` was accepted: secrets are delivered once
  *   POST /v1/started            → 204; the agent starts only after it
  *   PUT  /v1/output?offset=N    body: at most OUTPUT_PIECE_BYTES → 204 or 409, both with header `triaged-offset`, the
- *                               number of bytes that the server holds; a 204's bytes will never be asked for again.
+ *                               number of bytes that the server holds; these will never be asked for again. A 204 may
+ *                               hold fewer than were sent: the others may be the beginning of a secret, and are sent
+ *                               again with what comes next, or with `&last=true` when nothing does.
  *                               507: the log takes no more; the client ends the agent and drops what follows
  *   PUT  /v1/artifacts          body: a tar whose names start with `workspace/` or `output/` → 204
  *   POST /v1/exit               body: ExitReport → 204; sent last, once all output is acknowledged

@@ -1,2 +1,2 @@
+export { MaskedLog } from './masked-log.js';
 export { Masker } from './masker.js';
-export type { Decision } from './masker.js';

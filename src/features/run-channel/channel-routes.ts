@@ -79,12 +79,13 @@ export class ChannelRoutes {
   }
 
   async #output(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const offset = offsetOf(request.url ?? '');
+    const query = new URLSearchParams((request.url ?? '').split('?')[1] ?? '');
+    const offset = offsetOf(query);
     const { log } = this.options;
     const buffer = this.#spareBuffer ?? Buffer.allocUnsafeSlow(OUTPUT_PIECE_BYTES);
     this.#spareBuffer = undefined;
     try {
-      const size = await log.append(offset, await readBody(request, buffer));
+      const size = await log.append(offset, await readBody(request, buffer), query.get('last') === 'true');
       response.writeHead(204, { [OFFSET_HEADER]: String(size) }).end();
     } catch (error) {
       throw refusalOf(error, log.size) ?? error;
@@ -111,8 +112,8 @@ const digest = (text: string): Buffer => createHash('sha256').update(text).diges
 
 const pathOf = (url: string): string => url.split('?', 1)[0]!;
 
-function offsetOf(url: string): number {
-  const text = new URLSearchParams(url.split('?')[1] ?? '').get('offset') ?? '';
+function offsetOf(query: URLSearchParams): number {
+  const text = query.get('offset') ?? '';
   const offset = /^\d{1,16}$/.test(text) ? Number(text) : Number.NaN;
   if (!Number.isSafeInteger(offset)) throw new ChannelRefusal(400, 'offset must be a whole number from 0 to 2^53 - 1.');
   return offset;

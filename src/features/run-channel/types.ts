@@ -3,7 +3,6 @@ import type { Socket } from 'node:net';
 import type { Readable } from 'node:stream';
 import type { Bootstrap, ExitReport } from '../../../agent-image/triaged-init/protocol.js';
 import type { RunId } from '../../kernel/ids.js';
-import type { RunLogWriter } from '../run-log/index.js';
 
 /** What the owner of a run does with what its container says. Each may be called again with the same content. */
 export interface RunChannelHandlers {
@@ -24,10 +23,21 @@ export interface RunChannelHandlers {
   connect(authority: string, gone: AbortSignal): Promise<Socket>;
 }
 
+/** Where the agent's output goes. */
+export interface RunChannelLog {
+  /** Bytes held: the offset of the next append. */
+  readonly size: number;
+  /**
+   * As of RunLogWriter, but it may take fewer bytes than it is given: the others may be the beginning of a secret, and are
+   * given again with what comes next. `isLast`: nothing comes next, and all are taken.
+   */
+  append(offset: number, bytes: Buffer, isLast: boolean): Promise<number>;
+}
+
 export interface RunChannelOptions {
   readonly runId: RunId;
   /** Opened by the caller, with its fence; the channel appends and does not close it. */
-  readonly log: RunLogWriter;
+  readonly log: RunChannelLog;
   readonly handlers: RunChannelHandlers;
   /** Wanted as bearer token from triaged-init; derived from the master secret, so that a restarted server knows it. */
   readonly channelToken: string;
