@@ -52,18 +52,24 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 }, 30_000);
 
-/** Opens a tab of its own with the operation, and runs it. */
+/** Text of one of the editors, which write spaces that do not break. */
+const textOf = async (editor: string): Promise<string> =>
+  (await page.locator(`${editor} .view-lines`).first().innerText()).replaceAll('\u00a0', ' ');
+
+/** Opens a tab of its own with the operation, and runs it. A new tab may take the editor's content once more. */
 async function run(operation: string): Promise<void> {
   await page.getByRole('button', { name: 'New tab' }).click();
-  await page.locator('.graphiql-query-editor .monaco-editor').first().click();
-  await page.keyboard.press('Control+A');
-  await page.keyboard.insertText(operation);
+  await until(async () => {
+    await page.locator('.graphiql-query-editor .monaco-editor').first().click();
+    await page.keyboard.press('Control+A');
+    await page.keyboard.insertText(operation);
+    await sleep(100);
+    return (await textOf('.graphiql-query-editor')).trim() === operation;
+  });
   await page.locator('.graphiql-execute-button').click();
 }
 
-/** The answer as text; the editor writes spaces that do not break. */
-const answer = async (): Promise<string> =>
-  (await page.locator('.graphiql-response .view-lines').innerText()).replaceAll('\u00a0', ' ');
+const answer = (): Promise<string> => textOf('.graphiql-response');
 
 async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
   const deadline = Date.now() + 15_000;
