@@ -2,18 +2,19 @@ import type { GraphQLResolveInfo } from 'graphql';
 import { Arg, Args, Ctx, Info, Query, Resolver } from 'type-graphql';
 import { Auth } from '../../kernel/auth.js';
 import type { GraphQLContext } from '../../kernel/graphql-context.js';
+import { make } from '../../kernel/make.js';
 import { PageArgs } from '../../kernel/page-type.js';
 import { selectedFields } from '../../kernel/selection.js';
 import type { RecordedEvent } from './audit-event.js';
 import type { AuditService } from './audit.service.js';
-import { AuditEventFilterInput, AuditEventPageType } from './audit.types.js';
-import type { AuditEventType } from './audit.types.js';
+import { AuditDetailType, AuditEventFilterInput, AuditEventPageType, AuditEventType } from './audit.types.js';
 
-const auditEventType = ({ createdAt, details, ...event }: RecordedEvent): AuditEventType => ({
-  ...event,
-  at: createdAt,
-  details: Object.entries(details).map(([name, value]) => ({ name, value })),
-});
+const auditEventType = ({ createdAt, details, ...event }: RecordedEvent): AuditEventType =>
+  make(AuditEventType, {
+    ...event,
+    at: createdAt,
+    details: Object.entries(details).map(([name, value]) => make(AuditDetailType, { name, value })),
+  });
 
 @Resolver()
 export class AuditResolver {
@@ -32,6 +33,6 @@ export class AuditResolver {
   ): Promise<AuditEventPageType> {
     const withTotal = selectedFields(info).has('totalCount');
     const found = await this.deps.audit.list(actor, filter ?? {}, page, { withTotal });
-    return { ...found, items: found.items.map(auditEventType) };
+    return Object.assign(new AuditEventPageType(), { ...found, items: found.items.map(auditEventType) });
   }
 }
