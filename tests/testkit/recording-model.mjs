@@ -33,6 +33,7 @@ function responses() {
   const usage = { input_tokens: 1, output_tokens: 1, total_tokens: 2 };
   return [
     { type: 'response.created', response: { id: 'r', status: 'in_progress' } },
+    { type: 'response.output_item.added', output_index: 0, item: { ...item, status: 'in_progress', content: [] } },
     { type: 'response.output_item.done', output_index: 0, item },
     { type: 'response.completed', response: { id: 'r', status: 'completed', output: [item], usage } },
   ].map(typed);
