@@ -82,7 +82,7 @@ async function build(config: Config, logger: Logger, closing: ClosingStack): Pro
     runtime,
     policies,
     allowsSecretReading: (tenantId) => apiKeys.registry.settingsOf(tenantId).allowSecretReading ?? false,
-    masterSecret,
+    masterSecrets: { primary: masterSecret, secondary: config.secondaryMasterSecret },
     workerId: folder.workerId,
   });
   closing.push('usage meter', () => domain.meter.close());

@@ -2,6 +2,7 @@ import 'reflect-metadata';
 import { pino } from 'pino';
 import { ConfigurationError, loadConfig, type Config } from './config/index.js';
 import { errorSerializers } from './kernel/error-for-log.js';
+import { armFailpoints } from './kernel/failpoints.js';
 import { StartupError } from './kernel/startup-error.js';
 
 /** EX_CONFIG of sysexits.h: starting again will not help before somebody changes something. */
@@ -18,6 +19,7 @@ function readConfig(): Config {
 }
 
 const config = readConfig();
+armFailpoints(config.failpoints);
 const logger = pino(
   {
     level: config.logLevel,

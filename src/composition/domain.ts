@@ -7,7 +7,7 @@ import { ConfigurationFolder } from '../features/ai-agents/index.js';
 import { ArtifactStore } from '../features/artifacts/index.js';
 import { AuditRepository, AuditResolver, AuditService } from '../features/audit/index.js';
 import { ClusterResolver } from '../features/clusters/index.js';
-import { CredentialSealer, CredentialService } from '../features/credentials/index.js';
+import { CredentialSealer, CredentialService, Sealer } from '../features/credentials/index.js';
 import { Gateway } from '../features/gateway/index.js';
 import { InstanceResolver, InstanceService } from '../features/instances/index.js';
 import { RunChannelServer } from '../features/run-channel/index.js';
@@ -28,6 +28,7 @@ import {
 } from '../features/triage/index.js';
 import { UsageMeter, UsageResolver, UsageService, UsageStore } from '../features/usage/index.js';
 import type { TenantId } from '../kernel/ids.js';
+import type { MasterSecrets } from '../kernel/master-secrets.js';
 import { Pager } from '../kernel/pager.js';
 import { createClusters } from './clusters.js';
 import type { ConnectPolicies } from './connect-policies.js';
@@ -54,19 +55,19 @@ export interface DomainDependencies {
   readonly policies: ConnectPolicies;
   /** Whether the tenant's clusters may be registered with credentials that read Secrets. */
   readonly allowsSecretReading: (tenantId: TenantId) => boolean;
-  /** 32 bytes. */
-  readonly masterSecret: Buffer;
+  readonly masterSecrets: MasterSecrets;
   readonly workerId: string;
 }
 
 /** Builds the features. What must be closed is handed back; the caller closes it before what it was given. */
 export function createDomain(deps: DomainDependencies) {
-  const { config, logger, dataSource, bus, upstream, runtime, masterSecret, workerId, policies } = deps;
-  const credentials = new CredentialService({ sealer: new CredentialSealer(masterSecret), logger });
+  const { config, logger, dataSource, bus, upstream, runtime, masterSecrets, workerId, policies } = deps;
+  const sealer = new Sealer(masterSecrets);
+  const credentials = new CredentialService({ sealer: new CredentialSealer(sealer), logger });
   const folders = new ConfigurationFolder(config.dataRoot);
   const instances = new InstanceService({ dataSource, credentials, folders, egressPolicy: policies.egress });
 
-  const clusters = createClusters(deps);
+  const clusters = createClusters({ ...deps, sealer });
 
   const meter = new UsageMeter({ store: new UsageStore(dataSource), bus, logger });
   const usage = new UsageService({ dataSource, instances });
@@ -85,7 +86,7 @@ export function createDomain(deps: DomainDependencies) {
     clusters,
     folders,
     runtime,
-    masterSecret,
+    masterSecrets,
     maxArtifactBytes: MAX_ARTIFACT_BYTES,
   });
   const store = new RunStore({ dataSource, workerId });
@@ -111,10 +112,15 @@ export function createDomain(deps: DomainDependencies) {
   const TriageSubscriptionResolver = createTriageSubscriptionResolver(new TriageStream({ triage, logs, bus }));
 
   const statements = new StatementSource(dataSource, { prepare: config.preparedStatements });
-  const platform = createPlatform({ dataSource, statements, masterSecret, limits: config.platform });
+  const platform = createPlatform({
+    dataSource,
+    statements,
+    masterSecret: masterSecrets.primary,
+    limits: config.platform,
+  });
 
   const { defaultPageLimit: defaultLimit, maxPageLimit: maxLimit } = config.platform;
-  const pager = new Pager({ masterSecret, defaultLimit, maxLimit });
+  const pager = new Pager({ masterSecret: masterSecrets.primary, defaultLimit, maxLimit });
   const audit = new AuditService({ repository: new AuditRepository(dataSource), pager });
 
   const resolvers: readonly object[] = [

@@ -1,3 +1,5 @@
+import type { Failpoint } from '../kernel/failpoints.js';
+
 /**
  * What the operator decided, parsed and complete. An optional field that is absent means that the part is embedded or
  * generated; production refuses that.
@@ -25,6 +27,8 @@ export interface Config {
   readonly redisUrl?: string;
   /** MASTER_SECRET, 32 bytes: absent means the generated one in the data folder. */
   readonly masterSecret?: Buffer;
+  /** MASTER_SECRET_SECONDARY, 32 bytes: while the master secret is rotated, another that opens and seals nothing. */
+  readonly secondaryMasterSecret?: Buffer;
   /** API_KEYS_FILE, absolute: absent means `api-keys.json` in the data folder with a demo tenant. */
   readonly apiKeysFile?: string;
   /** MODEL_UPSTREAM */
@@ -49,6 +53,8 @@ export interface Config {
   readonly clusterNetworks: readonly string[];
   /** EGRESS_NETWORKS: where hosts on egress lists may be beside the public internet; nowhere by default. */
   readonly egressNetworks: readonly string[];
+  /** TRIAGED_FAILPOINTS: where this process is to die, for tests; none otherwise. */
+  readonly failpoints: readonly Failpoint[];
   /** ALLOWED_ORIGINS: browsers' origins beside our own, e.g. `https://dashboard.example.com`. */
   readonly allowedOrigins: readonly string[];
   /** PATH: where the local runtime looks for CLIs. */

@@ -66,6 +66,7 @@ describe('loadConfig', () => {
       rateLimit: { limit: 100, windowSeconds: 60 },
       clusterNetworks: ['10.0.0.0/8', '100.64.0.0/10', '172.16.0.0/12', '192.168.0.0/16', 'fc00::/7'],
       egressNetworks: [],
+      failpoints: [],
       allowedOrigins: [],
       searchPath: '/usr/local/bin:/usr/bin:/bin',
       npmEnvironment: {},
@@ -142,6 +143,29 @@ describe('loadConfig', () => {
       'REDIS_URL',
       'RUNTIME',
     ]);
+  });
+
+  it('takes a second master secret, which must be another one', () => {
+    const second = randomBytes(32);
+    const MASTER_SECRET = SECRET.toString('hex');
+    expect(loadConfig({ MASTER_SECRET, MASTER_SECRET_SECONDARY: second.toString('hex') })).toMatchObject({
+      masterSecret: SECRET,
+      secondaryMasterSecret: second,
+    });
+    expect(faultsOf({ MASTER_SECRET, MASTER_SECRET_SECONDARY: SECRET.toString('base64') })).toEqual({
+      MASTER_SECRET_SECONDARY: 'must be another secret than MASTER_SECRET',
+    });
+  });
+
+  it('arms failpoints that there are, and none in production', () => {
+    const armed = { TRIAGED_FAILPOINTS: 'key-rotation-sealed, master-rotation-written' };
+    expect(loadConfig(armed).failpoints).toEqual(['key-rotation-sealed', 'master-rotation-written']);
+    expect(faultsOf({ TRIAGED_FAILPOINTS: 'anywhere' })).toMatchObject({
+      TRIAGED_FAILPOINTS: expect.stringContaining('key-rotation-sealed'),
+    });
+    expect(faultsOf({ ...armed, NODE_ENV: 'production' })).toMatchObject({
+      TRIAGED_FAILPOINTS: expect.stringContaining('production'),
+    });
   });
 
   it('starts in production when everything is real', async () => {

@@ -64,6 +64,9 @@ function productionFaults(given: Readonly<Record<string, string>>): Configuratio
       fault: `must be docker or auto: production does not run agents in the runtime "${runtime}"`,
     });
   }
+  if (given.TRIAGED_FAILPOINTS !== undefined) {
+    faults.push({ variable: 'TRIAGED_FAILPOINTS', fault: 'is set: production does not kill itself for a test' });
+  }
   return faults;
 }
 
@@ -102,6 +105,7 @@ function toConfig(parsed: Variables, environment: Environment): Config {
     preparedStatements: parsed.DATABASE_PREPARED_STATEMENTS === 'on',
     ...given('redisUrl', parsed.REDIS_URL),
     ...given('masterSecret', parsed.MASTER_SECRET),
+    ...given('secondaryMasterSecret', parsed.MASTER_SECRET_SECONDARY),
     ...given('apiKeysFile', parsed.API_KEYS_FILE),
     modelUpstream: parsed.MODEL_UPSTREAM,
     modelUpstreamUrls: {
@@ -118,6 +122,7 @@ function toConfig(parsed: Variables, environment: Environment): Config {
     rateLimit: { limit: parsed.RATE_LIMIT_REQUESTS, windowSeconds: parsed.RATE_LIMIT_WINDOW_SECONDS },
     clusterNetworks: parsed.CLUSTER_NETWORKS,
     egressNetworks: parsed.EGRESS_NETWORKS,
+    failpoints: parsed.TRIAGED_FAILPOINTS,
     allowedOrigins: parsed.ALLOWED_ORIGINS,
     platform: {
       allowedModels: parsed.ALLOWED_MODELS,
@@ -155,6 +160,9 @@ export function loadConfig(environment: Environment = process.env): Config {
         variable: 'CHANNEL_DIR',
         fault: `must be a path of at most ${CHANNEL_DIR_LIMIT} bytes, because sockets lie in it`,
       });
+    }
+    if (config.masterSecret && config.secondaryMasterSecret?.equals(config.masterSecret)) {
+      faults.push({ variable: 'MASTER_SECRET_SECONDARY', fault: 'must be another secret than MASTER_SECRET' });
     }
     if (config.platform.defaultPageLimit > config.platform.maxPageLimit) {
       faults.push({

@@ -1,6 +1,8 @@
 import path from 'node:path';
 import { z } from 'zod';
 import { parseByteSize } from '../kernel/byte-size.js';
+import { FAILPOINTS } from '../kernel/failpoints.js';
+import type { Failpoint } from '../kernel/failpoints.js';
 import { isNetwork, PRIVATE_NETWORKS } from '../kernel/ip-networks.js';
 import { parseMasterSecret } from './master-secret.js';
 
@@ -71,6 +73,17 @@ const networks = z.string().transform((text, context) => {
   return z.NEVER;
 });
 
+const failpoints = z.string().transform((text, context): Failpoint[] => {
+  const names = text
+    .split(',')
+    .map((name) => name.trim())
+    .filter((name) => name !== '');
+  const isKnown = (name: string): name is Failpoint => (FAILPOINTS as readonly string[]).includes(name);
+  if (names.every(isKnown)) return names;
+  context.addIssue(`must be of ${FAILPOINTS.join(', ')}`);
+  return z.NEVER;
+});
+
 /** Every variable that triaged reads, with its default. */
 export const variables = z.object({
   NODE_ENV: oneOf('development', 'test', 'production').default('development'),
@@ -85,6 +98,7 @@ export const variables = z.object({
   DATABASE_PREPARED_STATEMENTS: oneOf('on', 'off').default('on'),
   REDIS_URL: url(/^rediss?$/, 'redis://host:6379').optional(),
   MASTER_SECRET: masterSecret.optional(),
+  MASTER_SECRET_SECONDARY: masterSecret.optional(),
   API_KEYS_FILE: absolutePath.optional(),
   MODEL_UPSTREAM: oneOf('mock', 'http').default('mock'),
   ANTHROPIC_UPSTREAM_URL: upstreamUrl('https://api.anthropic.com'),
@@ -115,10 +129,12 @@ export const variables = z.object({
   MAX_ROLE_LENGTH: integer(1, 255).default(100),
   DEFAULT_PAGE_LIMIT: integer(1, 1_000).default(20),
   MAX_PAGE_LIMIT: integer(1, 1_000).default(100),
+  // Where tests have the process die.
+  TRIAGED_FAILPOINTS: failpoints.prefault(''),
   PATH: z.string().default('/usr/local/bin:/usr/bin:/bin'),
 });
 
 export type Variables = z.infer<typeof variables>;
 
 /** Secrets: for each, NAME_FILE may name a file that holds the value, as orchestrators mount it. */
-export const FILE_VARIABLES = ['DATABASE_URL', 'REDIS_URL', 'MASTER_SECRET'] as const;
+export const FILE_VARIABLES = ['DATABASE_URL', 'REDIS_URL', 'MASTER_SECRET', 'MASTER_SECRET_SECONDARY'] as const;

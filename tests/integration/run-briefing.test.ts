@@ -4,6 +4,7 @@ import path from 'node:path';
 import { parse } from 'yaml';
 import { ConfigurationFolder } from '../../src/features/ai-agents/index.js';
 import { RunBriefing } from '../../src/features/triage/index.js';
+import type { MasterSecrets } from '../../src/kernel/master-secrets.js';
 import { newRunId } from '../../src/kernel/ids.js';
 import { startApiServer } from '../testkit/kubernetes/api-server.js';
 import { actorOf, API_KEY, DomainRig } from '../testkit/domain.js';
@@ -15,21 +16,15 @@ describe('RunBriefing', () => {
   let rig: DomainRig;
   let server: DomainServer;
   let briefing: RunBriefing;
+  let briefingWith: (masterSecrets: MasterSecrets) => RunBriefing;
   beforeAll(async () => {
     rig = await DomainRig.create();
     server = await rig.server();
     const { dataSource, credentials, clusters } = server;
     const folders = new ConfigurationFolder('/data');
-    const masterSecret = randomBytes(32);
-    briefing = new RunBriefing({
-      dataSource,
-      credentials,
-      clusters,
-      folders,
-      runtime: rig.runtime,
-      masterSecret,
-      maxArtifactBytes: 1,
-    });
+    const deps = { dataSource, credentials, clusters, folders, runtime: rig.runtime, maxArtifactBytes: 1 };
+    briefingWith = (masterSecrets) => new RunBriefing({ ...deps, masterSecrets });
+    briefing = briefingWith({ primary: randomBytes(32) });
   });
   afterAll(() => rig.close());
 
@@ -151,8 +146,17 @@ describe('RunBriefing', () => {
 
   it('derives a token of its own for each run, the same every time', () => {
     const [a, b] = [newRunId(), newRunId()];
-    expect(briefing.channelToken(a)).toBe(briefing.channelToken(a));
-    expect(briefing.channelToken(a)).not.toBe(briefing.channelToken(b));
-    expect(briefing.channelToken(a)).toMatch(/^[\w-]{43}$/);
+    expect(briefing.channelTokens(a)).toEqual(briefing.channelTokens(a));
+    expect(briefing.channelTokens(a)).not.toEqual(briefing.channelTokens(b));
+    expect(briefing.channelTokens(a)).toEqual([expect.stringMatching(/^[\w-]{43}$/)]);
+  });
+
+  it('knows the token of a run that was begun under the secondary master secret', () => {
+    const [earlier, later] = [randomBytes(32), randomBytes(32)];
+    const run = newRunId();
+    const [begunWith] = briefingWith({ primary: earlier }).channelTokens(run);
+    const [issued, ...known] = briefingWith({ primary: later, secondary: earlier }).channelTokens(run);
+    expect(known).toEqual([begunWith]);
+    expect(issued).not.toBe(begunWith);
   });
 });

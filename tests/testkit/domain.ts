@@ -15,7 +15,7 @@ import { AiAgentConfigurationEntity, ConfigurationFolder } from '../../src/featu
 import { ArtifactStore } from '../../src/features/artifacts/index.js';
 import { ClusterEntity, ClusterRepository, ClusterSealer, ClusterService } from '../../src/features/clusters/index.js';
 import type { Dial } from '../../src/features/clusters/index.js';
-import { CredentialEntity, CredentialSealer, CredentialService } from '../../src/features/credentials/index.js';
+import { CredentialEntity, CredentialSealer, CredentialService, Sealer } from '../../src/features/credentials/index.js';
 import { InstanceEntity, InstancePinEntity, InstanceService } from '../../src/features/instances/index.js';
 import { RunChannelServer } from '../../src/features/run-channel/index.js';
 import { RunLogStore } from '../../src/features/run-log/index.js';
@@ -88,13 +88,14 @@ export class DomainServer {
   ) {
     const { folder, masterSecret, runtime, workerId, maxLogBytes } = options;
     const { bus } = this;
-    this.credentials = new CredentialService({ sealer: new CredentialSealer(masterSecret), logger });
+    const sealer = new Sealer({ primary: masterSecret });
+    this.credentials = new CredentialService({ sealer: new CredentialSealer(sealer), logger });
     const folders = new ConfigurationFolder(path.join(folder, 'instances'));
     const egressPolicy = connectPolicy();
     this.instances = new InstanceService({ dataSource, credentials: this.credentials, folders, egressPolicy });
     this.clusters = new ClusterService({
       repository: new ClusterRepository(dataSource),
-      sealer: new ClusterSealer(masterSecret),
+      sealer: new ClusterSealer(sealer),
       dial: dialDirectly,
       pager: new Pager({ masterSecret, defaultLimit: 20, maxLimit: 100 }),
       allowsSecretReading: (tenantId) => tenantId === SECRET_READERS.tenantId,
@@ -136,7 +137,7 @@ export class DomainServer {
         clusters,
         folders,
         runtime,
-        masterSecret,
+        masterSecrets: { primary: masterSecret },
         maxArtifactBytes: 1e8,
       }),
       gateway: { handle: async (_request, response) => void response.writeHead(404).end() },

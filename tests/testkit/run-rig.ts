@@ -68,8 +68,8 @@ export class RunRig {
   /** Opens log and channel as a (restarted) server does, with a higher fence each time. */
   async open(): Promise<void> {
     this.log = await this.store.openWriter(this.runId, ++this.#fence);
-    const { runId, log, token: channelToken } = this;
-    this.channel = await this.server.open({ runId, log, channelToken, handlers: this.#handlers() });
+    const { runId, log } = this;
+    this.channel = await this.server.open({ runId, log, channelTokens: [this.token], handlers: this.#handlers() });
   }
 
   /** Cuts every connection, also in the middle of a request. */

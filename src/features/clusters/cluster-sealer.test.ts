@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { randomBytes } from 'node:crypto';
 import { newClusterId } from '../../kernel/ids.js';
 import type { TenantId } from '../../kernel/ids.js';
+import { Sealer } from '../credentials/index.js';
 import { ClusterSealer } from './cluster-sealer.js';
 import type { ClusterCredentialPlace } from './cluster-sealer.js';
 
@@ -9,7 +10,7 @@ const place: ClusterCredentialPlace = { tenantId: 'acme' as TenantId, clusterId:
 const credential = { kind: 'TOKEN', token: 'a-token' } as const;
 
 describe('ClusterSealer', () => {
-  const sealer = new ClusterSealer(randomBytes(32));
+  const sealer = new ClusterSealer(new Sealer({ primary: randomBytes(32) }));
   const sealed = sealer.seal(place, credential);
 
   it('opens what it sealed, in which the credential does not show', () => {
@@ -26,7 +27,7 @@ describe('ClusterSealer', () => {
   });
 
   it('does not open under another master secret, or with a changed byte', () => {
-    expect(() => new ClusterSealer(randomBytes(32)).open(place, sealed)).toThrow();
+    expect(() => new ClusterSealer(new Sealer({ primary: randomBytes(32) })).open(place, sealed)).toThrow();
     const changed = Buffer.from(sealed);
     changed[changed.length - 1]! ^= 1;
     expect(() => sealer.open(place, changed)).toThrow();

@@ -1,6 +1,5 @@
 import type { ClusterId, TenantId } from '../../kernel/ids.js';
-import { Sealer } from '../credentials/index.js';
-import type { SealingPlace } from '../credentials/index.js';
+import type { Sealer, SealingPlace } from '../credentials/index.js';
 import type { ClusterCredential } from './cluster-connection.js';
 
 /** Where a sealed credential belongs; it opens nowhere else. */
@@ -17,18 +16,14 @@ const sealingPlace = ({ tenantId, clusterId, version }: ClusterCredentialPlace):
 
 /** Seals clusters' credentials, each cluster's under a key of its own, bound to their place. */
 export class ClusterSealer {
-  readonly #sealer: Sealer;
-
-  constructor(masterSecret: Buffer) {
-    this.#sealer = new Sealer(masterSecret);
-  }
+  constructor(private readonly sealer: Sealer) {}
 
   seal(place: ClusterCredentialPlace, credential: ClusterCredential): Buffer {
-    return this.#sealer.seal(sealingPlace(place), JSON.stringify(credential));
+    return this.sealer.seal(sealingPlace(place), JSON.stringify(credential));
   }
 
-  /** Throws when anything differs: the place, the master secret, a single bit. */
+  /** Throws SealBroken when anything differs: the place, the master secret, a single bit. */
   open(place: ClusterCredentialPlace, sealed: Buffer): ClusterCredential {
-    return JSON.parse(this.#sealer.open(sealingPlace(place), sealed)) as ClusterCredential;
+    return JSON.parse(this.sealer.open(sealingPlace(place), sealed)) as ClusterCredential;
   }
 }

@@ -4,6 +4,7 @@ import { newInstanceId } from '../../kernel/ids.js';
 import type { TenantId } from '../../kernel/ids.js';
 import { CredentialSealer } from './credential-sealer.js';
 import type { CredentialPlace } from './credential-sealer.js';
+import { Sealer } from './sealer.js';
 
 const place: CredentialPlace = {
   tenantId: 'acme' as TenantId,
@@ -14,7 +15,7 @@ const place: CredentialPlace = {
 const key = 'sk-ant-0123456789';
 
 describe('CredentialSealer', () => {
-  const sealer = new CredentialSealer(randomBytes(32));
+  const sealer = new CredentialSealer(new Sealer({ primary: randomBytes(32) }));
   const sealed = sealer.seal(place, key);
 
   it('opens what it sealed, with another IV each time', () => {
@@ -33,7 +34,7 @@ describe('CredentialSealer', () => {
   });
 
   it('does not open under another master secret', () => {
-    expect(() => new CredentialSealer(randomBytes(32)).open(place, sealed)).toThrow();
+    expect(() => new CredentialSealer(new Sealer({ primary: randomBytes(32) })).open(place, sealed)).toThrow();
   });
 
   it('does not open when any byte was changed', () => {
@@ -45,7 +46,7 @@ describe('CredentialSealer', () => {
   });
 
   it('does not open with a tag cut to four bytes, or cut anywhere', () => {
-    const cutTag = Buffer.concat([sealed.subarray(0, 17), sealed.subarray(29)]);
+    const cutTag = Buffer.concat([sealed.subarray(0, 37), sealed.subarray(49)]);
     expect(() => sealer.open(place, cutTag)).toThrow();
     for (let length = 0; length < sealed.length; length++) {
       expect(() => sealer.open(place, sealed.subarray(0, length))).toThrow();
@@ -60,6 +61,6 @@ describe('CredentialSealer', () => {
   });
 
   it('refuses a master secret that has not 32 bytes', () => {
-    expect(() => new CredentialSealer(randomBytes(31))).toThrow(/32 bytes/);
+    expect(() => new CredentialSealer(new Sealer({ primary: randomBytes(31) }))).toThrow(/32 bytes/);
   });
 });

@@ -1,8 +1,7 @@
 import { createHmac } from 'node:crypto';
 import type { AiAgent } from '../../kernel/ai-agents.js';
 import type { InstanceId, TenantId } from '../../kernel/ids.js';
-import { Sealer } from './sealer.js';
-import type { SealingPlace } from './sealer.js';
+import type { Sealer, SealingPlace } from './sealer.js';
 
 /** Where a sealed key belongs; it opens nowhere else. */
 export interface CredentialPlace {
@@ -19,24 +18,20 @@ const sealingPlace = ({ tenantId, instanceId, aiAgent, version }: CredentialPlac
 
 /** Seals AI agents' keys, each instance's under a key of its own, bound to their place. */
 export class CredentialSealer {
-  readonly #sealer: Sealer;
-
-  constructor(masterSecret: Buffer) {
-    this.#sealer = new Sealer(masterSecret);
-  }
+  constructor(private readonly sealer: Sealer) {}
 
   seal(place: CredentialPlace, key: string): Buffer {
-    return this.#sealer.seal(sealingPlace(place), key);
+    return this.sealer.seal(sealingPlace(place), key);
   }
 
-  /** Throws when anything differs: the place, the master secret, a single bit. */
+  /** Throws SealBroken when anything differs: the place, the master secret, a single bit. */
   open(place: CredentialPlace, sealed: Buffer): string {
-    return this.#sealer.open(sealingPlace(place), sealed);
+    return this.sealer.open(sealingPlace(place), sealed);
   }
 
   /** 16 hex digits, equal for equal keys of one tenant. */
   fingerprint(tenantId: TenantId, key: string): string {
-    const secret = this.#sealer.derive(['credential-fingerprint', tenantId]);
+    const secret = this.sealer.derive(['credential-fingerprint', tenantId]);
     return createHmac('sha256', secret).update(key).digest('hex').slice(0, 16);
   }
 }

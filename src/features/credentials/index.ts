@@ -3,5 +3,5 @@ export type { CredentialState } from './credential.entity.js';
 export { CredentialSealer } from './credential-sealer.js';
 export type { CredentialPlace } from './credential-sealer.js';
 export { checkKeyFormat, CredentialService } from './credential.service.js';
-export { Sealer } from './sealer.js';
+export { SealBroken, Sealer } from './sealer.js';
 export type { SealingPlace } from './sealer.js';

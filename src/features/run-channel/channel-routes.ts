@@ -24,7 +24,7 @@ type Route = (request: IncomingMessage, response: ServerResponse) => Promise<voi
 
 /** Answers the requests of one run, as protocol.ts lays down. Throws ChannelRefusal for whatever it does not accept. */
 export class ChannelRoutes {
-  readonly #token: Buffer;
+  readonly #tokens: readonly Buffer[];
   /** For the next piece of output, unless one is under way: a new one for each would keep the garbage collector busy. */
   #spareBuffer: Buffer | undefined;
   readonly #routes: Readonly<Record<string, Route>> = {
@@ -36,7 +36,7 @@ export class ChannelRoutes {
   };
 
   constructor(private readonly options: RunChannelOptions) {
-    this.#token = digest(`Bearer ${options.channelToken}`);
+    this.#tokens = options.channelTokens.map((token) => digest(`Bearer ${token}`));
   }
 
   async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -58,7 +58,8 @@ export class ChannelRoutes {
   }
 
   #checkToken(authorization = ''): void {
-    if (timingSafeEqual(digest(authorization), this.#token)) return;
+    const given = digest(authorization);
+    if (this.#tokens.some((token) => timingSafeEqual(given, token))) return;
     throw new ChannelRefusal(401, 'The channel token is missing or wrong.');
   }
 

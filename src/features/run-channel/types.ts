@@ -39,8 +39,8 @@ export interface RunChannelOptions {
   /** Opened by the caller, with its fence; the channel appends and does not close it. */
   readonly log: RunChannelLog;
   readonly handlers: RunChannelHandlers;
-  /** Wanted as bearer token from triaged-init; derived from the master secret, so that a restarted server knows it. */
-  readonly channelToken: string;
+  /** One of them is wanted as bearer token from triaged-init; derived from master secrets, so that a restarted server knows it. */
+  readonly channelTokens: readonly string[];
 }
 
 export interface RunChannel {

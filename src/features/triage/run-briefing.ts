@@ -5,6 +5,7 @@ import { CONNECT_PROXY_MARK } from '../../../agent-image/triaged-init/protocol.j
 import type { Bootstrap, BootstrapFile } from '../../../agent-image/triaged-init/protocol.js';
 import { AI_AGENTS } from '../../kernel/ai-agents.js';
 import type { RunId } from '../../kernel/ids.js';
+import type { MasterSecrets } from '../../kernel/master-secrets.js';
 import type { ContainerRuntime, RunLayout } from '../../ports/container-runtime.js';
 import { adapterOf, AiAgentConfigurationEntity } from '../ai-agents/index.js';
 import type { ConfigurationFolder } from '../ai-agents/index.js';
@@ -25,22 +26,23 @@ export interface RunBriefingDependencies {
   readonly clusters: Pick<ClusterService, 'briefing'>;
   readonly folders: ConfigurationFolder;
   readonly runtime: ContainerRuntime;
-  /** 32 bytes. */
-  readonly masterSecret: Buffer;
+  readonly masterSecrets: MasterSecrets;
   readonly maxArtifactBytes: number;
 }
 
 /** What a run's container is told. It holds secrets, so it is made when asked for and not kept. */
 export class RunBriefing {
-  readonly #tokenSecret: Buffer;
+  readonly #tokenSecrets: readonly [Buffer, ...Buffer[]];
 
   constructor(private readonly deps: RunBriefingDependencies) {
-    this.#tokenSecret = Buffer.from(hkdfSync('sha256', deps.masterSecret, 'triaged', 'channel-token', 32));
+    const { primary, secondary } = deps.masterSecrets;
+    this.#tokenSecrets = [tokenSecretOf(primary), ...(secondary ? [tokenSecretOf(secondary)] : [])];
   }
 
-  /** The same for every server with this master secret. */
-  channelToken(runId: RunId): string {
-    return createHmac('sha256', this.#tokenSecret).update(runId).digest('base64url');
+  /** The same for every server with this master secret. Those behind the first are of runs begun under the secondary one. */
+  channelTokens(runId: RunId): readonly [string, ...string[]] {
+    const [first, ...others] = this.#tokenSecrets;
+    return [tokenOf(first, runId), ...others.map((secret) => tokenOf(secret, runId))];
   }
 
   layout(run: TriageRunEntity): RunLayout {
@@ -90,7 +92,7 @@ export class RunBriefing {
       substitute: true,
     };
     return {
-      channelToken: this.channelToken(run.id),
+      channelToken: this.channelTokens(run.id)[0],
       environment: {
         PATH: layout.path,
         HOME: layout.home,
@@ -126,6 +128,12 @@ export class RunBriefing {
     return clusterId === null ? undefined : this.deps.clusters.briefing(tenantId, clusterId, CONNECT_PROXY_MARK);
   }
 }
+
+const tokenSecretOf = (masterSecret: Buffer): Buffer =>
+  Buffer.from(hkdfSync('sha256', masterSecret, 'triaged', 'channel-token', 32));
+
+const tokenOf = (secret: Buffer, runId: RunId): string =>
+  createHmac('sha256', secret).update(runId).digest('base64url');
 
 const ownerOnly = (file: { path: string; content: string }): BootstrapFile => ({
   path: file.path,

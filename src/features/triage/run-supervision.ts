@@ -128,7 +128,7 @@ export class RunSupervision {
       this.#channel = await deps.channels.open({
         runId: run.id,
         log: this.#log,
-        channelToken: deps.briefing.channelToken(run.id),
+        channelTokens: deps.briefing.channelTokens(run.id),
         handlers: runChannelHandlers({ ...deps, run, owner: this.#owner, egress: this.#egress }),
       });
       const handle = found ?? (await this.#create(this.#channel.directory));
