@@ -34,13 +34,20 @@ interface OnAiAgent {
   readonly aiAgent: AiAgent;
 }
 
+interface OnRun extends OnAiAgent {
+  readonly runId: RunId;
+  /** What the run was given. */
+  readonly credentialVersion: number;
+  readonly clusterId: ClusterId | null;
+}
+
 /** Which actions bear which subjects. */
 type Subject =
   | { readonly action: Of<`INSTANCE_${string}`>; readonly instanceId: InstanceId }
   | ({ readonly action: Of<`AI_AGENT_${string}` | 'CONNECTION_TESTED'> } & OnAiAgent)
   | ({ readonly action: Of<`CREDENTIAL_${string}`>; readonly credentialVersion: number } & OnAiAgent)
   | { readonly action: Of<`CLUSTER_${string}`>; readonly clusterId: ClusterId; readonly credentialVersion: number }
-  | ({ readonly action: Of<`RUN_${string}`>; readonly runId: RunId; readonly clusterId: ClusterId | null } & OnAiAgent);
+  | ({ readonly action: Of<`RUN_${string}`> } & OnRun);
 
 /**
  * Something that an actor did. `details` says in a few words what the subjects do not, such as the name of what is deleted;

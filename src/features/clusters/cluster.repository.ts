@@ -1,9 +1,11 @@
 import type { DataSource, EntityManager } from 'typeorm';
+import type { Actor } from '../../kernel/actor.js';
 import type { TriagedError } from '../../kernel/errors.js';
 import type { ClusterId, RunId, TenantId } from '../../kernel/ids.js';
 import { queryCount, queryPage, SqlFilter } from '../../kernel/list-query.js';
 import { missError } from '../../kernel/ownership.js';
 import type { PageRequest } from '../../kernel/pager.js';
+import { Audit } from '../audit/index.js';
 import { ClusterEntity } from './cluster.entity.js';
 import { CLUSTER_COLUMNS } from './cluster.js';
 import type { Cluster } from './cluster.js';
@@ -26,12 +28,22 @@ const listOf = (tenantId: TenantId, { name }: ClusterFilter) => {
   return { table: 'clusters', columns: COLUMNS, filter };
 };
 
-/** The SQL side of clusters; every call is of one tenant. */
+/** The SQL side of clusters; every call is of one tenant. What an actor changes is audited in the same transaction. */
 export class ClusterRepository {
   constructor(private readonly dataSource: DataSource) {}
 
-  async insert(cluster: Omit<ClusterEntity, Times>): Promise<void> {
-    await this.dataSource.manager.insert(ClusterEntity, cluster);
+  insert(actor: Actor, cluster: Omit<ClusterEntity, Times>): Promise<void> {
+    const { id: clusterId, credentialVersion, name, serverUrl } = cluster;
+    return this.dataSource.transaction(async (manager) => {
+      await manager.insert(ClusterEntity, cluster);
+      const event = {
+        action: 'CLUSTER_REGISTERED',
+        clusterId,
+        credentialVersion,
+        details: { name, serverUrl },
+      } as const;
+      await Audit.record(manager, actor, event);
+    });
   }
 
   /** The row with its sealed credential; undefined when the tenant has no such cluster. */
@@ -41,43 +53,55 @@ export class ClusterRepository {
 
   /** Writes what `change` makes of the row, which nobody else changes meanwhile. False when there is no such cluster. */
   update(
-    tenantId: TenantId,
+    actor: Actor,
     id: ClusterId,
     change: (present: ClusterEntity) => { changes: ClusterChanges; checked: boolean },
   ): Promise<boolean> {
+    const { tenantId } = actor;
     return this.dataSource.transaction(async (manager) => {
       const present = await locked(manager, tenantId, id);
       if (!present) return false;
       const { changes, checked } = change(present);
       const times = { updatedAt: NOW, ...(checked && { checkedAt: NOW }) };
       await manager.update(ClusterEntity, { tenantId, id }, { ...changes, ...times });
+      const { name, serverUrl, credentialVersion = present.credentialVersion } = changes;
+      const details = { ...(name !== undefined && { name }), ...(serverUrl !== undefined && { serverUrl }) };
+      await Audit.record(manager, actor, { action: 'CLUSTER_UPDATED', clusterId: id, credentialVersion, details });
       return true;
     });
   }
 
   /** Keeps what a preflight found out, unless the credential was replaced meanwhile. */
-  async keepFindings(
+  keepFindings(
+    actor: Actor,
     { tenantId, id, credentialVersion }: Pick<ClusterEntity, 'tenantId' | 'id' | 'credentialVersion'>,
     findings: Pick<ClusterEntity, 'kubernetesVersion' | 'access' | 'canReadSecrets' | 'warnings'>,
   ): Promise<void> {
-    await this.dataSource.manager.update(
-      ClusterEntity,
-      { tenantId, id, credentialVersion },
-      { ...findings, checkedAt: NOW },
-    );
+    return this.dataSource.transaction(async (manager) => {
+      const where = { tenantId, id, credentialVersion };
+      const { affected } = await manager.update(ClusterEntity, where, { ...findings, checkedAt: NOW });
+      if (affected === 0) return;
+      const details = { canReadSecrets: `${findings.canReadSecrets}` };
+      await Audit.record(manager, actor, { action: 'CLUSTER_CHECKED', clusterId: id, credentialVersion, details });
+    });
   }
 
   /** False when there is no such cluster; the runs that keep it from being deleted when there are any. */
-  delete(tenantId: TenantId, id: ClusterId): Promise<boolean | RunId[]> {
+  delete(actor: Actor, id: ClusterId): Promise<boolean | RunId[]> {
+    const { tenantId } = actor;
     return this.dataSource.transaction(async (manager) => {
       // The lock waits for runs that are being queued, and keeps further ones away.
-      if (!(await locked(manager, tenantId, id))) return false;
+      const cluster = await locked(manager, tenantId, id);
+      if (!cluster) return false;
       const runs: { id: RunId }[] = await manager.query(
         `SELECT id FROM triage_runs WHERE tenant_id = $1 AND cluster_id = $2 AND ended_at IS NULL ORDER BY created_at`,
         [tenantId, id],
       );
       if (runs.length > 0) return runs.map((run) => run.id);
       await manager.delete(ClusterEntity, { tenantId, id });
+      const { credentialVersion, name } = cluster;
+      const event = { action: 'CLUSTER_DELETED', clusterId: id, credentialVersion, details: { name } } as const;
+      await Audit.record(manager, actor, event);
       return true;
     });
   }

@@ -68,7 +68,7 @@ export class ClusterService {
     const connection = parseKubeconfig({ path: 'input', kubeconfig, context });
     const findings = await this.#acceptable(tenantId, connection);
     await withUniqueName(row.name, () =>
-      this.deps.repository.insert({ ...row, ...this.#columnsOf(row, connection, 1), ...findings }),
+      this.deps.repository.insert(actor, { ...row, ...this.#columnsOf(row, connection, 1), ...findings }),
     );
     return this.get(actor, id);
   }
@@ -86,7 +86,7 @@ export class ClusterService {
     const findings = connection && (await this.#acceptable(tenantId, connection));
     if (newName === undefined && !connection) return this.get(actor, id);
     const written = await withUniqueName(newName, () =>
-      this.deps.repository.update(tenantId, id, ({ credentialVersion }) => ({
+      this.deps.repository.update(actor, id, ({ credentialVersion }) => ({
         changes: {
           ...(newName !== undefined && { name: newName }),
           ...(connection && this.#columnsOf({ tenantId, id }, connection, credentialVersion + 1)),
@@ -104,7 +104,7 @@ export class ClusterService {
     const { tenantId } = actor;
     const row = await this.#requireSealed(tenantId, uuidArgument<ClusterId>('id', clusterId));
     const findings = await preflight(this.#open(row), this.deps.dial);
-    await this.deps.repository.keepFindings(row, findings);
+    await this.deps.repository.keepFindings(actor, row, findings);
     const cluster = await this.get(actor, row.id);
     this.requireUsable(actor, cluster);
     return cluster;
@@ -113,7 +113,7 @@ export class ClusterService {
   /** Resolves to the cluster as it was. Throws CLUSTER_IN_USE, naming the runs, while any that has not ended uses it. */
   async delete(actor: Actor, clusterId: string): Promise<Cluster> {
     const cluster = await this.get(actor, clusterId);
-    const deleted = await this.deps.repository.delete(actor.tenantId, cluster.id);
+    const deleted = await this.deps.repository.delete(actor, cluster.id);
     if (deleted === true) return cluster;
     if (deleted === false) throw await this.deps.repository.missError(actor.tenantId, cluster.id);
     throw new TriagedError('CLUSTER_IN_USE', 'Triage runs use this cluster: cancel them, or wait for their end.', {

@@ -1,4 +1,4 @@
-import type { DataSource, EntityManager } from 'typeorm';
+import type { DataSource } from 'typeorm';
 import type { Actor } from '../../kernel/actor.js';
 import type { AiAgent } from '../../kernel/ai-agents.js';
 import { isForeignKeyViolation } from '../../kernel/database-errors.js';
@@ -12,6 +12,7 @@ import { topics } from '../../ports/event-bus.js';
 import type { EventBus } from '../../ports/event-bus.js';
 import type { ModelUpstream } from '../../ports/model-upstream.js';
 import { adapterOf, AiAgentConfigurationEntity } from '../ai-agents/index.js';
+import { Audit } from '../audit/index.js';
 import type { ClusterService } from '../clusters/index.js';
 import { InstancePinEntity } from '../instances/index.js';
 import type { InstanceEntity, InstanceService } from '../instances/index.js';
@@ -56,7 +57,7 @@ export class TriageService {
     const configuration = await manager.findOneByOrFail(AiAgentConfigurationEntity, where);
     const model = checked.model ?? configuration.model ?? adapter.defaultModel;
     const row = { ...checked, model, egress: instance.egress };
-    const id = await this.#insert(manager, pin, row, digest).catch(async (error: unknown) => {
+    const id = await this.#insert(actor, pin, row, digest).catch(async (error: unknown) => {
       // Deleted meanwhile: now it is not found.
       if (isForeignKeyViolation(error, 'triage_runs_cluster')) await this.#requireCluster(actor, checked.clusterId);
       throw error;
@@ -76,14 +77,18 @@ export class TriageService {
 
   /** A queued run ends at once; one under way is stopped by its owner; one that has ended stays as it is. */
   async cancel(actor: Actor, runId: string): Promise<TriageRunEntity> {
-    const { id } = await this.get(actor, runId);
-    await this.deps.dataSource.query(
-      `UPDATE triage_runs SET cancel_requested_at = coalesce(cancel_requested_at, clock_timestamp()),
-        state = CASE state WHEN 'QUEUED' THEN 'CANCELLED' ELSE state END,
-        ended_at = CASE state WHEN 'QUEUED' THEN clock_timestamp() END
-        WHERE tenant_id = $1 AND id = $2 AND ended_at IS NULL`,
-      [actor.tenantId, id],
-    );
+    const run = await this.get(actor, runId);
+    const { id } = run;
+    await this.deps.dataSource.transaction(async (manager) => {
+      const [, cancelled] = await manager.query<[unknown, number]>(
+        `UPDATE triage_runs SET cancel_requested_at = clock_timestamp(),
+          state = CASE state WHEN 'QUEUED' THEN 'CANCELLED' ELSE state END,
+          ended_at = CASE state WHEN 'QUEUED' THEN clock_timestamp() END
+          WHERE tenant_id = $1 AND id = $2 AND ended_at IS NULL AND cancel_requested_at IS NULL`,
+        [actor.tenantId, id],
+      );
+      if (cancelled > 0) await Audit.record(manager, actor, { action: 'RUN_CANCELLED', ...subjectsOf(run) });
+    });
     this.deps.bus.publish(topics.run(id));
     return this.get(actor, id);
   }
@@ -121,33 +126,40 @@ export class TriageService {
   }
 
   /** Undefined when the idempotency key was used meanwhile; the unique constraint decides. */
-  async #insert(
-    manager: EntityManager,
+  #insert(
+    actor: Actor,
     pin: InstancePinEntity,
     input: CheckedTriageInput & Pick<TriageRunEntity, 'model' | 'egress'>,
     inputDigest: Buffer,
   ): Promise<RunId | undefined> {
     const { runtime, upstream, defaults } = this.deps;
-    const id = newRunId();
-    const result = await manager
-      .createQueryBuilder()
-      .insert()
-      .into(TriageRunEntity)
-      .values({
-        ...input,
-        id,
-        tenantId: pin.tenantId,
-        configurationRevision: pin.configurationRevision,
-        credentialVersion: pin.credentialVersion,
-        inputDigest,
-        timeoutSeconds: input.timeoutSeconds ?? defaults.timeoutSeconds,
-        memoryBytes: input.memoryBytes ?? defaults.memoryBytes,
-        runtime: runtime.kind.toUpperCase() as RuntimeKind,
-        modelUpstream: upstream.kind.toUpperCase() as ModelUpstreamKind,
-      })
-      .orIgnore()
-      .returning(['id'])
-      .execute();
-    return (result.raw as unknown[]).length > 0 ? id : undefined;
+    const row = {
+      ...input,
+      id: newRunId(),
+      tenantId: pin.tenantId,
+      configurationRevision: pin.configurationRevision,
+      credentialVersion: pin.credentialVersion,
+      inputDigest,
+      timeoutSeconds: input.timeoutSeconds ?? defaults.timeoutSeconds,
+      memoryBytes: input.memoryBytes ?? defaults.memoryBytes,
+      runtime: runtime.kind.toUpperCase() as RuntimeKind,
+      modelUpstream: upstream.kind.toUpperCase() as ModelUpstreamKind,
+    };
+    return this.deps.dataSource.transaction(async (manager) => {
+      const insert = manager.createQueryBuilder().insert().into(TriageRunEntity).values(row);
+      const result = await insert.orIgnore().returning(['id']).execute();
+      if ((result.raw as unknown[]).length === 0) return undefined;
+      const details = { model: row.model };
+      await Audit.record(manager, actor, { action: 'RUN_STARTED', ...subjectsOf(row), details });
+      return row.id;
+    });
   }
 }
+
+/** What the audit trail says a run is about. */
+const subjectsOf = (
+  run: Pick<TriageRunEntity, 'id' | 'instanceId' | 'aiAgent' | 'credentialVersion' | 'clusterId'>,
+) => {
+  const { id: runId, instanceId, aiAgent, credentialVersion, clusterId } = run;
+  return { runId, instanceId, aiAgent, credentialVersion, clusterId };
+};
