@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { buildSchema, isNonNullType, isObjectType, isListType, type GraphQLOutputType } from 'graphql';
+import { auditPage } from '../testkit/audit.js';
 import { TestClient } from '../testkit/client.js';
 import { startApiServer } from '../testkit/kubernetes/api-server.js';
 import type { ApiServer } from '../testkit/kubernetes/api-server.js';
@@ -79,6 +80,14 @@ const CALLS: readonly [name: string, args: (known: Known) => string, keep?: keyo
   ['deleteTool', ({ tool }) => `(id: "${tool}")`],
 ];
 
+/** Mutations that leave no audit event: the platform's, and what changes nothing as it is called above. */
+const NOT_AUDITED = [
+  ...['createTool', 'updateTool', 'deleteTool', 'createAgent', 'updateAgent', 'deleteAgent', 'runAgent'],
+  'cancelTriage',
+];
+/** The operations that left an audit event when they were called. */
+const audited: string[] = [];
+
 let folder: Awaited<ReturnType<typeof createDataFolder>>;
 let server: TestServer;
 const known: Partial<Known> = {};
@@ -117,14 +126,21 @@ describe('every operation of the schema', () => {
         expect(Object.keys(events[0]!)).toEqual([name]);
         return;
       }
+      const { totalCount: eventsBefore } = await auditPage(server.client);
       const reply = await server.client.request<Record<string, { id?: string }>>(document);
       expect(reply.errors).toBeUndefined();
       expect(reply.status).toBe(200);
       expect(reply.data?.[name]).toBeDefined();
+      if ((await auditPage(server.client)).totalCount > eventsBefore) audited.push(name);
       if (keep) known[keep] = reply.data![name]!.id!;
       if (name === 'startTriage') await awaitRun(server.client, known.run!);
     },
   );
+
+  it('leaves an audit event, but for those that are listed', () => {
+    const mutations = rootFields.filter(({ kind }) => kind === 'mutation').map(({ name }) => name);
+    expect(audited.sort()).toEqual(mutations.filter((name) => !NOT_AUDITED.includes(name)).sort());
+  });
 
   it.each(CALLS.filter(([name]) => !name.startsWith('triageOutput') && !name.endsWith('Changed')))(
     '%s answers a call without a key with a code, a message and details',
