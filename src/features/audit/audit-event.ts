@@ -51,7 +51,7 @@ type Subject =
 
 /**
  * Something that an actor did. `details` says in a few words what the subjects do not, such as the name of what is deleted;
- * never a secret, and nothing that grows with the input.
+ * never a secret, a prompt or an incident.
  */
 export type AuditEvent = Subject & { readonly details?: Readonly<Record<string, string>> };
 
