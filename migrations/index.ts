@@ -4,6 +4,7 @@ import { CreatePlatform20261120000010 } from './20261120000010-create-platform.j
 import { CreateClusters20261121000010 } from './20261121000010-create-clusters.js';
 import { CreateNetwork20261121000020 } from './20261121000020-create-network.js';
 import { CreateTriageReports20261121000030 } from './20261121000030-create-triage-reports.js';
+import { RevokeAndDestroyCredentials20261121000050 } from './20261121000050-revoke-and-destroy-credentials.js';
 import { CreateAudit20261121000070 } from './20261121000070-create-audit.js';
 
 /** Every migration, oldest first. A migration that was released is never edited. */
@@ -14,5 +15,6 @@ export const migrations = [
   CreateClusters20261121000010,
   CreateNetwork20261121000020,
   CreateTriageReports20261121000030,
+  RevokeAndDestroyCredentials20261121000050,
   CreateAudit20261121000070,
 ];

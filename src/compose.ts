@@ -86,6 +86,7 @@ async function build(config: Config, logger: Logger, closing: ClosingStack): Pro
     workerId: folder.workerId,
   });
   closing.push('usage meter', () => domain.meter.close());
+  closing.push('destruction of credentials', () => domain.destruction.close());
   closing.push('run supervisor', () => domain.supervisor.close());
 
   const server = await createTriagedServer({
@@ -103,6 +104,7 @@ async function build(config: Config, logger: Logger, closing: ClosingStack): Pro
   closing.push('server', () => server.close(CLOSE_DEADLINE_MS));
 
   await domain.supervisor.start();
+  domain.destruction.start();
   const { port } = await server.listen(config.host, config.port);
   listeners = [{ host: config.host, port }];
   const url = `http://${config.host.includes(':') ? `[${config.host}]` : config.host}:${port}`;

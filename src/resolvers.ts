@@ -3,7 +3,7 @@ import { AgentResolver } from './features/agents/index.js';
 import { AuditResolver } from './features/audit/index.js';
 import { ClusterResolver } from './features/clusters/index.js';
 import { ExecutionResolver } from './features/executions/index.js';
-import { InstanceResolver } from './features/instances/index.js';
+import { AiAgentKeyResolver, InstanceResolver } from './features/instances/index.js';
 import { ToolResolver } from './features/tools/index.js';
 import { createTriageSubscriptionResolver, TriageResolver, TriageRunResolver } from './features/triage/index.js';
 import { UsageResolver } from './features/usage/index.js';
@@ -14,6 +14,7 @@ export const resolverClasses: readonly ResolverClass[] = [
   AgentResolver,
   ExecutionResolver,
   InstanceResolver,
+  AiAgentKeyResolver,
   ClusterResolver,
   UsageResolver,
   AuditResolver,

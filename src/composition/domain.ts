@@ -7,13 +7,25 @@ import { ConfigurationFolder } from '../features/ai-agents/index.js';
 import { ArtifactStore } from '../features/artifacts/index.js';
 import { AuditRepository, AuditResolver, AuditService } from '../features/audit/index.js';
 import { ClusterResolver } from '../features/clusters/index.js';
-import { CredentialSealer, CredentialService, Sealer } from '../features/credentials/index.js';
+import {
+  CredentialDestruction,
+  CredentialHistory,
+  CredentialSealer,
+  CredentialService,
+  Sealer,
+} from '../features/credentials/index.js';
 import { Gateway } from '../features/gateway/index.js';
-import { InstanceResolver, InstanceService } from '../features/instances/index.js';
+import {
+  AiAgentKeyResolver,
+  AiAgentKeyService,
+  InstanceResolver,
+  InstanceService,
+} from '../features/instances/index.js';
 import { RunChannelServer } from '../features/run-channel/index.js';
 import { RunLogStore } from '../features/run-log/index.js';
 import {
   createTriageSubscriptionResolver,
+  cutRunsOf,
   RunBriefing,
   RunNetworks,
   RunReportStore,
@@ -67,6 +79,9 @@ export function createDomain(deps: DomainDependencies) {
   const folders = new ConfigurationFolder(config.dataRoot);
   const instances = new InstanceService({ dataSource, credentials, folders, egressPolicy: policies.egress });
 
+  const keys = new AiAgentKeyService({ instances, credentials, cutRuns: cutRunsOf, bus });
+  const destruction = new CredentialDestruction({ dataSource, logger });
+
   const clusters = createClusters({ ...deps, sealer });
 
   const meter = new UsageMeter({ store: new UsageStore(dataSource), bus, logger });
@@ -108,7 +123,7 @@ export function createDomain(deps: DomainDependencies) {
   });
 
   const defaults = { timeoutSeconds: config.containerTimeoutSeconds, memoryBytes: config.containerMemoryBytes };
-  const triage = new TriageService({ dataSource, instances, clusters, runtime, upstream, bus, defaults });
+  const triage = new TriageService({ dataSource, instances, credentials, clusters, runtime, upstream, bus, defaults });
   const TriageSubscriptionResolver = createTriageSubscriptionResolver(new TriageStream({ triage, logs, bus }));
 
   const statements = new StatementSource(dataSource, { prepare: config.preparedStatements });
@@ -126,6 +141,7 @@ export function createDomain(deps: DomainDependencies) {
   const resolvers: readonly object[] = [
     ...platform.resolvers,
     new InstanceResolver({ instances }),
+    new AiAgentKeyResolver({ keys, history: new CredentialHistory(dataSource) }),
     new ClusterResolver({ clusters }),
     new UsageResolver({ usage }),
     new AuditResolver({ audit }),
@@ -133,5 +149,5 @@ export function createDomain(deps: DomainDependencies) {
     new TriageRunResolver({ logs, artifacts, clusters, reports: new RunReportStore(dataSource) }),
     new TriageSubscriptionResolver(),
   ];
-  return { meter, supervisor, resolvers, downloads: new TriageArtifacts({ triage, artifacts }) };
+  return { meter, supervisor, destruction, resolvers, downloads: new TriageArtifacts({ triage, artifacts }) };
 }

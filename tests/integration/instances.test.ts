@@ -26,7 +26,7 @@ describe('instances', () => {
     expect(instance).toMatchObject({ name: 'prod', state: 'STOPPED', startedAt: null });
     expect(aiAgents).toEqual(
       ['CLAUDE_CODE', 'CODEX_CLI', 'GEMINI_CLI', 'OPENCODE', 'GOOSE'].map((aiAgent) => ({
-        ...{ aiAgent, configuration: undefined, credential: undefined, pin: undefined },
+        ...{ instanceId: instance.id, aiAgent, configuration: undefined, credential: undefined, pin: undefined },
       })),
     );
   });

@@ -37,6 +37,8 @@ const KIND_OF_ID: Readonly<Record<string, Kind>> = {
   'updateInstance input.instanceId': 'instance',
   'configureAiAgent input.instanceId': 'instance',
   'auditEvents filter.instanceId': 'instance',
+  'rotateAiAgentKey input.instanceId': 'instance',
+  'revokeAiAgentKey input.instanceId': 'instance',
   'cluster id': 'cluster',
   'updateCluster id': 'cluster',
   'checkCluster id': 'cluster',
@@ -54,6 +56,7 @@ const KIND_OF_ID: Readonly<Record<string, Kind>> = {
 /** Where a sample of the type is refused before anybody asks whose the id is. */
 const GOOD_VALUES: ReadonlyMap<string, ReadonlyMap<string, unknown>> = new Map([
   ['runAgent', new Map([['input.model', 'gpt-4o']])],
+  ['rotateAiAgentKey', new Map([['input.apiKey', 'a-key-for-tests']])],
   ['startTriage', new Map([['input.incident', '{}']])],
 ]);
 

@@ -15,11 +15,23 @@ import { AiAgentConfigurationEntity, ConfigurationFolder } from '../../src/featu
 import { ArtifactStore } from '../../src/features/artifacts/index.js';
 import { ClusterEntity, ClusterRepository, ClusterSealer, ClusterService } from '../../src/features/clusters/index.js';
 import type { Dial } from '../../src/features/clusters/index.js';
-import { CredentialEntity, CredentialSealer, CredentialService, Sealer } from '../../src/features/credentials/index.js';
-import { InstanceEntity, InstancePinEntity, InstanceService } from '../../src/features/instances/index.js';
+import {
+  CredentialDestruction,
+  CredentialEntity,
+  CredentialSealer,
+  CredentialService,
+  Sealer,
+} from '../../src/features/credentials/index.js';
+import {
+  AiAgentKeyService,
+  InstanceEntity,
+  InstancePinEntity,
+  InstanceService,
+} from '../../src/features/instances/index.js';
 import { RunChannelServer } from '../../src/features/run-channel/index.js';
 import { RunLogStore } from '../../src/features/run-log/index.js';
 import {
+  cutRunsOf,
   RunBriefing,
   RunNetworks,
   RunStore,
@@ -68,6 +80,8 @@ export class DomainServer {
   readonly bus = new MemoryEventBus();
   readonly credentials: CredentialService;
   readonly instances: InstanceService;
+  readonly keys: AiAgentKeyService;
+  readonly destruction: CredentialDestruction;
   readonly clusters: ClusterService;
   readonly triage: TriageService;
   readonly history: TriageHistory;
@@ -93,6 +107,9 @@ export class DomainServer {
     const folders = new ConfigurationFolder(path.join(folder, 'instances'));
     const egressPolicy = connectPolicy();
     this.instances = new InstanceService({ dataSource, credentials: this.credentials, folders, egressPolicy });
+    const { credentials, instances } = this;
+    this.keys = new AiAgentKeyService({ instances, credentials, cutRuns: cutRunsOf, bus });
+    this.destruction = new CredentialDestruction({ dataSource, logger });
     this.clusters = new ClusterService({
       repository: new ClusterRepository(dataSource),
       sealer: new ClusterSealer(sealer),
@@ -108,7 +125,8 @@ export class DomainServer {
     const defaults = { timeoutSeconds: 600, memoryBytes: 2 * 1024 ** 3 };
     this.triage = new TriageService({
       dataSource,
-      instances: this.instances,
+      instances,
+      credentials,
       clusters: this.clusters,
       runtime,
       upstream: { kind: 'mock' },
@@ -140,7 +158,10 @@ export class DomainServer {
         masterSecrets: { primary: masterSecret },
         maxArtifactBytes: 1e8,
       }),
-      gateway: { handle: async (_request, response) => void response.writeHead(404).end() },
+      gateway: {
+        handle: async (_request, response) => void response.writeHead(404).end(),
+        refuse: (response) => void response.writeHead(401).end(),
+      },
       meter: { flush: () => Promise.resolve() },
       bus,
       logger,
@@ -183,7 +204,7 @@ export class DomainServer {
 /** A database and a folder, and servers on them that share a fake engine. */
 export class DomainRig {
   readonly runtime = new FakeRuntime();
-  readonly #masterSecret = randomBytes(32);
+  readonly masterSecret = randomBytes(32);
   readonly #dataSources: DataSource[] = [];
 
   static async create(): Promise<DomainRig> {
@@ -204,7 +225,7 @@ export class DomainRig {
     await dataSource.runMigrations();
     return new DomainServer(dataSource, {
       folder: this.folder,
-      masterSecret: this.#masterSecret,
+      masterSecret: this.masterSecret,
       runtime: options.runtime ?? this.runtime,
       workerId: options.workerId ?? 'worker-a',
       maxLogBytes: options.maxLogBytes ?? 64 * 1024 ** 2,

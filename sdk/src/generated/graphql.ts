@@ -169,6 +169,26 @@ export type RegisterClusterInput = {
   name: string;
 };
 
+/** A version of an API key that must serve nothing any more. */
+export type RevokeAiAgentKeyInput = {
+  /** Which AI agent. */
+  aiAgent?: AiAgent;
+  /** The instance. */
+  instanceId: string;
+  /** Which version; left out, the active one. */
+  version?: number | null | undefined;
+};
+
+/** A new API key for an AI agent that has one. */
+export type RotateAiAgentKeyInput = {
+  /** Which AI agent. */
+  aiAgent?: AiAgent;
+  /** The provider's API key, 8 to 512 printable ASCII characters. */
+  apiKey: string;
+  /** The instance. */
+  instanceId: string;
+};
+
 /** A task for an agent. */
 export type RunAgentInput = {
   /** The agent. */
@@ -264,6 +284,8 @@ export type TriageRunFailureCode =
   | 'CONTAINER_LOST'
   /** The container was removed from outside. */
   | 'CONTAINER_REMOVED'
+  /** The key was revoked while the run used it. */
+  | 'CREDENTIAL_REVOKED'
   /** The pinned key cannot be read. */
   | 'CREDENTIAL_UNREADABLE'
   /** The server failed. */
@@ -503,6 +525,27 @@ export type ConfigureAiAgentMutationVariables = Exact<{
 
 
 export type ConfigureAiAgentMutation = { configureAiAgent: { aiAgent: AiAgent, configured: boolean, model: string | null, configurationRevision: number | null, credentialVersion: number | null, credentialState: CredentialState | null, keyLastFour: string | null, pinnedConfigurationRevision: number | null, pinnedCredentialVersion: number | null } };
+
+export type RotateAiAgentKeyMutationVariables = Exact<{
+  input: RotateAiAgentKeyInput;
+}>;
+
+
+export type RotateAiAgentKeyMutation = { rotateAiAgentKey: { aiAgent: AiAgent, configured: boolean, model: string | null, configurationRevision: number | null, credentialVersion: number | null, credentialState: CredentialState | null, keyLastFour: string | null, pinnedConfigurationRevision: number | null, pinnedCredentialVersion: number | null } };
+
+export type RevokeAiAgentKeyMutationVariables = Exact<{
+  input: RevokeAiAgentKeyInput;
+}>;
+
+
+export type RevokeAiAgentKeyMutation = { revokeAiAgentKey: { aiAgent: AiAgent, configured: boolean, model: string | null, configurationRevision: number | null, credentialVersion: number | null, credentialState: CredentialState | null, keyLastFour: string | null, pinnedConfigurationRevision: number | null, pinnedCredentialVersion: number | null } };
+
+export type InstanceCredentialsQueryVariables = Exact<{
+  id: string;
+}>;
+
+
+export type InstanceCredentialsQuery = { instance: { id: string, aiAgents: Array<{ aiAgent: AiAgent, credentials: Array<{ version: number, state: CredentialState, fingerprint: string, keyLastFour: string | null, createdAt: string, createdBy: string | null, rotatedAt: string | null, revokedAt: string | null, destroyedAt: string | null }> }> } };
 
 export type StartInstanceMutationVariables = Exact<{
   id: string;
@@ -1166,6 +1209,61 @@ export const ConfigureAiAgentDocument = new TypedDocumentString(`
   pinnedConfigurationRevision
   pinnedCredentialVersion
 }`, {"hash":"sha256:9f63fd8bde56144f849f90b5aeffa8e9a593e69435f5af125dd44bfdb4bde0f0"}) as unknown as TypedDocumentString<ConfigureAiAgentMutation, ConfigureAiAgentMutationVariables>;
+export const RotateAiAgentKeyDocument = new TypedDocumentString(`
+    mutation RotateAiAgentKey($input: RotateAiAgentKeyInput!) {
+  rotateAiAgentKey(input: $input) {
+    ...InstanceAiAgentFields
+  }
+}
+    fragment InstanceAiAgentFields on InstanceAiAgent {
+  aiAgent
+  configured
+  model
+  configurationRevision
+  credentialVersion
+  credentialState
+  keyLastFour
+  pinnedConfigurationRevision
+  pinnedCredentialVersion
+}`, {"hash":"sha256:3b01bf25139c9d46f560a4e268ff873866c1acf6f50c12172ae4d86cad793baa"}) as unknown as TypedDocumentString<RotateAiAgentKeyMutation, RotateAiAgentKeyMutationVariables>;
+export const RevokeAiAgentKeyDocument = new TypedDocumentString(`
+    mutation RevokeAiAgentKey($input: RevokeAiAgentKeyInput!) {
+  revokeAiAgentKey(input: $input) {
+    ...InstanceAiAgentFields
+  }
+}
+    fragment InstanceAiAgentFields on InstanceAiAgent {
+  aiAgent
+  configured
+  model
+  configurationRevision
+  credentialVersion
+  credentialState
+  keyLastFour
+  pinnedConfigurationRevision
+  pinnedCredentialVersion
+}`, {"hash":"sha256:2351263c3cb0db86bc22821ddae00bc20516bbe51dcc856e2a6904453c241649"}) as unknown as TypedDocumentString<RevokeAiAgentKeyMutation, RevokeAiAgentKeyMutationVariables>;
+export const InstanceCredentialsDocument = new TypedDocumentString(`
+    query InstanceCredentials($id: ID!) {
+  instance(id: $id) {
+    id
+    aiAgents {
+      aiAgent
+      credentials {
+        version
+        state
+        fingerprint
+        keyLastFour
+        createdAt
+        createdBy
+        rotatedAt
+        revokedAt
+        destroyedAt
+      }
+    }
+  }
+}
+    `, {"hash":"sha256:b6b7accf5d6e6c45e037167555de23b1482637940207eafbb4329575a3c72312"}) as unknown as TypedDocumentString<InstanceCredentialsQuery, InstanceCredentialsQueryVariables>;
 export const StartInstanceDocument = new TypedDocumentString(`
     mutation StartInstance($id: ID!) {
   startInstance(id: $id) {

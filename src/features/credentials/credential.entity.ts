@@ -2,7 +2,7 @@ import { Column, Entity, PrimaryColumn } from 'typeorm';
 import type { AiAgent } from '../../kernel/ai-agents.js';
 import type { InstanceId, TenantId } from '../../kernel/ids.js';
 
-/** ROTATED keys still serve the runs that pinned them; REVOKED ones serve nobody. */
+/** ROTATED keys still serve what has pinned them; REVOKED ones serve nothing. */
 export const CREDENTIAL_STATES = ['ACTIVE', 'ROTATED', 'REVOKED'] as const;
 export type CredentialState = (typeof CREDENTIAL_STATES)[number];
 
@@ -25,9 +25,9 @@ export class CredentialEntity {
   @Column({ type: 'text', default: 'ACTIVE' })
   state!: CredentialState;
 
-  /** As CredentialSealer wrote it. */
-  @Column({ type: 'bytea' })
-  sealed!: Buffer;
+  /** As CredentialSealer wrote it; null once it was destroyed. */
+  @Column({ type: 'bytea', nullable: true })
+  sealed!: Buffer | null;
 
   /** Equal for equal keys of one tenant, and of no use without the master secret. */
   @Column({ type: 'text' })
@@ -40,6 +40,17 @@ export class CredentialEntity {
   @Column({ name: 'created_at', type: 'timestamptz', precision: 3, default: () => 'clock_timestamp()' })
   createdAt!: Date;
 
+  /** The API key of who stored it; null for what was stored before that was kept. */
+  @Column({ name: 'created_by', type: 'text', nullable: true })
+  createdBy!: string | null;
+
   @Column({ name: 'rotated_at', type: 'timestamptz', precision: 3, nullable: true })
   rotatedAt!: Date | null;
+
+  @Column({ name: 'revoked_at', type: 'timestamptz', precision: 3, nullable: true })
+  revokedAt!: Date | null;
+
+  /** When the ciphertext was destroyed. */
+  @Column({ name: 'destroyed_at', type: 'timestamptz', precision: 3, nullable: true })
+  destroyedAt!: Date | null;
 }

@@ -2,6 +2,7 @@
 export const FAILURES = {
   notOffered: { status: 404, message: 'This gateway does not offer this method and path.' },
   wrongKey: { status: 401, message: 'This gateway accepts only the key of the triage run that it serves.' },
+  revokedKey: { status: 401, message: 'The key of this triage run was revoked.' },
   tooLarge: { status: 413, message: 'A request may hold at most 32 MiB.' },
   tooMuchAtOnce: {
     status: 429,

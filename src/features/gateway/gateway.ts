@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { pipeline } from 'node:stream/promises';
 import type { Logger } from 'pino';
-import type { ModelResponse, ModelUpstream } from '../../ports/model-upstream.js';
+import type { ModelProvider, ModelResponse, ModelUpstream } from '../../ports/model-upstream.js';
 import { CallLedger } from './call-ledger.js';
 import { FAILURES, type FailureKind } from './failures.js';
 import { downstreamHeaders, isOnly, presentedKeys, upstreamHeaders } from './headers.js';
@@ -59,6 +59,11 @@ export class Gateway {
       logger: this.deps.logger.child({ callId, runId: caller.runId, path: call.path }),
     });
     memory.giveBack();
+  }
+
+  /** Answers a call that is not looked at. */
+  refuse(response: ServerResponse, provider: ModelProvider, kind: FailureKind): void {
+    refuse(response, PROTOCOLS[provider], kind);
   }
 
   async #pass(exchange: Exchange): Promise<void> {

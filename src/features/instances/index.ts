@@ -1,3 +1,5 @@
+export { AiAgentKeyResolver } from './ai-agent-key.resolver.js';
+export { AiAgentKeyService } from './ai-agent-key.service.js';
 export { modelName, pageArguments } from './instance-input.js';
 export { InstanceEntity } from './instance.entity.js';
 export { InstancePinEntity } from './instance-pin.entity.js';

@@ -16,7 +16,7 @@ import { addressesIn, parseEgress } from '../egress/index.js';
 import { instanceName, modelName, pageArguments } from './instance-input.js';
 import { InstanceEntity } from './instance.entity.js';
 import { InstancePinEntity } from './instance-pin.entity.js';
-import { viewsOf } from './instance.views.js';
+import { aiAgentView, viewsOf } from './instance.views.js';
 import type { InstanceAiAgentView, InstanceView } from './instance.views.js';
 import { missError } from '../../kernel/ownership.js';
 
@@ -62,7 +62,7 @@ export class InstanceService {
     const id = uuidArgument<InstanceId>('input.instanceId', input.instanceId);
     const name = input.name == null ? undefined : instanceName('input.name', input.name);
     const egress = input.egress == null ? undefined : await this.#checkedEgress(input.egress);
-    return this.#locked(actor, id, async (manager, instance) => {
+    return this.locked(actor, id, async (manager, instance) => {
       const changed = { name: name ?? instance.name, egress: egress ?? instance.egress };
       await uniquelyNamed(changed.name, () =>
         manager.update(InstanceEntity, { tenantId: actor.tenantId, id }, changed),
@@ -83,13 +83,10 @@ export class InstanceService {
     const model = input.model == null ? null : modelName('input.model', input.model);
     const apiKey = input.apiKey ?? undefined;
     if (apiKey !== undefined) checkKeyFormat('input.apiKey', apiKey);
-    return this.#locked(actor, id, async (manager, instance) => {
+    return this.locked(actor, id, async (manager, instance) => {
       const place = { tenantId: actor.tenantId, instanceId: id, aiAgent };
-      if (apiKey !== undefined) {
-        const { version: credentialVersion } = await this.deps.credentials.rotate(manager, place, apiKey);
-        const action = credentialVersion === 1 ? 'CREDENTIAL_CREATED' : 'CREDENTIAL_ROTATED';
-        await Audit.record(manager, actor, { action, instanceId: id, aiAgent, credentialVersion });
-      } else if (!(await manager.existsBy(CredentialEntity, { ...place, state: 'ACTIVE' }))) {
+      if (apiKey !== undefined) await this.deps.credentials.rotate(manager, actor, place, apiKey);
+      else if (!(await manager.existsBy(CredentialEntity, { ...place, state: 'ACTIVE' }))) {
         throw badUserInput('input.apiKey', `${aiAgent} has no API key on this instance yet: give one.`);
       }
       const latest = await manager.maximum(AiAgentConfigurationEntity, 'revision', place);
@@ -98,15 +95,14 @@ export class InstanceService {
       const details = { revision: `${revision}`, ...(model !== null && { model }) };
       await Audit.record(manager, actor, { action: 'AI_AGENT_CONFIGURED', instanceId: id, aiAgent, details });
       await this.deps.folders.write(id, aiAgent, { model, settings });
-      const [view] = await viewsOf(manager, [instance]);
-      return view!.aiAgents.find((each) => each.aiAgent === aiAgent)!;
+      return aiAgentView(manager, instance, aiAgent);
     });
   }
 
   /** Pins what is configured; a running instance stays as it is. Throws CREDENTIAL_UNREADABLE when a key does not open. */
   async start(actor: Actor, instanceId: string): Promise<InstanceView> {
     const id = uuidArgument<InstanceId>('id', instanceId);
-    return this.#locked(actor, id, async (manager, instance) => {
+    return this.locked(actor, id, async (manager, instance) => {
       const [view] = await viewsOf(manager, [instance]);
       if (instance.state === 'RUNNING') return view!;
       for (const { aiAgent, configuration, credential } of view!.aiAgents) {
@@ -129,7 +125,7 @@ export class InstanceService {
   /** Takes no more runs; those that there are go on with what they pinned. */
   async stop(actor: Actor, instanceId: string): Promise<InstanceView> {
     const id = uuidArgument<InstanceId>('id', instanceId);
-    return this.#locked(actor, id, async (manager, instance) => {
+    return this.locked(actor, id, async (manager, instance) => {
       await manager.delete(InstancePinEntity, { tenantId: actor.tenantId, instanceId: id });
       if (instance.state === 'RUNNING')
         await Audit.record(manager, actor, { action: 'INSTANCE_STOPPED', instanceId: id });
@@ -170,7 +166,7 @@ export class InstanceService {
   }
 
   /** In one transaction that holds the instance's row, so that versions and pins of one instance do not race. */
-  async #locked<T>(
+  async locked<T>(
     actor: Actor,
     id: InstanceId,
     work: (manager: EntityManager, instance: InstanceEntity) => Promise<T>,

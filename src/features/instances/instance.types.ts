@@ -2,6 +2,7 @@ import { Field, ID, InputType, Int, ObjectType, registerEnumType } from 'type-gr
 import { AiAgentEnum } from '../../kernel/ai-agent-enum.js';
 import type { AiAgent } from '../../kernel/ai-agents.js';
 import { enumOf } from '../../kernel/enum-of.js';
+import type { InstanceId } from '../../kernel/ids.js';
 import { make } from '../../kernel/make.js';
 import { DateTime } from '../../kernel/scalars.js';
 import { CREDENTIAL_STATES } from '../credentials/index.js';
@@ -11,7 +12,7 @@ import type { InstanceState } from './instance.entity.js';
 import type { InstanceAiAgentView, InstanceView } from './instance.views.js';
 
 const InstanceStateEnum = enumOf(INSTANCE_STATES);
-const CredentialStateEnum = enumOf(CREDENTIAL_STATES);
+export const CredentialStateEnum = enumOf(CREDENTIAL_STATES);
 
 registerEnumType(InstanceStateEnum, {
   name: 'InstanceState',
@@ -35,6 +36,9 @@ registerEnumType(CredentialStateEnum, {
   description: 'An AI agent as it stands on an instance. The key itself is never shown.',
 })
 export class InstanceAiAgentType {
+  /** For what is read only when it is selected. */
+  instanceId!: InstanceId;
+
   @Field(() => AiAgentEnum, { description: 'Which AI agent.' })
   aiAgent!: AiAgent;
 
@@ -141,8 +145,15 @@ export class ConfigureAiAgentInput {
   model?: string | null;
 }
 
-export const aiAgentType = ({ aiAgent, configuration, credential, pin }: InstanceAiAgentView): InstanceAiAgentType =>
+export const aiAgentType = ({
+  instanceId,
+  aiAgent,
+  configuration,
+  credential,
+  pin,
+}: InstanceAiAgentView): InstanceAiAgentType =>
   make(InstanceAiAgentType, {
+    instanceId,
     aiAgent,
     configured: configuration !== undefined && credential !== undefined,
     model: configuration?.model ?? null,

@@ -3,11 +3,13 @@ import type { EntityManager } from 'typeorm';
 import { AiAgentConfigurationEntity } from '../ai-agents/index.js';
 import { CredentialEntity } from '../credentials/index.js';
 import { AI_AGENT_NAMES, type AiAgent } from '../../kernel/ai-agents.js';
+import type { InstanceId } from '../../kernel/ids.js';
 import type { InstanceEntity } from './instance.entity.js';
 import { InstancePinEntity } from './instance-pin.entity.js';
 
 /** An AI agent as it stands on an instance: what was configured last, and what the present start pinned. */
 export interface InstanceAiAgentView {
+  readonly instanceId: InstanceId;
   readonly aiAgent: AiAgent;
   readonly configuration: AiAgentConfigurationEntity | undefined;
   readonly credential: CredentialEntity | undefined;
@@ -40,6 +42,7 @@ export async function viewsOf(manager: EntityManager, instances: readonly Instan
       const ofThis = (row: { instanceId: string; aiAgent: AiAgent }): boolean =>
         row.instanceId === instance.id && row.aiAgent === aiAgent;
       return {
+        instanceId: instance.id,
         aiAgent,
         configuration: configurations.find(ofThis),
         credential: credentials.find(ofThis),
@@ -47,4 +50,14 @@ export async function viewsOf(manager: EntityManager, instances: readonly Instan
       };
     }),
   }));
+}
+
+/** As `viewsOf`, of one AI agent. */
+export async function aiAgentView(
+  manager: EntityManager,
+  instance: InstanceEntity,
+  aiAgent: AiAgent,
+): Promise<InstanceAiAgentView> {
+  const [view] = await viewsOf(manager, [instance]);
+  return view!.aiAgents.find((each) => each.aiAgent === aiAgent)!;
 }

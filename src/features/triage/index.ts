@@ -1,4 +1,5 @@
 export { RunNetworks } from './run-networks.js';
+export { cutRunsOf } from './revoked-runs.js';
 export { RunBriefing } from './run-briefing.js';
 export type { RunBriefingDependencies } from './run-briefing.js';
 export { RunReportStore } from './run-report.store.js';

@@ -49,7 +49,7 @@ export class RunBriefing {
     return this.deps.runtime.layout(run.id, this.deps.folders.pathOf(run.instanceId, run.aiAgent));
   }
 
-  /** The pinned key in plain text. Throws CREDENTIAL_UNREADABLE. */
+  /** The pinned key in plain text. Throws CREDENTIAL_UNREADABLE, CREDENTIAL_REVOKED. */
   key({ tenantId, instanceId, aiAgent, credentialVersion: version }: TriageRunEntity): Promise<string> {
     return this.deps.credentials.open(this.deps.dataSource.manager, { tenantId, instanceId, aiAgent, version });
   }
@@ -60,7 +60,7 @@ export class RunBriefing {
     return [configurationFolder, ...(run.clusterId === null ? [] : [path.dirname(kubeconfig)])];
   }
 
-  /** Throws CREDENTIAL_UNREADABLE when a secret that the run needs cannot be had. */
+  /** Throws CREDENTIAL_UNREADABLE or CREDENTIAL_REVOKED when a secret that the run needs cannot be had. */
   async requireSecrets(run: TriageRunEntity): Promise<void> {
     await Promise.all([this.key(run), this.#cluster(run)]);
   }

@@ -9,6 +9,7 @@ import type { RunEgress } from '../egress/index.js';
 import type { Gateway } from '../gateway/index.js';
 import type { RunChannelHandlers } from '../run-channel/index.js';
 import type { RunBriefing } from './run-briefing.js';
+import { RunKey } from './run-key.js';
 import type { RunStore } from './run.store.js';
 import type { TriageRunEntity } from './triage-run.entity.js';
 
@@ -27,7 +28,7 @@ export interface RunChannelHandlersDependencies {
   readonly store: RunStore;
   readonly artifacts: ArtifactStore;
   readonly briefing: RunBriefing;
-  readonly gateway: Pick<Gateway, 'handle'>;
+  readonly gateway: Pick<Gateway, 'handle' | 'refuse'>;
   readonly egress: Pick<RunEgress, 'dial'>;
   readonly bus: EventBus;
   readonly logger: Logger;
@@ -37,7 +38,7 @@ export interface RunChannelHandlersDependencies {
 export function runChannelHandlers(deps: RunChannelHandlersDependencies): RunChannelHandlers {
   const { run, owner, store, logger } = deps;
   const { id: runId, tenantId, instanceId, aiAgent } = run;
-  let key: Promise<string> | undefined;
+  const key = new RunKey(() => deps.briefing.key(run));
 
   const mine = (held: boolean): void => {
     if (held) return;
@@ -72,13 +73,10 @@ export function runChannelHandlers(deps: RunChannelHandlersDependencies): RunCha
     },
 
     async modelCall(request, response) {
-      key ??= deps.briefing.key(run).catch((error: unknown) => {
-        key = undefined;
-        throw error;
-      });
       const { provider } = adapterOf(aiAgent);
-      const caller = { tenantId, instanceId, runId, aiAgent, provider, credential: await key };
-      await deps.gateway.handle(request, response, caller);
+      const credential = await key.current();
+      if (credential === undefined) deps.gateway.refuse(response, provider, 'revokedKey');
+      else await deps.gateway.handle(request, response, { tenantId, instanceId, runId, aiAgent, provider, credential });
     },
 
     connect: (authority, gone) => deps.egress.dial(authority, gone),

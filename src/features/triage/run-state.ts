@@ -25,6 +25,7 @@ export const RUN_REASONS = {
   CONTAINER_REMOVED: 'The container was removed from outside.',
   CONTAINER_LOST: 'The container was gone when the server came back.',
   CREDENTIAL_UNREADABLE: 'The pinned key cannot be read.',
+  CREDENTIAL_REVOKED: 'The key was revoked while the run used it.',
   RUNTIME_UNAVAILABLE: 'The container could not be created or started.',
   INTERNAL: 'The server failed.',
 } as const;

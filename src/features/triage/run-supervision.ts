@@ -35,7 +35,7 @@ export interface RunSupervisionDependencies {
   readonly logs: RunLogStore;
   readonly artifacts: ArtifactStore;
   readonly briefing: RunBriefing;
-  readonly gateway: Pick<Gateway, 'handle'>;
+  readonly gateway: Pick<Gateway, 'handle' | 'refuse'>;
   readonly networks: RunNetworks;
   readonly meter: Pick<UsageMeter, 'flush'>;
   readonly bus: EventBus;
@@ -124,6 +124,7 @@ export class RunSupervision {
       return { state: 'LOST', reason: reason('CONTAINER_LOST', 'The container was gone when the server came back.') };
     }
     if (run.cancelRequestedAt) this.#stopped = 'cancel';
+    else if (run.credentialRevokedAt) this.#stopped = 'revoked';
     if (found !== undefined || (absent && !this.#stopped)) {
       this.#channel = await deps.channels.open({
         runId: run.id,
@@ -189,8 +190,9 @@ export class RunSupervision {
     if (!(error instanceof TriagedError)) {
       return { state: 'FAILED', reason: reason('INTERNAL', 'The server failed; its log tells more. Try again.') };
     }
-    const code = error.code === 'CREDENTIAL_UNREADABLE' ? error.code : 'RUNTIME_UNAVAILABLE';
-    return { state: 'FAILED', reason: reason(code, error.message) };
+    const { code } = error;
+    const isOfKey = code === 'CREDENTIAL_UNREADABLE' || code === 'CREDENTIAL_REVOKED';
+    return { state: 'FAILED', reason: reason(isOfKey ? code : 'RUNTIME_UNAVAILABLE', error.message) };
   }
 
   /** False when another owner has the run. */

@@ -1,8 +1,8 @@
 import type { Closable } from '../../kernel/closing.js';
+import { Loop } from '../../kernel/loop.js';
 import type { RunId } from '../../kernel/ids.js';
 import type { ContainerHandle, ContainerRuntime } from '../../ports/container-runtime.js';
 import { topics } from '../../ports/event-bus.js';
-import { Loop } from './loop.js';
 import { RunSupervision } from './run-supervision.js';
 import type { RunSupervisionDependencies } from './run-supervision.js';
 import type { TriageRunEntity } from './triage-run.entity.js';
@@ -86,7 +86,7 @@ export class RunSupervisor implements Closable {
     });
   }
 
-  /** Also how cancellations are heard that were asked of another server while no tick came through. */
+  /** Also how cancellations and revoked keys are heard of that another server was told while no tick came through. */
   async #renew(): Promise<void> {
     const held = Array.from(this.#held.values(), ({ supervision }) => supervision);
     if (held.length === 0) return;
@@ -94,7 +94,7 @@ export class RunSupervisor implements Closable {
     for (const supervision of held) {
       const lease = renewed.get(supervision.run.id);
       if (!lease) supervision.letGo();
-      else if (lease.cancelRequested) supervision.stop('cancel');
+      else if (lease.stop) supervision.stop(lease.stop);
     }
   }
 
@@ -145,9 +145,9 @@ export class RunSupervisor implements Closable {
     const { bus, store, logger } = this.deps;
     const { id } = supervision.run;
     const look = (): void =>
-      void store.isCancelRequested(id).then(
-        (requested) => requested && supervision.stop('cancel'),
-        (error: unknown) => logger.debug({ err: error }, 'a cancellation could not be looked for'),
+      void store.stopRequest(id).then(
+        (requested) => requested && supervision.stop(requested),
+        (error: unknown) => logger.debug({ err: error }, 'a request to stop could not be looked for'),
       );
     const unsubscribe = await bus.subscribe(topics.run(id), look);
     try {

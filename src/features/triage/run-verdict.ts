@@ -2,10 +2,11 @@ import type { ExitReport } from '../../../agent-image/triaged-init/protocol.js';
 import type { ContainerState } from '../../ports/container-runtime.js';
 import type { ReportProblem } from '../reports/index.js';
 import type { FailureHint } from './failure-hint.js';
+import { REVOKED_MESSAGE } from './revoked-runs.js';
 import type { EndedState, RunReason, RunReasonCode } from './run-state.js';
 
-/** Why the server stopped a container. `finished`: its agent had said that it was done and then did not end. */
-export type StopReason = 'cancel' | 'deadline' | 'log-full' | 'finished';
+/** Why the server stopped a container. `finished`: its agent had said that it was done and then did not end. `revoked`: its key was. */
+export type StopReason = 'cancel' | 'revoked' | 'deadline' | 'log-full' | 'finished';
 
 /** The model calls that the gateway passed on for a run. */
 export interface ModelCallFigures {
@@ -47,6 +48,7 @@ const failed = (code: RunReasonCode, message: string): RunVerdict => ({ state: '
 export function verdictOf(facts: RunFacts): RunVerdict {
   const { exit, stopped } = facts;
   if (stopped === 'cancel') return { state: 'CANCELLED', reason: undefined };
+  if (stopped === 'revoked') return failed('CREDENTIAL_REVOKED', REVOKED_MESSAGE);
   if (stopped === 'log-full') {
     return failed('LOG_LIMIT', 'The log reached its limit; it ends where the limit was. Let the agent print less.');
   }

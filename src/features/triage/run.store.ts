@@ -5,7 +5,7 @@ import type { RunId } from '../../kernel/ids.js';
 import type { NetworkRecord } from '../egress/index.js';
 import type { RunReport } from './run-report.js';
 import type { EndedState, RunReason } from './run-state.js';
-import type { ModelCallFigures } from './run-verdict.js';
+import type { ModelCallFigures, StopReason } from './run-verdict.js';
 import { TriageRunEntity } from './triage-run.entity.js';
 
 export const LEASE_SECONDS = 15;
@@ -27,6 +27,10 @@ export interface RunEnding {
   readonly report: RunReport;
 }
 
+/** What others may ask of a run's owner. */
+export type StopRequest = Extract<StopReason, 'cancel' | 'revoked'>;
+
+const STOP_REQUEST = `CASE WHEN cancel_requested_at IS NOT NULL THEN 'cancel' WHEN credential_revoked_at IS NOT NULL THEN 'revoked' END`;
 const HELD = `state IN ('PREPARING', 'RUNNING')`;
 const NEW_LEASE = `clock_timestamp() + interval '${LEASE_SECONDS} seconds'`;
 
@@ -52,15 +56,15 @@ export class RunStore {
   }
 
   /** Prolongs leases; what is missing in the answer is no longer the caller's. */
-  async renew(runs: readonly RunFence[]): Promise<Map<RunId, { readonly cancelRequested: boolean }>> {
-    const rows = await this.#write<{ id: RunId; cancel_requested: boolean }>(
+  async renew(runs: readonly RunFence[]): Promise<Map<RunId, { readonly stop: StopRequest | undefined }>> {
+    const rows = await this.#write<{ id: RunId; stop: StopRequest | null }>(
       `UPDATE triage_runs AS run SET lease_expires_at = ${NEW_LEASE}
         FROM unnest($1::uuid[], $2::bigint[]) AS mine (id, fence)
         WHERE run.id = mine.id AND run.fence = mine.fence AND ${HELD}
-        RETURNING run.id, run.cancel_requested_at IS NOT NULL AS cancel_requested`,
+        RETURNING run.id, ${STOP_REQUEST} AS stop`,
       [runs.map(({ id }) => id), runs.map(({ fence }) => fence)],
     );
-    return new Map(rows.map((row) => [row.id, { cancelRequested: row.cancel_requested }]));
+    return new Map(rows.map((row) => [row.id, { stop: row.stop ?? undefined }]));
   }
 
   /** Lets go at once, so that the next worker need not wait. */
@@ -140,12 +144,12 @@ export class RunStore {
     return this.#among(among, 'ended_at IS NOT NULL');
   }
 
-  async isCancelRequested(id: RunId): Promise<boolean> {
-    const [row] = await this.deps.dataSource.query<[{ requested: boolean }?]>(
-      `SELECT cancel_requested_at IS NOT NULL AS requested FROM triage_runs WHERE id = $1`,
+  async stopRequest(id: RunId): Promise<StopRequest | undefined> {
+    const [row] = await this.deps.dataSource.query<[{ stop: StopRequest | null }?]>(
+      `SELECT ${STOP_REQUEST} AS stop FROM triage_runs WHERE id = $1`,
       [id],
     );
-    return row?.requested ?? false;
+    return row?.stop ?? undefined;
   }
 
   /** Whole seconds since the agent's start; undefined before it. */

@@ -54,6 +54,8 @@ export class TriageRunEntity {
   @Column({ ...instant, name: 'started_at' }) startedAt!: Date | null;
   @Column({ ...instant, name: 'ended_at' }) endedAt!: Date | null;
   @Column({ ...instant, name: 'cancel_requested_at' }) cancelRequestedAt!: Date | null;
+  /** Of the pinned key; the run's owner ends it. */
+  @Column({ ...instant, name: 'credential_revoked_at' }) credentialRevokedAt!: Date | null;
 
   /** Kept before it is acknowledged, so that a server that dies then still knows how the agent ended. */
   @Column({ name: 'exit_report', type: 'jsonb', nullable: true }) exitReport!: ExitReport | null;

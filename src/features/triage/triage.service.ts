@@ -4,7 +4,7 @@ import type { AiAgent } from '../../kernel/ai-agents.js';
 import { isForeignKeyViolation } from '../../kernel/database-errors.js';
 import { TriagedError } from '../../kernel/errors.js';
 import { newRunId } from '../../kernel/ids.js';
-import type { RunId, TenantId } from '../../kernel/ids.js';
+import type { InstanceId, RunId, TenantId } from '../../kernel/ids.js';
 import { missError } from '../../kernel/ownership.js';
 import { uuidArgument } from '../../kernel/uuid-argument.js';
 import type { ContainerRuntime } from '../../ports/container-runtime.js';
@@ -14,6 +14,7 @@ import type { ModelUpstream } from '../../ports/model-upstream.js';
 import { adapterOf, AiAgentConfigurationEntity } from '../ai-agents/index.js';
 import { Audit } from '../audit/index.js';
 import type { ClusterService } from '../clusters/index.js';
+import type { CredentialService } from '../credentials/index.js';
 import { InstancePinEntity } from '../instances/index.js';
 import type { InstanceEntity, InstanceService } from '../instances/index.js';
 import { checkTriageInput, digestOf } from './triage-input.js';
@@ -24,6 +25,7 @@ import type { ModelUpstreamKind, RuntimeKind } from './triage-run.entity.js';
 export interface TriageServiceDependencies {
   readonly dataSource: DataSource;
   readonly instances: InstanceService;
+  readonly credentials: Pick<CredentialService, 'hold'>;
   readonly clusters: Pick<ClusterService, 'get' | 'requireUsable'>;
   readonly runtime: ContainerRuntime;
   readonly upstream: Pick<ModelUpstream, 'kind'>;
@@ -100,11 +102,7 @@ export class TriageService {
 
   async #pinOf(instance: InstanceEntity, aiAgent: AiAgent): Promise<InstancePinEntity> {
     const { tenantId, id: instanceId } = instance;
-    if (instance.state !== 'RUNNING') {
-      throw new TriagedError('INSTANCE_NOT_RUNNING', 'The instance is stopped: start it with startInstance.', {
-        instanceId,
-      });
-    }
+    if (instance.state !== 'RUNNING') throw notRunning(instanceId);
     const pin = await this.deps.dataSource.manager.findOneBy(InstancePinEntity, { tenantId, instanceId, aiAgent });
     if (pin) return pin;
     throw new TriagedError(
@@ -146,6 +144,10 @@ export class TriageService {
       modelUpstream: upstream.kind.toUpperCase() as ModelUpstreamKind,
     };
     return this.deps.dataSource.transaction(async (manager) => {
+      const { tenantId, instanceId, aiAgent, credentialVersion: version } = pin;
+      const held = await this.deps.credentials.hold(manager, { tenantId, instanceId, aiAgent, version });
+      // Its key is gone because it is pinned no more.
+      if (!held) throw notRunning(instanceId);
       const insert = manager.createQueryBuilder().insert().into(TriageRunEntity).values(row);
       const result = await insert.orIgnore().returning(['id']).execute();
       if ((result.raw as unknown[]).length === 0) return undefined;
@@ -163,3 +165,6 @@ const subjectsOf = (
   const { id: runId, instanceId, aiAgent, credentialVersion, clusterId } = run;
   return { runId, instanceId, aiAgent, credentialVersion, clusterId };
 };
+
+const notRunning = (instanceId: InstanceId): TriagedError =>
+  new TriagedError('INSTANCE_NOT_RUNNING', 'The instance is stopped: start it with startInstance.', { instanceId });

@@ -12,6 +12,7 @@ const RULES: readonly CallRule[] = [
 const TYPES: Readonly<Record<FailureKind, string>> = {
   notOffered: 'not_found_error',
   wrongKey: 'authentication_error',
+  revokedKey: 'authentication_error',
   tooLarge: 'request_too_large',
   tooMuchAtOnce: 'rate_limit_error',
   encoded: 'invalid_request_error',

@@ -25,6 +25,7 @@ function passedQuery({ searchParams }: URL): string {
 const STATUSES: Readonly<Record<FailureKind, string>> = {
   notOffered: 'NOT_FOUND',
   wrongKey: 'UNAUTHENTICATED',
+  revokedKey: 'UNAUTHENTICATED',
   tooLarge: 'INVALID_ARGUMENT',
   tooMuchAtOnce: 'RESOURCE_EXHAUSTED',
   encoded: 'INVALID_ARGUMENT',

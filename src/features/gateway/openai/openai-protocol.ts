@@ -14,6 +14,7 @@ const RULES: readonly CallRule[] = [
 const CODES: Readonly<Record<FailureKind, readonly [type: string, code: string]>> = {
   notOffered: ['invalid_request_error', 'unknown_url'],
   wrongKey: ['invalid_request_error', 'invalid_api_key'],
+  revokedKey: ['invalid_request_error', 'invalid_api_key'],
   tooLarge: ['invalid_request_error', 'request_too_large'],
   tooMuchAtOnce: ['requests', 'rate_limit_exceeded'],
   encoded: ['invalid_request_error', 'unsupported_content_encoding'],

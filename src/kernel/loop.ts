@@ -1,4 +1,4 @@
-import type { Closable } from '../../kernel/closing.js';
+import type { Closable } from './closing.js';
 
 export interface LoopOptions {
   readonly everyMs: number;
