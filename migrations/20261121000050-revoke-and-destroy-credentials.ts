@@ -27,10 +27,24 @@ const UP = [
   `ALTER TABLE triage_runs ADD COLUMN credential_revoked_at timestamptz(3)`,
   `CREATE INDEX triage_runs_by_credential ON triage_runs (tenant_id, instance_id, ai_agent, credential_version)
     WHERE ended_at IS NULL`,
+
+  // Of all tenants, therefore nothing but which they are. Nothing can open them any more: no start pins them, no open run uses them.
+  `CREATE FUNCTION unused_credentials() RETURNS TABLE (tenant_id text, instance_id uuid, ai_agent text, version integer)
+    LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT c.tenant_id, c.instance_id, c.ai_agent, c.version FROM credentials AS c
+      WHERE c.state = 'ROTATED' AND c.sealed IS NOT NULL
+        AND NOT EXISTS (SELECT FROM instance_pins AS pin
+          WHERE (pin.tenant_id, pin.instance_id, pin.ai_agent) = (c.tenant_id, c.instance_id, c.ai_agent)
+            AND pin.credential_version = c.version)
+        AND NOT EXISTS (SELECT FROM triage_runs AS run
+          WHERE (run.tenant_id, run.instance_id, run.ai_agent) = (c.tenant_id, c.instance_id, c.ai_agent)
+            AND run.credential_version = c.version AND run.ended_at IS NULL)
+  $$`,
 ];
 
 /** What was destroyed stays so: an empty ciphertext opens as little as none. Of a revoked key there was no notion. */
 const DOWN = [
+  `DROP FUNCTION unused_credentials()`,
   `DROP INDEX triage_runs_by_credential`,
   `ALTER TABLE triage_runs DROP COLUMN credential_revoked_at`,
   `DROP INDEX credentials_to_destroy`,
