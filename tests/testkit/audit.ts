@@ -1,3 +1,4 @@
+import { idOfKey } from '../../src/features/tenants/index.js';
 import type { TestClient } from './client.js';
 
 export interface AuditEventView {
@@ -28,6 +29,9 @@ export const AUDIT_EVENTS = `query ($filter: AuditEventFilter, $limit: Int, $off
 export async function auditPage(client: TestClient, variables: Record<string, unknown> = {}): Promise<AuditPage> {
   return (await client.ok<{ auditEvents: AuditPage }>(AUDIT_EVENTS, variables)).auditEvents;
 }
+
+/** The readable prefix of the client's key; a filter by it leaves out what the server does of its own accord. */
+export const keyIdOf = ({ apiKey }: TestClient): string => idOfKey(apiKey!)!;
 
 /** The newest events that pass the filter, oldest first: as they happened. */
 export async function auditTrail(
