@@ -4,6 +4,7 @@ import { CreatePlatform20261120000010 } from './20261120000010-create-platform.j
 import { CreateClusters20261121000010 } from './20261121000010-create-clusters.js';
 import { CreateNetwork20261121000020 } from './20261121000020-create-network.js';
 import { CreateTriageReports20261121000030 } from './20261121000030-create-triage-reports.js';
+import { MaskLogs20261121000040 } from './20261121000040-mask-logs.js';
 import { RevokeAndDestroyCredentials20261121000050 } from './20261121000050-revoke-and-destroy-credentials.js';
 import { CreateAudit20261121000070 } from './20261121000070-create-audit.js';
 
@@ -15,6 +16,7 @@ export const migrations = [
   CreateClusters20261121000010,
   CreateNetwork20261121000020,
   CreateTriageReports20261121000030,
+  MaskLogs20261121000040,
   RevokeAndDestroyCredentials20261121000050,
   CreateAudit20261121000070,
 ];

@@ -126,7 +126,7 @@ describe('RunBriefing', () => {
     const { id: clusterId } = await server.clusters.register(acme, { name: 'us', kubeconfig: api.kubeconfig() });
     const run = await server.startRun(acme, await server.startedInstance(acme), {}, { clusterId });
     await server.dataSource.query('UPDATE clusters SET credential_version = 2 WHERE id = $1', [clusterId]);
-    await expect(briefing.requireSecrets(run)).rejects.toMatchObject({
+    await expect(briefing.secrets(run)).rejects.toMatchObject({
       code: 'CREDENTIAL_UNREADABLE',
       message: expect.stringContaining('updateCluster'),
     });

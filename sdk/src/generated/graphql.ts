@@ -611,21 +611,21 @@ export type StartTriageMutationVariables = Exact<{
 }>;
 
 
-export type StartTriageMutation = { startTriage: { id: string, instanceId: string, clusterId: string | null, aiAgent: AiAgent, model: string, state: TriageRunState, runtime: RuntimeKind, modelUpstream: ModelUpstreamKind, createdAt: string, startedAt: string | null, endedAt: string | null, exitCode: number | null, failure: { code: TriageRunFailureCode, message: string } | null, log: { bytes: number, complete: boolean, truncated: boolean, fileName: string }, usage: { requestCount: number, errorCount: number, inputTokens: number, outputTokens: number }, artifacts: Array<{ name: string, bytes: number, url: string }> } };
+export type StartTriageMutation = { startTriage: { id: string, instanceId: string, clusterId: string | null, aiAgent: AiAgent, model: string, state: TriageRunState, runtime: RuntimeKind, modelUpstream: ModelUpstreamKind, createdAt: string, startedAt: string | null, endedAt: string | null, exitCode: number | null, failure: { code: TriageRunFailureCode, message: string } | null, log: { bytes: number, complete: boolean, truncated: boolean, masked: boolean, fileName: string }, usage: { requestCount: number, errorCount: number, inputTokens: number, outputTokens: number }, artifacts: Array<{ name: string, bytes: number, url: string }> } };
 
 export type CancelTriageMutationVariables = Exact<{
   id: string;
 }>;
 
 
-export type CancelTriageMutation = { cancelTriage: { id: string, instanceId: string, clusterId: string | null, aiAgent: AiAgent, model: string, state: TriageRunState, runtime: RuntimeKind, modelUpstream: ModelUpstreamKind, createdAt: string, startedAt: string | null, endedAt: string | null, exitCode: number | null, failure: { code: TriageRunFailureCode, message: string } | null, log: { bytes: number, complete: boolean, truncated: boolean, fileName: string }, usage: { requestCount: number, errorCount: number, inputTokens: number, outputTokens: number }, artifacts: Array<{ name: string, bytes: number, url: string }> } };
+export type CancelTriageMutation = { cancelTriage: { id: string, instanceId: string, clusterId: string | null, aiAgent: AiAgent, model: string, state: TriageRunState, runtime: RuntimeKind, modelUpstream: ModelUpstreamKind, createdAt: string, startedAt: string | null, endedAt: string | null, exitCode: number | null, failure: { code: TriageRunFailureCode, message: string } | null, log: { bytes: number, complete: boolean, truncated: boolean, masked: boolean, fileName: string }, usage: { requestCount: number, errorCount: number, inputTokens: number, outputTokens: number }, artifacts: Array<{ name: string, bytes: number, url: string }> } };
 
 export type TriageRunQueryVariables = Exact<{
   id: string;
 }>;
 
 
-export type TriageRunQuery = { triageRun: { id: string, instanceId: string, clusterId: string | null, aiAgent: AiAgent, model: string, state: TriageRunState, runtime: RuntimeKind, modelUpstream: ModelUpstreamKind, createdAt: string, startedAt: string | null, endedAt: string | null, exitCode: number | null, failure: { code: TriageRunFailureCode, message: string } | null, log: { bytes: number, complete: boolean, truncated: boolean, fileName: string }, usage: { requestCount: number, errorCount: number, inputTokens: number, outputTokens: number }, artifacts: Array<{ name: string, bytes: number, url: string }> } };
+export type TriageRunQuery = { triageRun: { id: string, instanceId: string, clusterId: string | null, aiAgent: AiAgent, model: string, state: TriageRunState, runtime: RuntimeKind, modelUpstream: ModelUpstreamKind, createdAt: string, startedAt: string | null, endedAt: string | null, exitCode: number | null, failure: { code: TriageRunFailureCode, message: string } | null, log: { bytes: number, complete: boolean, truncated: boolean, masked: boolean, fileName: string }, usage: { requestCount: number, errorCount: number, inputTokens: number, outputTokens: number }, artifacts: Array<{ name: string, bytes: number, url: string }> } };
 
 export type TriageReportQueryVariables = Exact<{
   id: string;
@@ -642,7 +642,7 @@ export type TriageRunsQueryVariables = Exact<{
 }>;
 
 
-export type TriageRunsQuery = { triageRuns: { nextCursor: string | null, items: Array<{ id: string, instanceId: string, clusterId: string | null, aiAgent: AiAgent, model: string, state: TriageRunState, runtime: RuntimeKind, modelUpstream: ModelUpstreamKind, createdAt: string, startedAt: string | null, endedAt: string | null, exitCode: number | null, failure: { code: TriageRunFailureCode, message: string } | null, log: { bytes: number, complete: boolean, truncated: boolean, fileName: string }, usage: { requestCount: number, errorCount: number, inputTokens: number, outputTokens: number }, artifacts: Array<{ name: string, bytes: number, url: string }> }> } };
+export type TriageRunsQuery = { triageRuns: { nextCursor: string | null, items: Array<{ id: string, instanceId: string, clusterId: string | null, aiAgent: AiAgent, model: string, state: TriageRunState, runtime: RuntimeKind, modelUpstream: ModelUpstreamKind, createdAt: string, startedAt: string | null, endedAt: string | null, exitCode: number | null, failure: { code: TriageRunFailureCode, message: string } | null, log: { bytes: number, complete: boolean, truncated: boolean, masked: boolean, fileName: string }, usage: { requestCount: number, errorCount: number, inputTokens: number, outputTokens: number }, artifacts: Array<{ name: string, bytes: number, url: string }> }> } };
 
 export type TriageOutputSubscriptionVariables = Exact<{
   runId: string;
@@ -658,9 +658,9 @@ export type TriageRunChangedSubscriptionVariables = Exact<{
 }>;
 
 
-export type TriageRunChangedSubscription = { triageRunChanged: { id: string, instanceId: string, clusterId: string | null, aiAgent: AiAgent, model: string, state: TriageRunState, runtime: RuntimeKind, modelUpstream: ModelUpstreamKind, createdAt: string, startedAt: string | null, endedAt: string | null, exitCode: number | null, failure: { code: TriageRunFailureCode, message: string } | null, log: { bytes: number, complete: boolean, truncated: boolean, fileName: string }, usage: { requestCount: number, errorCount: number, inputTokens: number, outputTokens: number }, artifacts: Array<{ name: string, bytes: number, url: string }> } };
+export type TriageRunChangedSubscription = { triageRunChanged: { id: string, instanceId: string, clusterId: string | null, aiAgent: AiAgent, model: string, state: TriageRunState, runtime: RuntimeKind, modelUpstream: ModelUpstreamKind, createdAt: string, startedAt: string | null, endedAt: string | null, exitCode: number | null, failure: { code: TriageRunFailureCode, message: string } | null, log: { bytes: number, complete: boolean, truncated: boolean, masked: boolean, fileName: string }, usage: { requestCount: number, errorCount: number, inputTokens: number, outputTokens: number }, artifacts: Array<{ name: string, bytes: number, url: string }> } };
 
-export type TriageRunFieldsFragment = { id: string, instanceId: string, clusterId: string | null, aiAgent: AiAgent, model: string, state: TriageRunState, runtime: RuntimeKind, modelUpstream: ModelUpstreamKind, createdAt: string, startedAt: string | null, endedAt: string | null, exitCode: number | null, failure: { code: TriageRunFailureCode, message: string } | null, log: { bytes: number, complete: boolean, truncated: boolean, fileName: string }, usage: { requestCount: number, errorCount: number, inputTokens: number, outputTokens: number }, artifacts: Array<{ name: string, bytes: number, url: string }> };
+export type TriageRunFieldsFragment = { id: string, instanceId: string, clusterId: string | null, aiAgent: AiAgent, model: string, state: TriageRunState, runtime: RuntimeKind, modelUpstream: ModelUpstreamKind, createdAt: string, startedAt: string | null, endedAt: string | null, exitCode: number | null, failure: { code: TriageRunFailureCode, message: string } | null, log: { bytes: number, complete: boolean, truncated: boolean, masked: boolean, fileName: string }, usage: { requestCount: number, errorCount: number, inputTokens: number, outputTokens: number }, artifacts: Array<{ name: string, bytes: number, url: string }> };
 
 export type UsageQueryVariables = Exact<{
   instanceId: string;
@@ -801,6 +801,7 @@ export const TriageRunFieldsFragmentDoc = new TypedDocumentString(`
     bytes
     complete
     truncated
+    masked
     fileName
   }
   usage {
@@ -1415,6 +1416,7 @@ export const StartTriageDocument = new TypedDocumentString(`
     bytes
     complete
     truncated
+    masked
     fileName
   }
   usage {
@@ -1428,7 +1430,7 @@ export const StartTriageDocument = new TypedDocumentString(`
     bytes
     url
   }
-}`, {"hash":"sha256:fd1c28e768a9a0bb6deee62c75d53a7764e1b67198d2994fcc70e63bf261d13d"}) as unknown as TypedDocumentString<StartTriageMutation, StartTriageMutationVariables>;
+}`, {"hash":"sha256:39f4ad8d8afd94cbc004eb3cac6107c4d7de9cd50284c93233444a2c0844e135"}) as unknown as TypedDocumentString<StartTriageMutation, StartTriageMutationVariables>;
 export const CancelTriageDocument = new TypedDocumentString(`
     mutation CancelTriage($id: ID!) {
   cancelTriage(id: $id) {
@@ -1456,6 +1458,7 @@ export const CancelTriageDocument = new TypedDocumentString(`
     bytes
     complete
     truncated
+    masked
     fileName
   }
   usage {
@@ -1469,7 +1472,7 @@ export const CancelTriageDocument = new TypedDocumentString(`
     bytes
     url
   }
-}`, {"hash":"sha256:00fd1b216ace54c307bd48853d3a01894ca81c054f532ce02cc36e4293991b1a"}) as unknown as TypedDocumentString<CancelTriageMutation, CancelTriageMutationVariables>;
+}`, {"hash":"sha256:e2e5ee4440ca2f46cbad4f3e7c3809b7480d94675dc2c9936e095af3d0ee252c"}) as unknown as TypedDocumentString<CancelTriageMutation, CancelTriageMutationVariables>;
 export const TriageRunDocument = new TypedDocumentString(`
     query TriageRun($id: ID!) {
   triageRun(id: $id) {
@@ -1497,6 +1500,7 @@ export const TriageRunDocument = new TypedDocumentString(`
     bytes
     complete
     truncated
+    masked
     fileName
   }
   usage {
@@ -1510,7 +1514,7 @@ export const TriageRunDocument = new TypedDocumentString(`
     bytes
     url
   }
-}`, {"hash":"sha256:0e6ce121b3f11f9f8a733db3501daecee337ad76d4a9275af34e4870f353903c"}) as unknown as TypedDocumentString<TriageRunQuery, TriageRunQueryVariables>;
+}`, {"hash":"sha256:a510f1ea6de308c8df2eac941f8aaf41503e0ca66f501e083d84594cafbce44f"}) as unknown as TypedDocumentString<TriageRunQuery, TriageRunQueryVariables>;
 export const TriageReportDocument = new TypedDocumentString(`
     query TriageReport($id: ID!) {
   triageRun(id: $id) {
@@ -1581,6 +1585,7 @@ export const TriageRunsDocument = new TypedDocumentString(`
     bytes
     complete
     truncated
+    masked
     fileName
   }
   usage {
@@ -1594,7 +1599,7 @@ export const TriageRunsDocument = new TypedDocumentString(`
     bytes
     url
   }
-}`, {"hash":"sha256:512cdc23cc8352a45937e0b27a1c9feb6e3085ffb3dd25e8871dc2bef41f3cb9"}) as unknown as TypedDocumentString<TriageRunsQuery, TriageRunsQueryVariables>;
+}`, {"hash":"sha256:661b0f9d34e1377bd451678215b2ddbef0964c198adbcd5b2bbdc8179e95273d"}) as unknown as TypedDocumentString<TriageRunsQuery, TriageRunsQueryVariables>;
 export const TriageOutputDocument = new TypedDocumentString(`
     subscription TriageOutput($runId: ID!, $fromOffset: ByteOffset, $encoding: RunLogEncoding) {
   triageOutput(runId: $runId, fromOffset: $fromOffset, encoding: $encoding) {
@@ -1632,6 +1637,7 @@ export const TriageRunChangedDocument = new TypedDocumentString(`
     bytes
     complete
     truncated
+    masked
     fileName
   }
   usage {
@@ -1645,7 +1651,7 @@ export const TriageRunChangedDocument = new TypedDocumentString(`
     bytes
     url
   }
-}`, {"hash":"sha256:b5a1707539d4e13586a7bb91bb95721c22070809f5c4a973ff5e03d7735d6822"}) as unknown as TypedDocumentString<TriageRunChangedSubscription, TriageRunChangedSubscriptionVariables>;
+}`, {"hash":"sha256:ebc6fb57b82ac476098077226655b41d502e08f7b22e8f314c3e290ecf13785e"}) as unknown as TypedDocumentString<TriageRunChangedSubscription, TriageRunChangedSubscriptionVariables>;
 export const UsageDocument = new TypedDocumentString(`
     query Usage($instanceId: ID!, $from: Date!, $to: Date!) {
   usage(instanceId: $instanceId, from: $from, to: $to) {

@@ -164,6 +164,12 @@ export class ClusterService {
     return clusterBriefing(row, this.#open(row), proxyUrl);
   }
 
+  /** What no output of a run may show. Throws CREDENTIAL_UNREADABLE. */
+  async secrets(tenantId: TenantId, id: ClusterId): Promise<string[]> {
+    const { credential } = this.#open(await this.#requireSealed(tenantId, id));
+    return [credential.kind === 'TOKEN' ? credential.token : credential.key];
+  }
+
   /** The one place that a cluster's runs may connect to; undefined when the cluster is gone. */
   async address(tenantId: TenantId, id: ClusterId): Promise<Endpoint | undefined> {
     const cluster = await this.deps.repository.find(tenantId, id);

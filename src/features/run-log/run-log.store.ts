@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { constants, createReadStream } from 'node:fs';
-import { mkdir, open, stat } from 'node:fs/promises';
+import { access, mkdir, open, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { hasErrno } from '../../kernel/errors.js';
@@ -39,6 +39,18 @@ export class RunLogStore implements RunLogReader {
       await taken.close();
       throw error;
     }
+  }
+
+  /** Notes for good that the log does not hold every byte as it was written: secrets were masked. */
+  async markMasked(runId: RunId): Promise<void> {
+    await (await open(this.#file(runId, 'masked'), 'a', 0o600)).close();
+  }
+
+  async isMasked(runId: RunId): Promise<boolean> {
+    return access(this.#file(runId, 'masked')).then(
+      () => true,
+      () => false,
+    );
   }
 
   async size(runId: RunId): Promise<number> {

@@ -60,9 +60,14 @@ export class RunBriefing {
     return [configurationFolder, ...(run.clusterId === null ? [] : [path.dirname(kubeconfig)])];
   }
 
-  /** Throws CREDENTIAL_UNREADABLE or CREDENTIAL_REVOKED when a secret that the run needs cannot be had. */
-  async requireSecrets(run: TriageRunEntity): Promise<void> {
-    await Promise.all([this.key(run), this.#cluster(run)]);
+  /** What no output of the run may show. Throws CREDENTIAL_UNREADABLE or CREDENTIAL_REVOKED when one cannot be had. */
+  async secrets(run: TriageRunEntity): Promise<string[]> {
+    const { tenantId, clusterId } = run;
+    const [key, ofCluster] = await Promise.all([
+      this.key(run),
+      clusterId === null ? [] : this.deps.clusters.secrets(tenantId, clusterId),
+    ]);
+    return [key, this.channelToken(run.id), ...ofCluster];
   }
 
   async bootstrap(run: TriageRunEntity): Promise<Bootstrap> {

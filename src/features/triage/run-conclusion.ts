@@ -48,7 +48,10 @@ export async function concludeRun(
   const { run, exit, stopped } = watched;
   const { logs, logger } = deps;
   const [logBytes, report] = [await logs.size(run.id), await reportOf(deps, run)];
-  const logComplete = exit?.outputBytes === logBytes && exit.outputSha256 === (await logs.sha256(run.id));
+  const logMasked = await logs.isMasked(run.id);
+  // Masks are as long as what they hide: then the number of bytes is all there is to compare.
+  const isExact = async (): Promise<boolean> => logMasked || exit?.outputSha256 === (await logs.sha256(run.id));
+  const logComplete = exit?.outputBytes === logBytes && (await isExact());
   // Before the verdict, which asks for the figures; and who sees the end sees what the run used.
   const calls = await callsOf(deps, run, persist);
   const tail = watched.finalWords ?? (await logTail(logs, run.id));
@@ -59,7 +62,7 @@ export async function concludeRun(
     .add(run.id, logFileName(run.aiAgent, run.createdAt), logs.path(run.id))
     .catch((error: unknown) => logger.warn({ err: error }, 'the log could not be put among the artifacts'));
   const logTruncated = stopped === 'log-full';
-  return { ...verdict, exitCode: exit?.exitCode ?? null, logBytes, logComplete, logTruncated, report };
+  return { ...verdict, exitCode: exit?.exitCode ?? null, logBytes, logComplete, logTruncated, logMasked, report };
 }
 
 /** A disk that cannot be read is no reason to leave a run without an end. */

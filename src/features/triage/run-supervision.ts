@@ -11,6 +11,7 @@ import type { ArtifactStore } from '../artifacts/index.js';
 import type { RunEgress } from '../egress/index.js';
 import type { Gateway } from '../gateway/index.js';
 import type { RunChannel, RunChannelServer } from '../run-channel/index.js';
+import { MaskedLog, Masker } from '../masking/index.js';
 import { StaleFence } from '../run-log/index.js';
 import type { RunLogStore, RunLogWriter } from '../run-log/index.js';
 import type { UsageMeter } from '../usage/index.js';
@@ -126,9 +127,12 @@ export class RunSupervision {
     if (run.cancelRequestedAt) this.#stopped = 'cancel';
     else if (run.credentialRevokedAt) this.#stopped = 'revoked';
     if (found !== undefined || (absent && !this.#stopped)) {
+      // Without the secrets nothing can be masked, so nothing is written.
+      const masker = new Masker(await this.#persist(() => deps.briefing.secrets(run)));
+      const onMasked = (): Promise<void> => deps.logs.markMasked(run.id);
       this.#channel = await deps.channels.open({
         runId: run.id,
-        log: this.#log,
+        log: new MaskedLog(this.#log, { masker, onMasked }),
         channelTokens: deps.briefing.channelTokens(run.id),
         handlers: runChannelHandlers({ ...deps, run, owner: this.#owner, egress: this.#egress }),
       });
@@ -142,8 +146,6 @@ export class RunSupervision {
 
   async #create(channelDirectory: string): Promise<ContainerHandle> {
     const { run, deps } = this;
-    // Not to be found out only when triaged-init asks for it.
-    await this.#persist(() => deps.briefing.requireSecrets(run));
     const handle = await deps.runtime.create({
       runId: run.id,
       aiAgent: run.aiAgent,

@@ -23,6 +23,7 @@ export interface RunEnding {
   readonly logBytes: number;
   readonly logComplete: boolean;
   readonly logTruncated: boolean;
+  readonly logMasked: boolean;
   readonly network: NetworkRecord;
   readonly report: RunReport;
 }
@@ -100,7 +101,7 @@ export class RunStore {
     const rows = await this.deps.dataSource.query<unknown[]>(
       `WITH ended AS (
         UPDATE triage_runs SET state = $3, reason_code = $4, reason_message = $5, exit_code = $6, log_bytes = $7,
-          log_complete = $8, log_truncated = $9, network = $10, ended_at = clock_timestamp(), lease_owner = NULL, lease_expires_at = NULL
+          log_complete = $8, log_truncated = $9, network = $10, log_masked = $13, ended_at = clock_timestamp(), lease_owner = NULL, lease_expires_at = NULL
         WHERE id = $1 AND fence = $2 AND ${HELD} RETURNING tenant_id, id
       ), reported AS (
         INSERT INTO triage_reports (tenant_id, run_id, report, problem) SELECT tenant_id, id, $11, $12 FROM ended
@@ -119,6 +120,7 @@ export class RunStore {
         JSON.stringify(ending.network),
         report && JSON.stringify(report),
         problem && JSON.stringify(problem),
+        ending.logMasked,
       ],
     );
     return rows.length > 0;

@@ -70,6 +70,7 @@ export class TriageRunEntity {
   @Column({ ...bigint, name: 'log_bytes' }) logBytes!: number;
   @Column({ name: 'log_complete', type: 'boolean', default: false }) logComplete!: boolean;
   @Column({ name: 'log_truncated', type: 'boolean', default: false }) logTruncated!: boolean;
+  @Column({ name: 'log_masked', type: 'boolean', default: false }) logMasked!: boolean;
 
   @Column({ ...bigint, name: 'request_count' }) requestCount!: number;
   @Column({ ...bigint, name: 'error_count' }) errorCount!: number;

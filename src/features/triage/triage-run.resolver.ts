@@ -34,6 +34,7 @@ export class TriageRunResolver {
       bytes: hasEnded(run.state) ? run.logBytes : await this.deps.logs.size(run.id),
       complete: run.logComplete,
       truncated: run.logTruncated,
+      masked: run.logMasked,
       fileName: logFileName(run.aiAgent, run.createdAt),
     });
   }

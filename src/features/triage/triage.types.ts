@@ -71,6 +71,11 @@ export class TriageRunLogType {
   @Field(() => ByteOffset, { description: 'Bytes held so far.' }) bytes!: number;
   @Field(() => Boolean, { description: 'True once the run has ended and no byte is missing.' }) complete!: boolean;
   @Field(() => Boolean, { description: 'True when the log reached its limit.' }) truncated!: boolean;
+  @Field(() => Boolean, {
+    description:
+      'True once the run has ended and its log held secrets, each byte of which is a `*`. `complete` then compares numbers of bytes, and no digest.',
+  })
+  masked!: boolean;
   @Field(() => String, { description: 'Its name among the artifacts, in `output/`.' }) fileName!: string;
 }
 
