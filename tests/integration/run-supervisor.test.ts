@@ -55,7 +55,14 @@ describe('RunSupervisor', () => {
     await supervise(server);
     const { id } = await server.startRun(acme, instanceId, { lines: 50 });
     const run = await server.awaitRun(acme, id);
-    expect(run).toMatchObject({ state: 'SUCCEEDED', exitCode: 0, logComplete: true, logTruncated: false, fence: 1 });
+    expect(run).toMatchObject({
+      state: 'SUCCEEDED',
+      exitCode: 0,
+      logComplete: true,
+      logTruncated: false,
+      logMasked: false,
+      fence: 1,
+    });
     expect(run.leaseOwner).toBeNull();
     expect(run.startedAt!.getTime()).toBeGreaterThanOrEqual(run.createdAt.getTime());
     expect(run.logBytes).toBe(await server.logs.size(id));
@@ -247,7 +254,15 @@ describe('RunSupervisor', () => {
     const [run] = await server.store.claimQueued(1);
     const { network } = run!;
     const report = { report: null, problem: { code: 'MISSING', path: null, message: 'None.' } } as const;
-    const left = { exitCode: 0, logBytes: 0, logComplete: true, logTruncated: false, network, report };
+    const left = {
+      exitCode: 0,
+      logBytes: 0,
+      logComplete: true,
+      logTruncated: false,
+      logMasked: false,
+      network,
+      report,
+    };
     const ending = { reason: undefined, ...left };
     const states = ['SUCCEEDED', 'FAILED', 'TIMED_OUT', 'CANCELLED'] as const;
     const ends = await Promise.all(states.map((state) => server.store.end(run!, { ...ending, state })));

@@ -23,7 +23,7 @@ const DIRECT = { NO_PROXY: '127.0.0.1,localhost', no_proxy: '127.0.0.1,localhost
 export interface RunBriefingDependencies {
   readonly dataSource: DataSource;
   readonly credentials: CredentialService;
-  readonly clusters: Pick<ClusterService, 'briefing'>;
+  readonly clusters: Pick<ClusterService, 'briefing' | 'secrets'>;
   readonly folders: ConfigurationFolder;
   readonly runtime: ContainerRuntime;
   readonly masterSecrets: MasterSecrets;
@@ -67,7 +67,7 @@ export class RunBriefing {
       this.key(run),
       clusterId === null ? [] : this.deps.clusters.secrets(tenantId, clusterId),
     ]);
-    return [key, this.channelToken(run.id), ...ofCluster];
+    return [key, ...this.channelTokens(run.id), ...ofCluster];
   }
 
   async bootstrap(run: TriageRunEntity): Promise<Bootstrap> {
