@@ -2,6 +2,7 @@ import type { ResolverClass } from './graphql/index.js';
 import { AgentResolver } from './features/agents/index.js';
 import { AuditResolver } from './features/audit/index.js';
 import { ClusterResolver } from './features/clusters/index.js';
+import { ConnectionTestResolver } from './features/connection-tests/index.js';
 import { ExecutionResolver } from './features/executions/index.js';
 import { AiAgentKeyResolver, InstanceResolver } from './features/instances/index.js';
 import { ToolResolver } from './features/tools/index.js';
@@ -15,6 +16,7 @@ export const resolverClasses: readonly ResolverClass[] = [
   ExecutionResolver,
   InstanceResolver,
   AiAgentKeyResolver,
+  ConnectionTestResolver,
   ClusterResolver,
   UsageResolver,
   AuditResolver,

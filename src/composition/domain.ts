@@ -7,6 +7,7 @@ import { ConfigurationFolder } from '../features/ai-agents/index.js';
 import { ArtifactStore } from '../features/artifacts/index.js';
 import { AuditRepository, AuditResolver, AuditService } from '../features/audit/index.js';
 import { ClusterResolver } from '../features/clusters/index.js';
+import { ConnectionTestResolver, ConnectionTestService } from '../features/connection-tests/index.js';
 import {
   CredentialDestruction,
   CredentialHistory,
@@ -81,6 +82,7 @@ export function createDomain(deps: DomainDependencies) {
 
   const keys = new AiAgentKeyService({ instances, credentials, cutRuns: cutRunsOf, bus });
   const destruction = new CredentialDestruction({ dataSource, logger });
+  const connectionTests = new ConnectionTestService({ dataSource, instances, credentials, folders, upstream });
 
   const clusters = createClusters({ ...deps, sealer });
 
@@ -142,6 +144,7 @@ export function createDomain(deps: DomainDependencies) {
     ...platform.resolvers,
     new InstanceResolver({ instances }),
     new AiAgentKeyResolver({ keys, history: new CredentialHistory(dataSource) }),
+    new ConnectionTestResolver({ connectionTests }),
     new ClusterResolver({ clusters }),
     new UsageResolver({ usage }),
     new AuditResolver({ audit }),

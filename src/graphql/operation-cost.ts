@@ -1,8 +1,8 @@
 import { getOperationAST, Kind } from 'graphql';
 import type { DocumentNode, FragmentDefinitionNode, SelectionSetNode } from 'graphql';
 
-/** Root fields that start an agent: each selection of one costs a point. */
-const EXECUTIONS = new Set(['runAgent', 'startTriage']);
+/** Root fields that start an agent or call a provider: each selection of one costs a point. */
+const EXECUTIONS = new Set(['runAgent', 'startTriage', 'testAiAgentConnection']);
 /** What ends a run stays possible when the quota is used up. */
 const FREE = new Set(['cancelTriage']);
 
@@ -28,7 +28,7 @@ function rootFields(document: DocumentNode, root: SelectionSetNode): Map<string,
 }
 
 /**
- * Points that an operation takes from the tenant's quota: one, or one for each agent it starts. `@skip` and `@include` are not
+ * Points that an operation takes from the tenant's quota: one, or one for each agent it starts and each provider it calls. `@skip` and `@include` are not
  * looked at. Undefined when the document has no such operation.
  */
 export function operationCost(document: DocumentNode, operationName?: string | null): number | undefined {

@@ -36,6 +36,7 @@ const KIND_OF_ID: Readonly<Record<string, Kind>> = {
   'stopInstance id': 'instance',
   'updateInstance input.instanceId': 'instance',
   'configureAiAgent input.instanceId': 'instance',
+  'testAiAgentConnection input.instanceId': 'instance',
   'auditEvents filter.instanceId': 'instance',
   'rotateAiAgentKey input.instanceId': 'instance',
   'revokeAiAgentKey input.instanceId': 'instance',

@@ -98,6 +98,25 @@ export type ConfigureAiAgentInput = {
   model?: string | null | undefined;
 };
 
+/** Why a connection test failed. */
+export type ConnectionFailureClass =
+  /** What is configured will not do: the files, the base URL, or something else that the provider refuses. */
+  | 'BAD_CONFIG'
+  /** The provider's host name has no address that this server can find. */
+  | 'DNS'
+  /** The provider does not have the model, or not for this key. */
+  | 'MODEL_NOT_FOUND'
+  /** The key's rate limit, quota or credit is used up. */
+  | 'QUOTA'
+  /** The provider did not answer in time. */
+  | 'TIMEOUT'
+  /** The provider's certificate is not one that this server trusts for that name. */
+  | 'TLS'
+  /** The provider does not accept the API key, or not for this. */
+  | 'UNAUTHORIZED'
+  /** The provider cannot be reached, failed, or gave an answer that cannot be read. */
+  | 'UPSTREAM';
+
 /** A new agent. */
 export type CreateAgentInput = {
   /** What it is for, in at most 1,000 characters, unless the operator set another bound. */
@@ -241,6 +260,14 @@ export type StartTriageInput = {
   systemPrompt?: string | null | undefined;
   /** 1 to 86400; 600 unless the server is set otherwise. */
   timeoutSeconds?: number | null | undefined;
+};
+
+/** Which connection to test. */
+export type TestAiAgentConnectionInput = {
+  /** Which AI agent. */
+  aiAgent?: AiAgent;
+  /** The instance, running or stopped. */
+  instanceId: string;
 };
 
 /** Which tools a list holds; all of them unless something is given. */
@@ -470,6 +497,15 @@ export type DeleteClusterMutationVariables = Exact<{
 export type DeleteClusterMutation = { deleteCluster: { id: string } };
 
 export type ClusterFieldsFragment = { id: string, name: string, serverUrl: string, caFingerprints: Array<string>, namespace: string, credentialKind: ClusterCredentialKind, credentialVersion: number, credentialExpiresAt: string | null, kubernetesVersion: string | null, canReadSecrets: boolean, warnings: Array<string>, checkedAt: string, createdAt: string, updatedAt: string };
+
+export type TestAiAgentConnectionMutationVariables = Exact<{
+  input: TestAiAgentConnectionInput;
+}>;
+
+
+export type TestAiAgentConnectionMutation = { testAiAgentConnection: { aiAgent: AiAgent, ok: boolean, latencyMs: number, model: string | null, upstream: ModelUpstreamKind, failure: { class: ConnectionFailureClass, message: string, providerMessage: string | null } | null, provider: { ok: boolean, latencyMs: number, model: string | null, failure: { class: ConnectionFailureClass, message: string, providerMessage: string | null } | null } } };
+
+export type ConnectionFailureFieldsFragment = { class: ConnectionFailureClass, message: string, providerMessage: string | null };
 
 export type ExecutionsQueryVariables = Exact<{
   limit?: number | null | undefined;
@@ -721,6 +757,13 @@ export const ClusterFieldsFragmentDoc = new TypedDocumentString(`
   updatedAt
 }
     `, {"fragmentName":"ClusterFields"}) as unknown as TypedDocumentString<ClusterFieldsFragment, unknown>;
+export const ConnectionFailureFieldsFragmentDoc = new TypedDocumentString(`
+    fragment ConnectionFailureFields on ConnectionFailure {
+  class
+  message
+  providerMessage
+}
+    `, {"fragmentName":"ConnectionFailureFields"}) as unknown as TypedDocumentString<ConnectionFailureFieldsFragment, unknown>;
 export const ExecutionFieldsFragmentDoc = new TypedDocumentString(`
     fragment ExecutionFields on Execution {
   id
@@ -1059,6 +1102,32 @@ export const DeleteClusterDocument = new TypedDocumentString(`
   }
 }
     `, {"hash":"sha256:9ae2d1c0c64467d93c19283a79d105788eb021714fcb58f9d2521e61b0bc746f"}) as unknown as TypedDocumentString<DeleteClusterMutation, DeleteClusterMutationVariables>;
+export const TestAiAgentConnectionDocument = new TypedDocumentString(`
+    mutation TestAiAgentConnection($input: TestAiAgentConnectionInput!) {
+  testAiAgentConnection(input: $input) {
+    aiAgent
+    ok
+    latencyMs
+    model
+    upstream
+    failure {
+      ...ConnectionFailureFields
+    }
+    provider {
+      ok
+      latencyMs
+      model
+      failure {
+        ...ConnectionFailureFields
+      }
+    }
+  }
+}
+    fragment ConnectionFailureFields on ConnectionFailure {
+  class
+  message
+  providerMessage
+}`, {"hash":"sha256:afd0bc9becb8919bd2a1f4d544802d21542aec27aa68bdb7e8ec7c59fc2812d1"}) as unknown as TypedDocumentString<TestAiAgentConnectionMutation, TestAiAgentConnectionMutationVariables>;
 export const ExecutionsDocument = new TypedDocumentString(`
     query Executions($limit: Int, $offset: Int, $after: String, $filter: ExecutionFilter) {
   executions(limit: $limit, offset: $offset, after: $after, filter: $filter) {

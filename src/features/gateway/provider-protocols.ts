@@ -10,6 +10,10 @@ export const PROTOCOLS: Readonly<Record<ModelProvider, Protocol>> = {
   google: googleProtocol,
 };
 
+/** How a provider wants its key. */
+export const credentialHeaders = (provider: ModelProvider, key: string): Readonly<Record<string, string>> =>
+  PROTOCOLS[provider].credentialHeaders(key);
+
 /** What a request asks of a provider: the URL below the prefix that names it; undefined for any other prefix. */
 export function urlBelowPrefix(provider: ModelProvider, url: string): URL | undefined {
   const prefix = `/${provider}/`;

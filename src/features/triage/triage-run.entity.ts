@@ -3,11 +3,11 @@ import type { ExitReport } from '../../../agent-image/triaged-init/protocol.js';
 import type { AiAgent } from '../../kernel/ai-agents.js';
 import { safeInteger } from '../../kernel/columns.js';
 import type { ClusterId, InstanceId, RunId, TenantId } from '../../kernel/ids.js';
+import type { ModelUpstreamKind } from '../../kernel/model-upstream-enum.js';
 import { EMPTY_NETWORK_RECORD, type NetworkRecord } from '../egress/index.js';
 import type { RunReasonCode, RunState } from './run-state.js';
 
 export type RuntimeKind = 'DOCKER' | 'LOCAL' | 'FAKE';
-export type ModelUpstreamKind = 'MOCK' | 'HTTP';
 
 const bigint = { type: 'bigint', default: 0, transformer: safeInteger } as const;
 const instant = { type: 'timestamptz', precision: 3, nullable: true } as const;

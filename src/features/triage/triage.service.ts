@@ -5,6 +5,7 @@ import { isForeignKeyViolation } from '../../kernel/database-errors.js';
 import { TriagedError } from '../../kernel/errors.js';
 import { newRunId } from '../../kernel/ids.js';
 import type { InstanceId, RunId, TenantId } from '../../kernel/ids.js';
+import type { ModelUpstreamKind } from '../../kernel/model-upstream-enum.js';
 import { missError } from '../../kernel/ownership.js';
 import { uuidArgument } from '../../kernel/uuid-argument.js';
 import type { ContainerRuntime } from '../../ports/container-runtime.js';
@@ -20,7 +21,7 @@ import type { InstanceEntity, InstanceService } from '../instances/index.js';
 import { checkTriageInput, digestOf } from './triage-input.js';
 import type { CheckedTriageInput, TriageInput } from './triage-input.js';
 import { TriageRunEntity } from './triage-run.entity.js';
-import type { ModelUpstreamKind, RuntimeKind } from './triage-run.entity.js';
+import type { RuntimeKind } from './triage-run.entity.js';
 
 export interface TriageServiceDependencies {
   readonly dataSource: DataSource;

@@ -1,18 +1,18 @@
 import { Field, ID, InputType, Int, ObjectType, registerEnumType } from 'type-graphql';
 import type { AiAgent } from '../../kernel/ai-agents.js';
 import { enumOf } from '../../kernel/enum-of.js';
+import { ModelUpstreamKindEnum, type ModelUpstreamKind } from '../../kernel/model-upstream-enum.js';
 import { ByteOffset, DateTime } from '../../kernel/scalars.js';
 import { AiAgentEnum } from '../../kernel/ai-agent-enum.js';
 import type { RunLogEncoding } from '../run-log/index.js';
 import { RUN_REASONS, RUN_STATES } from './run-state.js';
 import type { RunReasonCode, RunState } from './run-state.js';
 import type { TriageInput } from './triage-input.js';
-import type { ModelUpstreamKind, RuntimeKind } from './triage-run.entity.js';
+import type { RuntimeKind } from './triage-run.entity.js';
 
 export const TriageRunStateEnum = enumOf(RUN_STATES);
 export const RunReasonEnum = enumOf(Object.keys(RUN_REASONS) as RunReasonCode[]);
 export const RuntimeKindEnum = enumOf<RuntimeKind>(['DOCKER', 'LOCAL', 'FAKE']);
-export const ModelUpstreamKindEnum = enumOf<ModelUpstreamKind>(['MOCK', 'HTTP']);
 export const RunLogEncodingEnum = enumOf<RunLogEncoding>(['UTF8', 'BASE64']);
 
 registerEnumType(TriageRunStateEnum, {
@@ -41,14 +41,6 @@ registerEnumType(RuntimeKindEnum, {
     DOCKER: { description: 'A container of its own, without network.' },
     LOCAL: { description: "A process on the server's machine, without isolation." },
     FAKE: { description: 'A scripted agent, for tests.' },
-  },
-});
-registerEnumType(ModelUpstreamKindEnum, {
-  name: 'ModelUpstreamKind',
-  description: 'What answered the model calls.',
-  valuesConfig: {
-    MOCK: { description: 'The built-in script: no model was asked.' },
-    HTTP: { description: 'The real provider.' },
   },
 });
 registerEnumType(RunLogEncodingEnum, {

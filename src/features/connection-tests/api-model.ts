@@ -1,0 +1,36 @@
+import type { AiAgent } from '../../kernel/ai-agents.js';
+import type { ModelProvider } from '../../ports/model-upstream.js';
+
+/** Names that a CLI alone knows, and what the version of agent-image/versions.env sends in their place. */
+export const MODEL_ALIASES = {
+  CLAUDE_CODE: {
+    default: 'claude-opus-5-5',
+    best: 'claude-opus-5-5',
+    opus: 'claude-opus-5-5',
+    opusplan: 'claude-sonnet-5-5',
+    sonnet: 'claude-sonnet-5-5',
+    haiku: 'claude-haiku-5-5',
+    fable: 'claude-fable-5-2',
+  },
+  GEMINI_CLI: {
+    auto: 'gemini-3.1-pro-preview',
+    pro: 'gemini-3.1-pro-preview',
+    flash: 'gemini-3.8-flash',
+    'flash-lite': 'gemini-3.5-flash-lite',
+  },
+} as const satisfies Partial<Record<AiAgent, Readonly<Record<string, string>>>>;
+
+/** The name under which the provider knows a configured model. */
+export function apiModel(aiAgent: AiAgent, provider: ModelProvider, model: string): string {
+  const name = model.replace(PARTS_FOR_THE_CLI[aiAgent]?.(provider) ?? '', '');
+  const aliases: Partial<Record<AiAgent, Readonly<Record<string, string>>>> = MODEL_ALIASES;
+  return aliases[aiAgent]?.[name] ?? name;
+}
+
+/** What of a model's name is not its provider's. */
+const PARTS_FOR_THE_CLI: Partial<Record<AiAgent, (provider: ModelProvider) => RegExp>> = {
+  // Asks for a longer context, by a header.
+  CLAUDE_CODE: () => /\[1m\]$/i,
+  GEMINI_CLI: () => /^models\//,
+  OPENCODE: (provider) => new RegExp(`^${provider}/`),
+};

@@ -1,0 +1,2 @@
+export { ConnectionTestResolver } from './connection-test.resolver.js';
+export { ConnectionTestService } from './connection-test.service.js';
