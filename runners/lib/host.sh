@@ -66,16 +66,32 @@ parse_flags() {
 check_flags() {
   [[ -n $workspace ]] || die 'no workspace: give the directory of the incident with -w'
   [[ -d $workspace ]] || die "the workspace $workspace is not a directory; create it and put incident.json in it"
+  # Absolute, because cd would take a name such as -P for an option.
+  [[ $workspace == /* ]] || workspace=$PWD/$workspace
   workspace=$(cd "$workspace" && pwd -P)
   [[ $workspace != *:* ]] || die 'the path of the workspace must not contain a colon'
+  [[ ! $workspace -ef / && ! $workspace -ef $HOME ]] ||
+    die "the agent could read and change all of $workspace; make a directory for the incident alone"
   load_agent "$agent"
   key=$(agent_key)
   [[ -z $tools || -n $AGENT_TOOLS ]] || die "the agent \"$agent\" cannot be restricted to tools; leave -t out"
-  [[ -z $system_prompt || -r $system_prompt ]] || die "the system prompt $system_prompt cannot be read"
-  [[ -z $kubeconfig || -r $kubeconfig ]] || die "the kubeconfig $kubeconfig cannot be read"
+  is_readable "$system_prompt" || die "the system prompt $system_prompt cannot be read"
+  is_readable "$kubeconfig" || die "the kubeconfig $kubeconfig cannot be read"
   [[ $timeout_seconds =~ ^[1-9][0-9]{0,5}$ ]] || die "the timeout must be a whole number of seconds, not \"$timeout_seconds\""
   [[ $memory =~ ^[1-9][0-9]*[bkmgBKMG]?$ ]] || die "the memory must be a size such as 512m or 2g, not \"$memory\""
-  command -v docker >/dev/null || die 'the docker command is missing'
+  require_image
+}
+
+# Nothing at all, or a file or pipe that can be read.
+is_readable() { [[ -z $1 || (-r $1 && ! -d $1) ]]; }
+
+# The image has to be there: nothing is fetched by a name that anybody could have taken in a public registry.
+require_image() {
+  command -v docker >/dev/null || die 'the docker command is missing; install Docker'
+  ! docker image inspect "$image" >/dev/null 2>&1 || return 0
+  docker version >/dev/null 2>&1 ||
+    die "no Docker engine answers at ${DOCKER_HOST:-the default socket}; start it, set DOCKER_HOST, or get the right to use it"
+  die "the engine has no image $image; 'npm run image' builds k8s-triage-agent:latest, 'docker pull' fetches one of yours"
 }
 
 # Replaces $workspace/$1 by standard input, and a link by a file.
@@ -87,9 +103,19 @@ put_into_workspace() {
   mv -fT "$fresh" "$workspace/$1"
 }
 
+# Two runs would take each other's prompt and session, and the agent of one could put links where the other's checks have been.
+# Held by all that this script starts; where folders cannot be locked there is none.
+lock_workspace() {
+  local lock status=0
+  exec {lock}<"$workspace"
+  flock --nonblock --conflict-exit-code 75 "$lock" 2>/dev/null || status=$?
+  ((status != 75)) || die "another run uses $workspace; wait for its end, or give this one a copy of the directory"
+}
+
 # The container's user must be able to write to the workspace: the caller, or the image's own user when root calls.
 prepare_workspace() {
   local folder file
+  lock_workspace
   for folder in output logs; do
     [[ ! -L $workspace/$folder ]] || die "$workspace/$folder is a link; remove it"
     mkdir -p "$workspace/$folder"
@@ -110,19 +136,28 @@ prepare_workspace() {
 # Where kubectl is at hand the copy holds the files that the kubeconfig names, which the container could not reach, and all
 # of a list of kubeconfigs.
 copy_kubeconfig() {
-  local list=${kubeconfig:-${KUBECONFIG:-${HOME:-}/.kube/config}} file found=''
+  local list=${kubeconfig:-${KUBECONFIG:-$HOME/.kube/config}} file found=''
   local -a files
   IFS=: read -ra files <<<"$list"
   for file in "${files[@]}"; do
-    [[ -n $found || ! -s $file || ! -r $file ]] || found=$file
+    [[ -n $found || ! -f $file || ! -s $file || ! -r $file ]] || found=$file
   done
   if [[ -z $found ]]; then
     log "warning: there is no kubeconfig at $list; the agent cannot reach a cluster. Name one with --kubeconfig"
     return 1
   fi
-  KUBECONFIG=$list kubectl config view --raw --flatten >"$private/kubeconfig" 2>/dev/null || cat "$found" >"$private/kubeconfig"
+  KUBECONFIG=$list kubectl config view --raw --flatten >"$private/kubeconfig" 2>/dev/null || cat <"$found" >"$private/kubeconfig"
+  warn_of_kubeconfig
   chown "$user" "$private/kubeconfig"
   chmod 400 "$private/kubeconfig"
+}
+
+# What works here and cannot work in the container.
+warn_of_kubeconfig() {
+  ! grep -Eq '^[[:space:]-]*(exec|auth-provider):' "$private/kubeconfig" ||
+    log 'warning: the kubeconfig has a program fetch its credentials, which the container does not have; docs/clusters.md makes one with a token'
+  ! grep -Eq '^[[:space:]-]*server:.*//(127\.|localhost|\[::1\])' "$private/kubeconfig" ||
+    log 'warning: the kubeconfig names a server on this machine; in the container that address is the container itself'
 }
 
 # Sets docker_run. What the container has beyond this is in agent-image/README.md.
@@ -162,13 +197,14 @@ state_folders() {
   done
 }
 
-# Opens the log, $log_file, at $log_fd: never an existing file, nor through a link.
+# Opens the log, $log_file, at $log_fd: never what is there already, be it a link, a pipe or, behind a link, a disk.
 open_log() {
   local attempt
   set -o noclobber
   for attempt in now 'a second later'; do
     log_file=$workspace/output/triage_${agent}_$(date -u +%Y%m%d_%H%M%S).log
-    if { exec {log_fd}>"$log_file"; } 2>/dev/null; then
+    # noclobber alone would open a pipe or a device.
+    if [[ ! -e $log_file && ! -L $log_file ]] && { exec {log_fd}>"$log_file"; } 2>/dev/null; then
       set +o noclobber
       return
     fi
@@ -178,10 +214,11 @@ open_log() {
   die "the log $log_file cannot be created"
 }
 
-# Shows what the container prints, and appends it to the file open at $1; ends with the container's exit code.
+# Shows what the container prints, and appends it to the file open at $1, also when nobody looks any more; ends with the
+# container's exit code.
 run_logged() {
   set +e
-  timeout --kill-after="$KILL_AFTER_SECONDS" "$timeout_seconds" "${docker_run[@]}" 2>&1 </dev/null | tee "/dev/fd/$1"
+  timeout --kill-after="$KILL_AFTER_SECONDS" "$timeout_seconds" "${docker_run[@]}" 2>&1 </dev/null | tee -p "/dev/fd/$1"
   return "${PIPESTATUS[0]}"
 }
 
@@ -195,6 +232,8 @@ run_host() {
   local key user status=0 log_file log_fd started docker_run
   # The runners name places of the container.
   export WORKSPACE=/workspace OUTPUT=/output AGENT_HOME=$CONTAINER_HOME LLM_MODEL='' ALLOWED_TOOLS=''
+  # That of the user database, for callers such as cron that set none.
+  [[ -n ${HOME:-} ]] || { unset HOME; export HOME=~; }
   parse_flags "$@"
   check_flags
   prepare_workspace
@@ -208,12 +247,14 @@ run_host() {
   # In the background, so that signals are heard: the agent is asked to end, the log goes on to its end.
   run_logged "$log_fd" &
   # shellcheck disable=SC2064 # this container
-  trap "docker kill --signal TERM '$container' >/dev/null 2>&1 || true" INT TERM
+  trap "docker kill --signal TERM '$container' >/dev/null 2>&1 || true" HUP INT TERM
   await_end $! || status=$?
-  trap '' INT TERM
+  trap '' HUP INT TERM
   # `timeout` says 137, not 124, when it had to kill.
-  if ((status == 137 && SECONDS - started >= timeout_seconds)); then status=124; fi
-  ((status != 124)) || log "the time was up after $timeout_seconds seconds"
+  if ((SECONDS - started >= timeout_seconds && (status == 124 || status == 137))); then
+    status=124
+    log "the time was up after $timeout_seconds seconds"
+  fi
   log "log: $log_file"
   return "$status"
 }

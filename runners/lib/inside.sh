@@ -29,8 +29,8 @@ end_agent() {
   killer=$!
 }
 
-# Runs the shell text $1 with the prompt on standard input. DEBUG is ours: CLIs take it for theirs. TERM is passed on and the agent's end awaited, so that the post
-# hook always runs.
+# Runs the shell text $1 with the prompt on standard input. DEBUG is ours: CLIs take it for theirs. TERM is passed on and the
+# agent's end awaited, so that the post hook always runs.
 run_agent_command() {
   local pid killer='' status=0
   env -u DEBUG bash -c "$1" <"$WORKSPACE/prompt-sent.md" &

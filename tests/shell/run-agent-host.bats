@@ -12,11 +12,16 @@ setup() {
 }
 
 docker_run() { grep '^run ' "$STUB_LOG"; }
+ran_nothing() { [[ ! -e $STUB_LOG || -z $(docker_run) ]]; }
+
+# A kubeconfig of cluster $1 and user $2, in YAML. By hand: Debian's kubectl 1.20 crashes when it writes one.
+kubeconfig() {
+  printf 'apiVersion: v1\nkind: Config\nclusters:\n- name: c\n  cluster:\n    %s\nusers:\n- name: u\n  user:\n    %s\n' "$1" "$2"
+}
 
 with_kubeconfig() {
   mkdir "$HOME/.kube"
-  kubectl config --kubeconfig "$HOME/.kube/config" set-cluster c --server https://cluster.example >/dev/null
-  kubectl config --kubeconfig "$HOME/.kube/config" set-credentials u --token cluster-token >/dev/null
+  kubeconfig 'server: https://cluster.example' 'token: cluster-token' >"$HOME/.kube/config"
 }
 
 # Where the kubeconfig's copy lay while the container ran.
@@ -32,6 +37,58 @@ private_kubeconfig() { docker_run | sed -n 's|.*--volume \([^ ]*\):/root/.kube/c
   run "$run_agent" -w "$BATS_TEST_TMPDIR/none"
   [ "$status" -eq 2 ]
   [[ $output == *'is not a directory'* ]]
+}
+
+@test "a workspace is taken by any name, and never for an option" {
+  cd "$BATS_TEST_TMPDIR"
+  export CDPATH=$BATS_TEST_TMPDIR
+  for name in -P - 'a b$(id)"' $'new\nline'; do
+    mkdir -- "$name"
+    "$run_agent" -w "$name"
+    [[ $(docker_run) == *"--volume $BATS_TEST_TMPDIR/$name:/workspace "* || $name == *$'\n'* ]]
+    compgen -G "./${name//[\"\$()]/?}/output/triage_claude_*.log"
+  done
+}
+
+@test "the root and the home are no workspace: all of it would be the agent's" {
+  for folder in / "$HOME" "$HOME/."; do
+    run "$run_agent" -w "$folder"
+    [ "$status" -eq 2 ]
+    [[ $output == *'directory for the incident alone'* ]]
+  done
+  [ ! -e "$HOME/output" ]
+}
+
+@test "a workspace that another run uses is refused, and free after its end" {
+  export DOCKER_STUB_RUN='while [ ! -e "$STUB_LOG.go" ]; do sleep 0.05; done'
+  "$run_agent" -w "$workspace" first 3>&- &
+  for _ in {1..100}; do ran_nothing || break; sleep 0.05; done
+  run "$run_agent" -w "$workspace" second
+  [ "$status" -eq 2 ]
+  [[ $output == *'another run uses'* ]]
+  [ "$(cat "$workspace/prompt.md")" = first ]
+  touch "$STUB_LOG.go"
+  wait $!
+  "$run_agent" -w "$workspace" second
+  [ "$(cat "$workspace/prompt.md")" = second ]
+}
+
+@test "without an engine or the image it says so, and runs and fetches nothing" {
+  DOCKER_STUB_FAILS='^image inspect' run "$run_agent" -w "$workspace"
+  [ "$status" -eq 2 ]
+  [[ $output == *'has no image k8s-triage-agent:latest'*'npm run image'* ]]
+  DOCKER_STUB_FAILS='^(image inspect|version)' DOCKER_HOST=unix:///none run "$run_agent" -w "$workspace"
+  [ "$status" -eq 2 ]
+  [[ $output == *'no Docker engine answers at unix:///none'* ]]
+  ran_nothing
+}
+
+@test "a caller without HOME is served" {
+  cd "$BATS_TEST_TMPDIR"
+  for agent in claude codex gemini opencode goose; do
+    env -u HOME "$run_agent" -w "$workspace" -a "$agent"
+    HOME='' "$run_agent" -w "$workspace" -a "$agent"
+  done
 }
 
 @test "a missing key is named" {
@@ -77,6 +134,7 @@ private_kubeconfig() { docker_run | sed -n 's|.*--volume \([^ ]*\):/root/.kube/c
 @test "a flag without its value, an unknown flag and malformed limits are refused" {
   for flags in -w '-w x -m' "-w $workspace --nonsense" "-w $workspace --timeout 0" "-w $workspace --timeout 1m" \
     "-w $workspace --memory lots" "-w $workspace one two" "-w $workspace -s /none" "-w $workspace --kubeconfig /none" \
+    "-w $workspace -s /" "-w $workspace --kubeconfig /" \
     "-w $workspace -a codex -t Read"; do
     # shellcheck disable=SC2086 # several flags
     run "$run_agent" $flags
@@ -114,7 +172,7 @@ private_kubeconfig() { docker_run | sed -n 's|.*--volume \([^ ]*\):/root/.kube/c
     [[ $output == *"$folder is a link"* ]]
     rm "$workspace/$folder"
   done
-  [ ! -e "$STUB_LOG" ]
+  ran_nothing
   ln -s "$BATS_TEST_TMPDIR/victim" "$workspace/prompt.md"
   "$run_agent" -w "$workspace" 'Why?'
   [ ! -e "$BATS_TEST_TMPDIR/victim" ]
@@ -137,7 +195,7 @@ private_kubeconfig() { docker_run | sed -n 's|.*--volume \([^ ]*\):/root/.kube/c
 @test "--kubeconfig goes before KUBECONFIG, that before the home's; named files come along" {
   with_kubeconfig
   echo "certificate of $BATS_TEST_NAME" >"$BATS_TEST_TMPDIR/ca.crt"
-  kubectl config --kubeconfig "$BATS_TEST_TMPDIR/other" set-cluster named --server https://named.example --certificate-authority "$BATS_TEST_TMPDIR/ca.crt" >/dev/null
+  kubeconfig "{ server: https://named.example, certificate-authority: $BATS_TEST_TMPDIR/ca.crt }" 'token: t' >"$BATS_TEST_TMPDIR/other"
   export DOCKER_STUB_RUN='cp "$(grep "^run " "$STUB_LOG" | tail -n 1 | sed "s|.*--volume \([^ ]*\):/root/.kube/config:ro .*|\1|")" "$STUB_LOG.kubeconfig"'
   KUBECONFIG=$BATS_TEST_TMPDIR/other "$run_agent" -w "$workspace"
   grep named.example "$STUB_LOG.kubeconfig"
@@ -151,6 +209,16 @@ private_kubeconfig() { docker_run | sed -n 's|.*--volume \([^ ]*\):/root/.kube/c
   [ "$status" -eq 0 ]
   [[ $output == *'warning: there is no kubeconfig'* ]]
   [[ $(docker_run) != *KUBECONFIG* ]]
+}
+
+@test "a kubeconfig that cannot work in the container is warned of" {
+  with_kubeconfig
+  run "$run_agent" -w "$workspace"
+  [[ $output != *warning* ]]
+  kubeconfig 'server: https://127.0.0.1:6443' 'exec: { command: aws, apiVersion: client.authentication.k8s.io/v1beta1 }' >"$HOME/.kube/config"
+  run "$run_agent" -w "$workspace"
+  [ "$status" -eq 0 ]
+  [[ $output == *'a program fetch its credentials'*'a server on this machine'* ]]
 }
 
 @test "the container is hardened" {
@@ -214,6 +282,35 @@ private_kubeconfig() { docker_run | sed -n 's|.*--volume \([^ ]*\):/root/.kube/c
   [ "$(cat "$workspace"/output/triage_claude_*.log)" = $'early\nlate' ]
 }
 
+@test "the log is never written to what lies there already" {
+  printf '#!/bin/sh\necho 20261121_000000\n' >"$BATS_TEST_TMPDIR/date"
+  chmod +x "$BATS_TEST_TMPDIR/date"
+  log=$workspace/output/triage_claude_20261121_000000.log
+  mkdir "$workspace/output"
+  for place in 'mkfifo pipe' 'touch file' 'ln -s pipe' 'ln -s /dev/null' 'ln -s /none'; do
+    rm -f "$log"
+    [[ $place == 'ln -s'* ]] || ${place% *} "$workspace/output/${place#* }"
+    if [[ $place == 'ln -s'* ]]; then $place "$log"; else mv "$workspace/output/${place#* }" "$log"; fi
+    PATH=$BATS_TEST_TMPDIR:$PATH run timeout 20 "$run_agent" -w "$workspace"
+    [ "$status" -eq 2 ]
+    [[ $output == *"the log $log cannot be created"* ]]
+  done
+  ran_nothing
+}
+
+@test "the log is whole when whoever reads along goes away" {
+  export DOCKER_STUB_RUN='echo first; sleep 0.5; echo second; sleep 0.5; echo third'
+  "$run_agent" -w "$workspace" 2>/dev/null | head -n 1
+  for _ in {1..100}; do grep -q third "$workspace"/output/*.log && break; sleep 0.05; done
+  [ "$(cat "$workspace"/output/triage_claude_*.log)" = $'first\nsecond\nthird' ]
+}
+
+@test "an agent that ends with 124 by itself had time left" {
+  DOCKER_STUB_RUN='exit 124' run "$run_agent" -w "$workspace"
+  [ "$status" -eq 124 ]
+  [[ $output != *'time was up'* ]]
+}
+
 @test "124 when the time is up, and the container is removed" {
   export DOCKER_STUB_RUN='exec sleep 30'
   run "$run_agent" -w "$workspace" --timeout 1
@@ -237,16 +334,19 @@ STUB
   [ "$(paste -sd' ' "$STUB_LOG.timeout")" = '600 30 40' ]
 }
 
-@test "a signal ends the agent, and its last words are kept" {
+@test "a signal, or the end of the terminal, ends the agent, and its last words are kept" {
   export DOCKER_STUB_RUN='echo begun; while ! grep -q "^kill --signal TERM" "$STUB_LOG"; do sleep 0.05; done; echo last words; exit 33'
-  "$run_agent" -w "$workspace" 3>&- &
-  pid=$!
-  for _ in {1..100}; do ! grep -q begun "$workspace"/output/*.log 2>/dev/null || break; sleep 0.05; done
-  kill -TERM "$pid"
-  status=0
-  wait "$pid" || status=$?
-  [ "$status" -eq 33 ]
-  [ "$(cat "$workspace"/output/triage_claude_*.log)" = $'begun\nlast words' ]
+  for signal in TERM HUP; do
+    rm -rf "$workspace/output" "$STUB_LOG"
+    "$run_agent" -w "$workspace" 3>&- &
+    pid=$!
+    for _ in {1..100}; do ! grep -q begun "$workspace"/output/*.log 2>/dev/null || break; sleep 0.05; done
+    kill -"$signal" "$pid"
+    status=0
+    wait "$pid" || status=$?
+    [ "$status" -eq 33 ]
+    [ "$(cat "$workspace"/output/triage_claude_*.log)" = $'begun\nlast words' ]
+  done
 }
 
 @test "a sixth agent is one pair of files" {
