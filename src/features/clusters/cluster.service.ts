@@ -211,10 +211,7 @@ export class ClusterService {
     } catch (error) {
       const place = { tenantId, clusterId, version };
       const reason = error instanceof Error ? error.message : 'unknown reason';
-      this.deps.logger.error(
-        { ...place, reason },
-        "a cluster's credential cannot be read; was the master secret or the row changed?",
-      );
+      this.deps.logger.error({ ...place, reason }, 'a credential cannot be read');
       throw new TriagedError(
         'CREDENTIAL_UNREADABLE',
         `The credential of the cluster ${name} cannot be read. Set it again with updateCluster.`,

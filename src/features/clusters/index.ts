@@ -5,6 +5,7 @@ export type { ClusterBriefing } from './cluster-briefing.js';
 export { ClusterEntity } from './cluster.entity.js';
 export { ClusterRepository } from './cluster.repository.js';
 export { ClusterResolver } from './cluster.resolver.js';
+export { sealedClusters } from './cluster-resealing.js';
 export { ClusterSealer } from './cluster-sealer.js';
 export { ClusterService } from './cluster.service.js';
 export { ClusterType } from './cluster.types.js';

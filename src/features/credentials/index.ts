@@ -7,5 +7,8 @@ export { CredentialHistory } from './credential-history.js';
 export type { CredentialVersion } from './credential-history.js';
 export { checkKeyFormat, CredentialService } from './credential.service.js';
 export type { KeyOwner } from './credential.service.js';
+export { sealedCredentials } from './credential-resealing.js';
+export { resealAll } from './resealing.js';
+export type { Resealed, SealedRows } from './resealing.js';
 export { SealBroken, Sealer } from './sealer.js';
 export type { SealingPlace } from './sealer.js';
