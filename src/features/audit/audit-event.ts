@@ -34,18 +34,21 @@ interface OnAiAgent {
   readonly aiAgent: AiAgent;
 }
 
-interface OnRun extends OnAiAgent {
-  readonly runId: RunId;
-  /** What the run was given. */
+interface OnCredential extends OnAiAgent {
   readonly credentialVersion: number;
+}
+
+/** With the credential that the run was given. */
+interface OnRun extends OnCredential {
+  readonly runId: RunId;
   readonly clusterId: ClusterId | null;
 }
 
 /** Which actions bear which subjects. */
 type Subject =
   | { readonly action: Of<`INSTANCE_${string}`>; readonly instanceId: InstanceId }
-  | ({ readonly action: Of<`AI_AGENT_${string}` | 'CONNECTION_TESTED'> } & OnAiAgent)
-  | ({ readonly action: Of<`CREDENTIAL_${string}`>; readonly credentialVersion: number } & OnAiAgent)
+  | ({ readonly action: Of<`AI_AGENT_${string}`> } & OnAiAgent)
+  | ({ readonly action: Of<`CREDENTIAL_${string}` | 'CONNECTION_TESTED'> } & OnCredential)
   | { readonly action: Of<`CLUSTER_${string}`>; readonly clusterId: ClusterId; readonly credentialVersion: number }
   | ({ readonly action: Of<`RUN_${string}`> } & OnRun);
 

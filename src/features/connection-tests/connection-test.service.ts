@@ -57,8 +57,9 @@ export class ConnectionTestService {
     return this.#bounded(actor.tenantId, async () => {
       // Kept before the key is used, so that no use goes unrecorded.
       const key = await this.deps.dataSource.transaction(async (manager) => {
-        const details = { credential: `${credential.version}`, revision: `${configuration.revision}` };
-        await Audit.record(manager, actor, { action: 'CONNECTION_TESTED', instanceId, aiAgent, details });
+        const subject = { instanceId, aiAgent, credentialVersion: credential.version };
+        const details = { revision: `${configuration.revision}` };
+        await Audit.record(manager, actor, { action: 'CONNECTION_TESTED', ...subject, details });
         return this.deps.credentials.open(manager, credential);
       });
       return this.#try(configuration, key);
