@@ -17,7 +17,7 @@ check 'import rules' npx --no-install depcruise --config .dependency-cruiser.cjs
 check 'types' npx --no-install tsc --noEmit
 check 'schema and generated code up to date' bash scripts/check-generated.sh
 if command -v shellcheck >/dev/null; then
-  check 'shellcheck' shellcheck runners/*.sh runners/lib/*.sh scripts/*.sh agent-image/build/*.sh agent-image/skill/*/scripts/*.sh tests/shell/*.ba* .ci/run
+  check 'shellcheck' bash scripts/shellcheck.sh
 else
   printf -- '-- shellcheck: not installed, not run\n'
   [[ ${CI:-} != true ]] || failed+=('shellcheck')

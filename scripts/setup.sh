@@ -52,7 +52,10 @@ install_packages() {
     placed=true
   fi
   local status=0
-  "${as_root[@]}" apt-get update -q &&
+  "${as_root[@]}" apt-get update -q || status=$?
+  # From Debian 13 on the docker command has a package of its own, which docker.io only recommends.
+  if [[ " $* " == *' docker.io '* ]] && apt-cache show docker-cli >/dev/null 2>&1; then set -- "$@" docker-cli; fi
+  ((status != 0)) ||
     "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends "$@" || status=$?
   [[ $placed == false ]] || "${as_root[@]}" rm -f "$policy"
   ((status == 0)) || fail "apt-get ended with $status; see above"

@@ -56,7 +56,7 @@ is_gone() { ! daemon_pid >/dev/null; }
 nothing_left() { [[ -z $(leftovers) ]]; }
 
 start() {
-  [[ $EUID == 0 ]] || fail 'a Docker daemon needs root'
+  [[ $EUID == 0 ]] || fail 'a Docker daemon needs root; run this as root, or npm test, which needs none'
   local program
   for program in dockerd containerd docker ip; do
     command -v "$program" >/dev/null || fail "$program is missing; 'npm run setup' installs it"

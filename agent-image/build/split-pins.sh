@@ -12,7 +12,8 @@ mkdir -p "$PINS"
 sed -n 's/^\([A-Z_]*\)_VERSION=.*/\1/p' "$versions" | while read -r name; do
   grep "^${name}_" "$versions" >"$PINS/$name.env"
 done
-for agent in ${agents//,/ }; do
+IFS=, read -ra asked <<<"$agents"
+for agent in "${asked[@]}"; do
   [[ ,$known, == *",$agent,"* ]] || fail "there is no AI agent \"$agent\"; there are: $known"
 done
 for agent in ${known//,/ }; do

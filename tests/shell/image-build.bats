@@ -71,6 +71,9 @@ package_of_goose() {
   for name in GEMINI OPENCODE GOOSE; do [ ! -s "$PINS/$name.env" ]; done
   "$build/cli.sh" goose
   [ ! -e "$bin/goose" ]
+  run "$build/split-pins.sh" "$BATS_TEST_DIRNAME/../../agent-image/versions.env" 'claude codex'
+  [ "$status" -ne 0 ]
+  [[ $output == *'there is no AI agent "claude codex"'* ]]
   run "$build/split-pins.sh" "$BATS_TEST_DIRNAME/../../agent-image/versions.env" claude,cursor
   [ "$status" -ne 0 ]
   [[ $output == *'"cursor"; there are: claude,codex,gemini,opencode,goose'* ]]
