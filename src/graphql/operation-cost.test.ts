@@ -7,6 +7,7 @@ describe('operationCost', () => {
     ['a query', '{ a b c }', 1],
     ['one execution', 'mutation { runAgent }', 1],
     ['aliases', 'mutation { a: runAgent b: startTriage c: runAgent d: createTool }', 3],
+    ['calls of providers', 'mutation { a: testAiAgentConnection b: testAiAgentConnection }', 2],
     [
       'a field selected twice, which is executed once',
       'mutation { runAgent runAgent ...f } fragment f on Mutation { runAgent }',

@@ -6,8 +6,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { AI_AGENT_NAMES } from '../../src/kernel/ai-agents.js';
 import type { TestClient } from '../testkit/client.js';
 import { TEST_CONNECTION, testConnection } from '../testkit/connection-tests.js';
-import { startScriptedProvider } from '../testkit/scripted-provider.js';
-import type { ProviderRequest, ScriptedProvider } from '../testkit/scripted-provider.js';
+import { answerWell, json, startScriptedProvider } from '../testkit/scripted-provider.js';
+import type { ScriptedProvider } from '../testkit/scripted-provider.js';
 import { createDataFolder } from '../testkit/server.js';
 import { startTenantsServer } from '../testkit/tenants-server.js';
 import type { TenantsServer } from '../testkit/tenants-server.js';
@@ -46,26 +46,6 @@ afterAll(async () => {
   await server?.close();
   await Promise.all([provider?.close(), stranger?.close(), folder?.remove()]);
 });
-
-const json =
-  (status: number, body: object) =>
-  (_: unknown, response: ServerResponse): void =>
-    void response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
-
-/** As the provider of the path would, with the model that was asked for, dated. */
-function answerWell({ path: url, body }: ProviderRequest, response: ServerResponse): void {
-  const asked = body.model ?? /models\/([^:]+):/.exec(url)?.[1];
-  const model = `${asked}-2026-11-01`;
-  const usage = { input_tokens: 1, output_tokens: 1 };
-  const answers: Record<string, object> = {
-    anthropic: { type: 'message', role: 'assistant', model, content: [], stop_reason: 'max_tokens', usage },
-    responses: { object: 'response', status: 'completed', error: null, model, output: [], usage },
-    completions: { object: 'chat.completion', model, choices: [{ index: 0, message: { role: 'assistant' } }] },
-    google: { candidates: [{ finishReason: 'MAX_TOKENS' }], modelVersion: model },
-  };
-  const name = /anthropic|responses|completions|google/.exec(url)![0];
-  json(200, answers[name]!)(undefined, response);
-}
 
 /** What the provider is told of the key, model and no more. */
 const CALLS = [

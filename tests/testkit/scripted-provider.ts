@@ -55,3 +55,24 @@ export async function startScriptedProvider(): Promise<ScriptedProvider> {
     },
   };
 }
+
+/** An answer that is the same for every request. */
+export const json =
+  (status: number, body: object) =>
+  (_: unknown, response: ServerResponse): void =>
+    void response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
+
+/** As the provider of the path would, with the model that was asked for, dated. */
+export function answerWell({ path: url, body }: ProviderRequest, response: ServerResponse): void {
+  const asked = body.model ?? /models\/([^:]+):/.exec(url)?.[1];
+  const model = `${asked}-2026-11-01`;
+  const usage = { input_tokens: 1, output_tokens: 1 };
+  const answers: Record<string, object> = {
+    anthropic: { type: 'message', role: 'assistant', model, content: [], stop_reason: 'max_tokens', usage },
+    responses: { object: 'response', status: 'completed', error: null, model, output: [], usage },
+    completions: { object: 'chat.completion', model, choices: [{ index: 0, message: { role: 'assistant' } }] },
+    google: { candidates: [{ finishReason: 'MAX_TOKENS' }], modelVersion: model },
+  };
+  const name = /anthropic|responses|completions|google/.exec(url)![0];
+  json(200, answers[name]!)(undefined, response);
+}
