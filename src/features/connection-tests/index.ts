@@ -1,2 +1,3 @@
+export { MODEL_ALIASES } from './api-model.js';
 export { ConnectionTestResolver } from './connection-test.resolver.js';
 export { ConnectionTestService } from './connection-test.service.js';
