@@ -7,6 +7,7 @@ import { CreateTriageReports20261121000030 } from './20261121000030-create-triag
 import { MaskLogs20261121000040 } from './20261121000040-mask-logs.js';
 import { RevokeAndDestroyCredentials20261121000050 } from './20261121000050-revoke-and-destroy-credentials.js';
 import { CreateAudit20261121000070 } from './20261121000070-create-audit.js';
+import { EnforceRowLevelSecurity20261121000080 } from './20261121000080-enforce-row-level-security.js';
 
 /** Every migration, oldest first. A migration that was released is never edited. */
 export const migrations = [
@@ -19,4 +20,5 @@ export const migrations = [
   MaskLogs20261121000040,
   RevokeAndDestroyCredentials20261121000050,
   CreateAudit20261121000070,
+  EnforceRowLevelSecurity20261121000080,
 ];

@@ -55,7 +55,7 @@ async function build(config: Config, logger: Logger, closing: ClosingStack): Pro
   ] as const;
   // When one fails, the others are through before what they have opened is closed.
   await Promise.allSettled(opening);
-  const [{ dataSource, url: databaseUrl }, apiKeys, masterSecret] = await Promise.all(opening);
+  const [{ dataSource, workerSource, url: databaseUrl }, apiKeys, masterSecret] = await Promise.all(opening);
 
   const watch = apiKeys.registry.watch({ logger });
   closing.push('watch on the API keys', () => watch.close());
@@ -77,6 +77,7 @@ async function build(config: Config, logger: Logger, closing: ClosingStack): Pro
     config,
     logger,
     dataSource,
+    workerSource,
     bus,
     upstream,
     runtime,

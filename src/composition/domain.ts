@@ -62,6 +62,8 @@ export interface DomainDependencies {
   readonly config: Config;
   readonly logger: Logger;
   readonly dataSource: DataSource;
+  /** For runs and figures of all tenants. */
+  readonly workerSource: DataSource;
   readonly bus: EventBus;
   readonly upstream: ModelUpstream;
   readonly runtime: ContainerRuntime;
@@ -74,7 +76,7 @@ export interface DomainDependencies {
 
 /** Builds the features. What must be closed is handed back; the caller closes it before what it was given. */
 export function createDomain(deps: DomainDependencies) {
-  const { config, logger, dataSource, bus, upstream, runtime, masterSecrets, workerId, policies } = deps;
+  const { config, logger, dataSource, workerSource, bus, upstream, runtime, masterSecrets, workerId, policies } = deps;
   const sealer = new Sealer(masterSecrets);
   const credentials = new CredentialService({ sealer: new CredentialSealer(sealer), logger });
   const folders = new ConfigurationFolder(config.dataRoot);
@@ -86,7 +88,7 @@ export function createDomain(deps: DomainDependencies) {
 
   const clusters = createClusters({ ...deps, sealer });
 
-  const meter = new UsageMeter({ store: new UsageStore(dataSource), bus, logger });
+  const meter = new UsageMeter({ store: new UsageStore(workerSource), bus, logger });
   const usage = new UsageService({ dataSource, instances });
   const gateway = new Gateway({ upstream, meter, logger });
 
@@ -106,7 +108,7 @@ export function createDomain(deps: DomainDependencies) {
     masterSecrets,
     maxArtifactBytes: MAX_ARTIFACT_BYTES,
   });
-  const store = new RunStore({ dataSource, workerId });
+  const store = new RunStore({ dataSource, workerSource, workerId });
   const supervisor = new RunSupervisor({
     store,
     networks: new RunNetworks({ store, policies, clusters, logger }),

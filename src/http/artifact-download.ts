@@ -3,6 +3,7 @@ import type { Request, RequestHandler, Response } from 'express';
 import { errorBody } from '../graphql/error-format.js';
 import type { Actor } from '../kernel/actor.js';
 import { TriagedError } from '../kernel/errors.js';
+import { inTenant } from '../kernel/tenant-scope.js';
 import { scopeOf } from './request-scope.js';
 
 /** The path of a regular file, or a TriagedError. Any key of the tenant may read. */
@@ -23,7 +24,7 @@ export const artifactDownload =
     const { id, name } = request.params as unknown as ArtifactParameters;
     const { actor } = scopeOf(request);
     if (!actor) throw new TriagedError('UNAUTHENTICATED', 'Send a valid API key in the header x-api-key.');
-    const file = await find(actor, id, name.join('/'));
+    const file = await inTenant(actor.tenantId, () => find(actor, id, name.join('/')));
     response.attachment(path.basename(file)).type('application/octet-stream');
     response.set('content-security-policy', "default-src 'none'; sandbox; frame-ancestors 'none'");
     response.sendFile(file, { dotfiles: 'allow', cacheControl: false, etag: false }, (error?: Error) => {

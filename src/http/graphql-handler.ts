@@ -11,6 +11,7 @@ import type { TakeQuota } from '../graphql/quota.js';
 import type { Actor } from '../kernel/actor.js';
 import { TriagedError } from '../kernel/errors.js';
 import type { GraphQLContext } from '../kernel/graphql-context.js';
+import { inTenant } from '../kernel/tenant-scope.js';
 import { answerError } from './answer-error.js';
 import { fastAnswer } from './fast-answer.js';
 import type { FastAnswerParts } from './fast-answer.js';
@@ -80,10 +81,8 @@ export interface GraphQLHandlerParts extends FastAnswerParts {
 export const graphqlHandler = (parts: GraphQLHandlerParts): RequestHandler => {
   const { apollo, persisted } = parts;
   const answerFast = fastAnswer(parts);
-  return async (request, response) => {
-    request.body = withText(persisted, request.body);
+  const answer = async (request: Request, response: Response, scope: RequestScope): Promise<void> => {
     const quota = quotaOf(request);
-    const scope = scopeOf(request);
     if (await answerFast(request, response, { scope, quota, context: () => contextOf(request) })) return;
     const headers = new HeaderMap();
     for (const [name, value] of Object.entries(request.headers)) {
@@ -95,12 +94,18 @@ export const graphqlHandler = (parts: GraphQLHandlerParts): RequestHandler => {
       search: request.url.includes('?') ? request.url.slice(request.url.indexOf('?')) : '',
       body: request.body as unknown,
     };
-    const answer = await currentRequest.run({ scope, quota }, () =>
+    const answered = await currentRequest.run({ scope, quota }, () =>
       apollo.executeHTTPGraphQLRequest({ httpGraphQLRequest, context: async () => contextOf(request) }),
     );
     // What Apollo refuses by itself (batches, CSRF, bodies that are no GraphQL request) was not asked for yet.
     await quota.settle();
-    await send(response, answer);
+    await send(response, answered);
+  };
+  return async (request, response) => {
+    request.body = withText(persisted, request.body);
+    const scope = scopeOf(request);
+    if (!scope.actor) throw unauthenticated();
+    await inTenant(scope.actor.tenantId, () => answer(request, response, scope));
   };
 };
 

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { GraphQLError } from 'graphql';
+import { execute, GraphQLError, subscribe } from 'graphql';
 import type { ExecutionArgs, GraphQLSchema } from 'graphql';
 import { CloseCode, handleProtocols, makeServer } from 'graphql-ws';
 import type { Context, SubscribePayload } from 'graphql-ws';
@@ -15,6 +15,8 @@ import type { TakeQuota } from '../graphql/quota.js';
 import type { Actor } from '../kernel/actor.js';
 import { TriagedError } from '../kernel/errors.js';
 import type { GraphQLContext } from '../kernel/graphql-context.js';
+import type { TenantId } from '../kernel/ids.js';
+import { inTenant, iterateInTenant } from '../kernel/tenant-scope.js';
 import { refuseUpgrade } from './answer-error.js';
 import { clientAddressOf } from './client-address.js';
 import { isAllowedOrigin } from './origins.js';
@@ -51,6 +53,8 @@ export interface GraphQLSocketOptions {
   readonly hideSuggestions: boolean;
 }
 
+const tenantOf = ({ contextValue }: ExecutionArgs): TenantId => (contextValue as GraphQLContext).actor.tenantId;
+
 type SocketContext = Context<Record<string, unknown>, SocketExtra>;
 
 /** graphql-transport-ws on `/graphql`, with the same rules, quota and masking of errors as over HTTP. */
@@ -69,6 +73,12 @@ export class GraphQLSockets {
     const server = makeServer<Record<string, unknown>, SocketExtra>({
       onConnect: (context) => this.#connect(context),
       onSubscribe: (context, _id, payload) => this.#prepare(context, payload),
+      execute: (args) => inTenant(tenantOf(args), () => execute(args)),
+      subscribe: async (args) => {
+        const tenantId = tenantOf(args);
+        const result = await inTenant(tenantId, () => subscribe(args));
+        return Symbol.asyncIterator in result ? iterateInTenant(tenantId, result) : result;
+      },
       onNext: ({ extra }, _id, _payload, _args, result) => {
         const { data, extensions, errors } = result;
         if (!errors) return;

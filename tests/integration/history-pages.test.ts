@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { TenantId } from '../../src/kernel/ids.js';
+import { inTenant } from '../../src/kernel/tenant-scope.js';
 import type { TestClient } from '../testkit/client.js';
 import { listExecutions, listTools, startPlatform } from '../testkit/platform.js';
 import type { PlatformRig } from '../testkit/platform.js';
@@ -18,7 +20,7 @@ describe('pages of a long history', () => {
   let order: string[];
 
   const seed = (tenant: string, rows: number, perInstant: number) =>
-    rig.dataSource.query(
+    rig.owner.query(
       `INSERT INTO execution_logs (tenant_id, id, agent_id, agent_name, prompt, system_prompt, model, response, created_at)
        SELECT $1, gen_random_uuid(), gen_random_uuid(), 'Seeded', 'prompt ' || n, '', 'gpt-4o', 'response ' || n,
          timestamptz '2026-01-01T00:00:00Z' + (n / $3::integer) * interval '1 millisecond'
@@ -33,7 +35,7 @@ describe('pages of a long history', () => {
     acme = rig.client('acme');
     await seed('acme', ROWS, 100);
     await seed('other', 500, 100);
-    const rows: { id: string }[] = await rig.dataSource.query(
+    const rows: { id: string }[] = await rig.owner.query(
       `SELECT id FROM execution_logs WHERE tenant_id = 'acme' ORDER BY created_at DESC, id DESC`,
     );
     order = rows.map(({ id }) => id);
@@ -65,12 +67,12 @@ describe('pages of a long history', () => {
 
   it('do not shift when rows are added meanwhile', async () => {
     const first = await page({ limit: 50 });
-    await rig.dataSource.query(
+    await rig.owner.query(
       `INSERT INTO execution_logs (tenant_id, id, agent_id, agent_name, prompt, system_prompt, model, response)
        VALUES ('acme', gen_random_uuid(), gen_random_uuid(), 'Late', 'late', '', 'gpt-4o', 'late')`,
     );
     expect(ids(await page({ limit: 50, after: first.nextCursor }))).toEqual(order.slice(50, 100));
-    await rig.dataSource.query(`DELETE FROM execution_logs WHERE agent_name = 'Late'`);
+    await rig.owner.query(`DELETE FROM execution_logs WHERE agent_name = 'Late'`);
   });
 
   it('count all rows of the tenant, whichever page it is', async () => {
@@ -134,13 +136,12 @@ describe('pages of a long history', () => {
 
   it('read no more rows on a deep page by cursor than on the first one', async () => {
     const plan = async (after: string) => {
-      const rows: { 'QUERY PLAN': string }[] = await rig.dataSource.query(
-        `EXPLAIN (COSTS OFF) SELECT id FROM execution_logs AS item WHERE item.tenant_id = 'acme' ${after}
-         ORDER BY item.created_at DESC, item.id DESC LIMIT 21`,
-      );
+      const explain = `EXPLAIN (COSTS OFF) SELECT id FROM execution_logs AS item WHERE item.tenant_id = 'acme' ${after}
+         ORDER BY item.created_at DESC, item.id DESC LIMIT 21`;
+      const rows: { 'QUERY PLAN': string }[] = await inTenant('acme' as TenantId, () => rig.dataSource.query(explain));
       return rows.map((row) => row['QUERY PLAN']).join('\n');
     };
-    await rig.dataSource.query('ANALYZE execution_logs');
+    await rig.owner.query('ANALYZE execution_logs');
     const deep = await plan(`AND (item.created_at, item.id) < ('2026-01-01T00:00:00.02Z', '${order[10_000]}')`);
     expect(deep).toContain('execution_logs_by_age');
     expect(deep).toMatch(/Index Cond: .*ROW\(created_at, id\)/);

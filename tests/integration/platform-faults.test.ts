@@ -88,7 +88,7 @@ describe('over the quota', () => {
       error_code: 'RATE_LIMITED',
       details: { limit: 5, remaining: 0, resetAt: expect.stringMatching(/Z$/) },
     });
-    const [{ count }]: [{ count: number }] = await rig.dataSource.query(
+    const [{ count }]: [{ count: number }] = await rig.owner.query(
       'SELECT count(*)::integer AS count FROM execution_logs',
     );
     expect(count).toBe(4);

@@ -113,7 +113,7 @@ describe('tools', () => {
   it('in use by more than a hundred agents name the first hundred and say how many there are', async () => {
     const tenant = rig.client('many-users');
     const tool = await createTool(tenant, 'popular');
-    await rig.dataSource.query(
+    await rig.owner.query(
       `WITH agent AS (
          INSERT INTO agents (tenant_id, id, name, role, description)
          SELECT 'many-users', gen_random_uuid(), 'agent ' || to_char(n, 'FM000'), 'r', '' FROM generate_series(1, 130) AS n
@@ -145,14 +145,14 @@ describe('tools', () => {
     const tool = await createTool(rig.client('one'), 'own');
     const agent = await createAgent(rig.client('two'), 'Foreign');
     const link = (tenant: string) =>
-      rig.dataSource.query('INSERT INTO agent_tools (tenant_id, agent_id, tool_id) VALUES ($1, $2, $3)', [
+      rig.owner.query('INSERT INTO agent_tools (tenant_id, agent_id, tool_id) VALUES ($1, $2, $3)', [
         tenant,
         agent.id,
         tool.id,
       ]);
     await expect(link('one')).rejects.toMatchObject({ constraint: 'agent_tools_agent' });
     await expect(link('two')).rejects.toMatchObject({ constraint: 'agent_tools_tool' });
-    const copy = rig.dataSource.query(
+    const copy = rig.owner.query(
       `INSERT INTO tools (tenant_id, id, name, description) VALUES ('one', gen_random_uuid(), 'own', '')`,
     );
     await expect(copy).rejects.toMatchObject({ constraint: 'tools_name_unique' });

@@ -109,7 +109,7 @@ export class DomainServer {
     this.instances = new InstanceService({ dataSource, credentials: this.credentials, folders, egressPolicy });
     const { credentials, instances } = this;
     this.keys = new AiAgentKeyService({ instances, credentials, cutRuns: cutRunsOf, bus });
-    this.destruction = new CredentialDestruction({ dataSource, logger });
+    this.destruction = new CredentialDestruction({ dataSource, workerSource: dataSource, logger });
     this.clusters = new ClusterService({
       repository: new ClusterRepository(dataSource),
       sealer: new ClusterSealer(sealer),
@@ -121,7 +121,7 @@ export class DomainServer {
     });
     this.logs = new RunLogStore({ directory: path.join(folder, 'logs'), bus, maxBytes: maxLogBytes });
     this.artifacts = new ArtifactStore({ directory: path.join(folder, 'artifacts'), maxFiles: 100, maxBytes: 1e8 });
-    this.store = new RunStore({ dataSource, workerId });
+    this.store = new RunStore({ dataSource, workerSource: dataSource, workerId });
     const defaults = { timeoutSeconds: 600, memoryBytes: 2 * 1024 ** 3 };
     this.triage = new TriageService({
       dataSource,

@@ -4,10 +4,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { GraphQLSchema } from 'graphql';
 import { pino } from 'pino';
 import type { DataSource } from 'typeorm';
-import { migrations } from '../../migrations/index.js';
 import { createDataSource } from '../../src/adapters/database/data-source.js';
 import { StatementSource } from '../../src/adapters/database/statement-source.js';
-import { createPlatform, platformEntities } from '../../src/composition/platform.js';
+import { connectDatabase, migrateDatabase } from '../../src/composition/database.js';
+import { createPlatform } from '../../src/composition/platform.js';
 import { loadConfig } from '../../src/config/index.js';
 import type { Config } from '../../src/config/index.js';
 import { buildTriagedSchema } from '../../src/graphql/index.js';
@@ -23,6 +23,9 @@ const logger = pino({ level: 'silent' });
 
 export interface PlatformRig {
   readonly schema: GraphQLSchema;
+  /** Past row-level security: what a test looks at or prepares by itself. */
+  readonly owner: DataSource;
+  /** As the server has it. */
   readonly dataSource: DataSource;
   /** Runs what is read often. */
   readonly statements: StatementSource;
@@ -42,9 +45,9 @@ export interface PlatformRigOptions {
 export async function startPlatform(options: PlatformRigOptions = {}): Promise<PlatformRig> {
   const database = await createTestDatabase();
   const url = (await options.databaseUrl?.(database.url)) ?? database.url;
-  const dataSource = createDataSource({ url, entities: platformEntities, migrations, logger, poolSize: 8 });
-  await dataSource.initialize();
-  await dataSource.runMigrations();
+  await migrateDatabase(url, logger);
+  const owner = await createDataSource({ url, entities: [], migrations: [], logger, poolSize: 2 }).initialize();
+  const { dataSource, workerSource } = await connectDatabase(url, logger, 8);
   const statements = new StatementSource(dataSource, { prepare: true });
   const limits = { ...loadConfig({}).platform, ...options.limits };
   const { resolvers } = createPlatform({ dataSource, statements, masterSecret: randomBytes(32), limits });
@@ -63,12 +66,13 @@ export async function startPlatform(options: PlatformRigOptions = {}): Promise<P
   const { port } = await server.listen('127.0.0.1', 0);
   return {
     schema,
+    owner,
     dataSource,
     statements,
     client: (tenant, role = 'OPERATOR') => new TestClient(`http://127.0.0.1:${port}`, `${tenant}/${role}`),
     async close() {
       await server.close(2_000);
-      await dataSource.destroy();
+      await Promise.all([owner, dataSource, workerSource].map((source) => source.destroy()));
       await database.close();
     },
   };

@@ -1,6 +1,11 @@
+import type { ClientBase } from 'pg';
 import { DataSource } from 'typeorm';
 import type { EntitySchema, MigrationInterface } from 'typeorm';
 import type { Logger } from 'pino';
+import { TenantPool } from './tenant-pool.js';
+
+/** The roles that row-level security binds; a migration makes them. */
+export type DatabaseRole = 'triaged_app' | 'triaged_worker';
 
 type EntityClass = new () => object;
 
@@ -12,13 +17,16 @@ export interface DataSourceOptions {
   readonly logger: Logger;
   /** About twice the cores: more connections make it slower. */
   readonly poolSize: number;
+  /** What each connection works as; the role that has logged in when left out, which owns the tables. */
+  readonly role?: DatabaseRole;
 }
 
 /**
  * The connection pool, not yet connected: call `initialize`, then `runMigrations`, and `destroy` at the end. A server that
  * does not answer is noticed within 5 s when connecting and 15 s on an open connection.
  */
-export function createDataSource({ url, entities, migrations, logger, poolSize }: DataSourceOptions): DataSource {
+export function createDataSource({ url, entities, migrations, logger, poolSize, role }: DataSourceOptions): DataSource {
+  const asRole = role && { onConnect: (client: ClientBase) => client.query(`SET ROLE ${role}`) };
   return new DataSource({
     type: 'postgres',
     url,
@@ -33,6 +41,13 @@ export function createDataSource({ url, entities, migrations, logger, poolSize }
     applicationName: 'triaged',
     poolErrorHandler: (error: unknown) => logger.warn({ err: error }, 'an idle connection to Postgres was lost'),
     // The server ends a statement before the client stops waiting for it, so that no connection is handed on while busy.
-    extra: { statement_timeout: 14_000, query_timeout: 15_000, keepAlive: true, keepAliveInitialDelayMillis: 5_000 },
+    extra: {
+      statement_timeout: 14_000,
+      query_timeout: 15_000,
+      keepAlive: true,
+      keepAliveInitialDelayMillis: 5_000,
+      ...asRole,
+    },
+    ...(role === 'triaged_app' && { driver: { Pool: TenantPool } }),
   });
 }

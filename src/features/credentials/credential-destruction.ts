@@ -2,6 +2,7 @@ import type { Logger } from 'pino';
 import type { DataSource } from 'typeorm';
 import type { Closable } from '../../kernel/closing.js';
 import { Loop } from '../../kernel/loop.js';
+import { inTenant } from '../../kernel/tenant-scope.js';
 import { Audit } from '../audit/index.js';
 import type { CredentialPlace } from './credential-sealer.js';
 
@@ -33,7 +34,7 @@ export class CredentialDestruction implements Closable {
     const unused: CredentialPlace[] = await this.deps.dataSource.query(
       `SELECT tenant_id AS "tenantId", instance_id AS "instanceId", ai_agent AS "aiAgent", version FROM unused_credentials()`,
     );
-    for (const place of unused) await this.#destroy(place);
+    for (const place of unused) await inTenant(place.tenantId, () => this.#destroy(place));
   }
 
   /** Who queues a run holds its version first: it is left alone, and looked at again once the lock is had. */

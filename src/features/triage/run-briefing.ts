@@ -5,6 +5,7 @@ import { CONNECT_PROXY_MARK } from '../../../agent-image/triaged-init/protocol.j
 import type { Bootstrap, BootstrapFile } from '../../../agent-image/triaged-init/protocol.js';
 import { AI_AGENTS } from '../../kernel/ai-agents.js';
 import type { RunId } from '../../kernel/ids.js';
+import { inTenant } from '../../kernel/tenant-scope.js';
 import type { MasterSecrets } from '../../kernel/master-secrets.js';
 import type { ContainerRuntime, RunLayout } from '../../ports/container-runtime.js';
 import { adapterOf, AiAgentConfigurationEntity } from '../ai-agents/index.js';
@@ -51,7 +52,8 @@ export class RunBriefing {
 
   /** The pinned key in plain text. Throws CREDENTIAL_UNREADABLE, CREDENTIAL_REVOKED. */
   key({ tenantId, instanceId, aiAgent, credentialVersion: version }: TriageRunEntity): Promise<string> {
-    return this.deps.credentials.open(this.deps.dataSource.manager, { tenantId, instanceId, aiAgent, version });
+    const place = { tenantId, instanceId, aiAgent, version };
+    return inTenant(tenantId, () => this.deps.credentials.open(this.deps.dataSource.manager, place));
   }
 
   /** Folders that hold secrets or what the agent changes of its configuration. */
@@ -76,7 +78,7 @@ export class RunBriefing {
     const { tenantId, instanceId, aiAgent, configurationRevision: revision } = run;
     const where = { tenantId, instanceId, aiAgent, revision };
     const [configuration, key, cluster] = await Promise.all([
-      this.deps.dataSource.manager.findOneByOrFail(AiAgentConfigurationEntity, where),
+      inTenant(tenantId, () => this.deps.dataSource.manager.findOneByOrFail(AiAgentConfigurationEntity, where)),
       this.key(run),
       this.#cluster(run),
     ]);
@@ -130,7 +132,8 @@ export class RunBriefing {
   }
 
   async #cluster({ tenantId, clusterId }: TriageRunEntity): Promise<ClusterBriefing | undefined> {
-    return clusterId === null ? undefined : this.deps.clusters.briefing(tenantId, clusterId, CONNECT_PROXY_MARK);
+    if (clusterId === null) return undefined;
+    return inTenant(tenantId, () => this.deps.clusters.briefing(tenantId, clusterId, CONNECT_PROXY_MARK));
   }
 }
 

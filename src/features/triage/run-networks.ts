@@ -1,5 +1,6 @@
 import type { Logger } from 'pino';
 import type { ConnectPolicy } from '../../kernel/connect-policy.js';
+import { inTenant } from '../../kernel/tenant-scope.js';
 import type { ClusterService } from '../clusters/index.js';
 import { RunEgress } from '../egress/index.js';
 import type { RunStore } from './run.store.js';
@@ -21,7 +22,8 @@ export class RunNetworks {
     const { store, policies, clusters, logger } = this.deps;
     return new RunEgress({
       egress: run.egress,
-      cluster: async () => (clusterId === null ? undefined : clusters.address(tenantId, clusterId)),
+      cluster: async () =>
+        clusterId === null ? undefined : inTenant(tenantId, () => clusters.address(tenantId, clusterId)),
       policies,
       record: run.network,
       save: (record) => store.keepNetwork(run, record),

@@ -1,7 +1,7 @@
-import { In } from 'typeorm';
 import type { DataSource } from 'typeorm';
 import type { ExitReport } from '../../../agent-image/triaged-init/protocol.js';
 import type { RunId } from '../../kernel/ids.js';
+import { inTenant } from '../../kernel/tenant-scope.js';
 import type { NetworkRecord } from '../egress/index.js';
 import type { RunReport } from './run-report.js';
 import type { EndedState, RunReason } from './run-state.js';
@@ -33,6 +33,8 @@ export type StopRequest = Extract<StopReason, 'cancel' | 'revoked'>;
 
 const STOP_REQUEST = `CASE WHEN cancel_requested_at IS NOT NULL THEN 'cancel' WHEN credential_revoked_at IS NOT NULL THEN 'revoked' END`;
 const HELD = `state IN ('PREPARING', 'RUNNING')`;
+const byAge = (one: TriageRunEntity, other: TriageRunEntity): number =>
+  one.createdAt.getTime() - other.createdAt.getTime() || (one.id < other.id ? -1 : 1);
 const NEW_LEASE = `clock_timestamp() + interval '${LEASE_SECONDS} seconds'`;
 
 /**
@@ -40,7 +42,14 @@ const NEW_LEASE = `clock_timestamp() + interval '${LEASE_SECONDS} seconds'`;
  * fence and answers false when a later owner has taken the run, or it has ended.
  */
 export class RunStore {
-  constructor(private readonly deps: { readonly dataSource: DataSource; readonly workerId: string }) {}
+  constructor(
+    private readonly deps: {
+      readonly dataSource: DataSource;
+      /** May see of runs what is written here; what a run was asked is read as its tenant. */
+      readonly workerSource: DataSource;
+      readonly workerId: string;
+    },
+  ) {}
 
   /** Takes queued runs, oldest first. */
   claimQueued(limit: number): Promise<TriageRunEntity[]> {
@@ -75,7 +84,7 @@ export class RunStore {
 
   /** Whether the caller still owns the run. */
   async isHeld({ id, fence }: RunFence): Promise<boolean> {
-    const rows = await this.deps.dataSource.query<unknown[]>(
+    const rows = await this.deps.workerSource.query<unknown[]>(
       `SELECT FROM triage_runs WHERE id = $1 AND fence = $2 AND ${HELD}`,
       [id, fence],
     );
@@ -98,7 +107,7 @@ export class RunStore {
   /** The end and the report in one statement: whoever sees the one sees the other. */
   async end(run: RunFence, ending: RunEnding): Promise<boolean> {
     const { report, problem } = ending.report;
-    const rows = await this.deps.dataSource.query<unknown[]>(
+    const rows = await this.deps.workerSource.query<unknown[]>(
       `WITH ended AS (
         UPDATE triage_runs SET state = $3, reason_code = $4, reason_message = $5, exit_code = $6, log_bytes = $7,
           log_complete = $8, log_truncated = $9, network = $10, log_masked = $13, ended_at = clock_timestamp(), lease_owner = NULL, lease_expires_at = NULL
@@ -128,7 +137,7 @@ export class RunStore {
 
   /** As far as they were written. */
   async modelCalls(id: RunId): Promise<ModelCallFigures> {
-    const [row] = await this.deps.dataSource.query<[ModelCallFigures]>(
+    const [row] = await this.deps.workerSource.query<[ModelCallFigures]>(
       `SELECT request_count::float8 AS "requestCount", error_count::float8 AS "errorCount",
         output_tokens::float8 AS "outputTokens" FROM triage_runs WHERE id = $1`,
       [id],
@@ -147,7 +156,7 @@ export class RunStore {
   }
 
   async stopRequest(id: RunId): Promise<StopRequest | undefined> {
-    const [row] = await this.deps.dataSource.query<[{ stop: StopRequest | null }?]>(
+    const [row] = await this.deps.workerSource.query<[{ stop: StopRequest | null }?]>(
       `SELECT ${STOP_REQUEST} AS stop FROM triage_runs WHERE id = $1`,
       [id],
     );
@@ -156,7 +165,7 @@ export class RunStore {
 
   /** Whole seconds since the agent's start; undefined before it. */
   async secondsSinceStart(id: RunId): Promise<number | undefined> {
-    const [row] = await this.deps.dataSource.query<[{ seconds: number | null }?]>(
+    const [row] = await this.deps.workerSource.query<[{ seconds: number | null }?]>(
       `SELECT extract(epoch FROM clock_timestamp() - started_at)::float8 AS seconds FROM triage_runs WHERE id = $1`,
       [id],
     );
@@ -164,7 +173,7 @@ export class RunStore {
   }
 
   async #among(runs: readonly RunId[], condition: string): Promise<RunId[]> {
-    const rows = await this.deps.dataSource.query<{ id: RunId }[]>(
+    const rows = await this.deps.workerSource.query<{ id: RunId }[]>(
       `SELECT id FROM triage_runs WHERE id = ANY ($1::uuid[]) AND ${condition}`,
       [runs],
     );
@@ -173,17 +182,20 @@ export class RunStore {
 
   /** The candidates stand in an array because `IN` may look for them anew for each row, past their limit. */
   async #claim(candidates: string, parameter: unknown): Promise<TriageRunEntity[]> {
-    const rows = await this.#write<{ id: RunId }>(
+    const claimed = await this.#write<Pick<TriageRunEntity, 'tenantId' | 'id'>>(
       `UPDATE triage_runs SET state = CASE state WHEN 'QUEUED' THEN 'PREPARING' ELSE state END,
         lease_owner = $1, lease_expires_at = ${NEW_LEASE}, fence = fence + 1
-        WHERE id = ANY (ARRAY(${candidates} FOR UPDATE SKIP LOCKED)) RETURNING id`,
+        WHERE id = ANY (ARRAY(${candidates} FOR UPDATE SKIP LOCKED)) RETURNING tenant_id AS "tenantId", id`,
       [this.deps.workerId, parameter],
     );
-    if (rows.length === 0) return [];
-    return this.deps.dataSource.getRepository(TriageRunEntity).find({
-      where: { id: In(rows.map(({ id }) => id)), leaseOwner: this.deps.workerId },
-      order: { createdAt: 'ASC', id: 'ASC' },
-    });
+    const runs = await Promise.all(claimed.map((run) => this.#read(run)));
+    return runs.filter((run) => run !== null).sort(byAge);
+  }
+
+  /** Null when another worker has taken it since. */
+  #read({ tenantId, id }: Pick<TriageRunEntity, 'tenantId' | 'id'>): Promise<TriageRunEntity | null> {
+    const where = { tenantId, id, leaseOwner: this.deps.workerId };
+    return inTenant(tenantId, () => this.deps.dataSource.manager.findOneBy(TriageRunEntity, where));
   }
 
   async #update(run: RunFence, assignments: string, ...values: unknown[]): Promise<boolean> {
@@ -196,7 +208,7 @@ export class RunStore {
 
   /** TypeORM answers an UPDATE with its rows and their number. */
   async #write<T>(statement: string, parameters: unknown[]): Promise<T[]> {
-    const [rows] = await this.deps.dataSource.query<[T[], number]>(statement, parameters);
+    const [rows] = await this.deps.workerSource.query<[T[], number]>(statement, parameters);
     return rows;
   }
 }

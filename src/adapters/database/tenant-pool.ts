@@ -1,0 +1,56 @@
+import pg from 'pg';
+import type { PoolClient } from 'pg';
+import { currentTenant } from '../../kernel/tenant-scope.js';
+
+type Release = (error?: Error | boolean) => void;
+type OnConnection = (error: Error | undefined, client: PoolClient | undefined, release: Release) => void;
+
+const IDLE = 'I';
+const ignore = (): void => undefined;
+
+/**
+ * Hands out connections on which row-level security shows the rows of the current tenant alone, and none outside of every
+ * tenant. The tenant is set by a statement of its own that has ended before the connection is handed over: a statement that
+ * sets it and reads may read the rows of whoever had the connection before. A connection remembers its tenant, so that
+ * taking it for the same one again costs nothing; one that cannot be set is thrown away.
+ */
+export class TenantPool extends pg.Pool {
+  readonly #tenantOf = new WeakMap<PoolClient, string>();
+
+  override connect(): Promise<PoolClient>;
+  override connect(callback: OnConnection): void;
+  override connect(callback?: OnConnection): Promise<PoolClient> | void {
+    if (callback) return this.#connect(callback);
+    return new Promise((resolve, reject) => {
+      this.#connect((error, client) => (client ? resolve(client) : reject(error!)));
+    });
+  }
+
+  #connect(callback: OnConnection): void {
+    const tenant = currentTenant() ?? '';
+    super.connect((error, client, release) => {
+      if (error || !client) return callback(error, undefined, release);
+      const refuse = (reason: Error): void => {
+        release(reason);
+        callback(reason, undefined, ignore);
+      };
+      // The end of a transaction that was left open would bring back the tenant before it.
+      if (client.getTransactionStatus() !== IDLE)
+        return refuse(new Error('A connection came back amid a transaction.'));
+      if (this.#tenantOf.get(client) === tenant) return callback(undefined, client, release);
+      this.#set(client, tenant, (failure) => (failure ? refuse(failure) : callback(undefined, client, release)));
+    });
+  }
+
+  #set(client: PoolClient, tenant: string, done: (failure: Error | null) => void): void {
+    this.#tenantOf.delete(client);
+    // The pool has stopped listening, its borrower has not begun; the statement's own failure tells of a lost connection.
+    client.on('error', ignore);
+    const statement = { name: 'triaged_tenant', text: `SELECT set_config('triaged.tenant', $1, false)` };
+    client.query({ ...statement, values: [tenant] }, (failure: Error | null) => {
+      client.off('error', ignore);
+      if (!failure) this.#tenantOf.set(client, tenant);
+      done(failure);
+    });
+  }
+}
