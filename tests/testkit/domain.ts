@@ -93,6 +93,7 @@ export class DomainServer {
   constructor(
     readonly dataSource: DataSource,
     private readonly options: {
+      workerSource: DataSource;
       folder: string;
       masterSecret: Buffer;
       runtime: ContainerRuntime;
@@ -100,7 +101,7 @@ export class DomainServer {
       maxLogBytes: number;
     },
   ) {
-    const { folder, masterSecret, runtime, workerId, maxLogBytes } = options;
+    const { workerSource, folder, masterSecret, runtime, workerId, maxLogBytes } = options;
     const { bus } = this;
     const sealer = new Sealer({ primary: masterSecret });
     this.credentials = new CredentialService({ sealer: new CredentialSealer(sealer), logger });
@@ -109,7 +110,7 @@ export class DomainServer {
     this.instances = new InstanceService({ dataSource, credentials: this.credentials, folders, egressPolicy });
     const { credentials, instances } = this;
     this.keys = new AiAgentKeyService({ instances, credentials, cutRuns: cutRunsOf, bus });
-    this.destruction = new CredentialDestruction({ dataSource, workerSource: dataSource, logger });
+    this.destruction = new CredentialDestruction({ dataSource, workerSource, logger });
     this.clusters = new ClusterService({
       repository: new ClusterRepository(dataSource),
       sealer: new ClusterSealer(sealer),
@@ -121,7 +122,7 @@ export class DomainServer {
     });
     this.logs = new RunLogStore({ directory: path.join(folder, 'logs'), bus, maxBytes: maxLogBytes });
     this.artifacts = new ArtifactStore({ directory: path.join(folder, 'artifacts'), maxFiles: 100, maxBytes: 1e8 });
-    this.store = new RunStore({ dataSource, workerSource: dataSource, workerId });
+    this.store = new RunStore({ dataSource, workerSource, workerId });
     const defaults = { timeoutSeconds: 600, memoryBytes: 2 * 1024 ** 3 };
     this.triage = new TriageService({
       dataSource,
@@ -219,11 +220,16 @@ export class DomainRig {
   async server(
     options: { workerId?: string; runtime?: ContainerRuntime; maxLogBytes?: number } = {},
   ): Promise<DomainServer> {
-    const dataSource = createDataSource({ url: this.database.url, entities, migrations, logger, poolSize: 4 });
+    const shared = { url: this.database.url, entities, migrations, logger };
+    // Services are called here without a request, which would set the tenant: as the owner of the tables.
+    const dataSource = createDataSource({ ...shared, poolSize: 4 });
+    const workerSource = createDataSource({ ...shared, poolSize: 2, role: 'triaged_worker' });
+    this.#dataSources.push(dataSource, workerSource);
     await dataSource.initialize();
-    this.#dataSources.push(dataSource);
     await dataSource.runMigrations();
+    await workerSource.initialize();
     return new DomainServer(dataSource, {
+      workerSource,
       folder: this.folder,
       masterSecret: this.masterSecret,
       runtime: options.runtime ?? this.runtime,

@@ -5,7 +5,7 @@ import type { DataSource } from 'typeorm';
 export interface StatementSourceOptions {
   /**
    * Postgres keeps the plan of a statement that comes again: parsing and planning are half of what a list costs it. A
-   * pooler between us that lends connections by transaction has to know prepared statements (PgBouncer 1.21 or newer).
+   * pooler between us has to know prepared statements.
    */
   readonly prepare: boolean;
 }
