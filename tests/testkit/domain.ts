@@ -110,7 +110,7 @@ export class DomainServer {
     this.instances = new InstanceService({ dataSource, credentials: this.credentials, folders, egressPolicy });
     const { credentials, instances } = this;
     this.keys = new AiAgentKeyService({ instances, credentials, cutRuns: cutRunsOf, bus });
-    this.destruction = new CredentialDestruction({ dataSource, workerSource, logger });
+    this.destruction = new CredentialDestruction({ dataSource, logger });
     this.clusters = new ClusterService({
       repository: new ClusterRepository(dataSource),
       sealer: new ClusterSealer(sealer),
