@@ -5,6 +5,7 @@ import { CreateClusters20261121000010 } from './20261121000010-create-clusters.j
 import { CreateNetwork20261121000020 } from './20261121000020-create-network.js';
 import { CreateTriageReports20261121000030 } from './20261121000030-create-triage-reports.js';
 import { MaskLogs20261121000040 } from './20261121000040-mask-logs.js';
+import { BrokerKeys20261121000045 } from './20261121000045-broker-keys.js';
 import { RevokeAndDestroyCredentials20261121000050 } from './20261121000050-revoke-and-destroy-credentials.js';
 import { CreateAudit20261121000070 } from './20261121000070-create-audit.js';
 import { EnforceRowLevelSecurity20261121000080 } from './20261121000080-enforce-row-level-security.js';
@@ -18,6 +19,7 @@ export const migrations = [
   CreateNetwork20261121000020,
   CreateTriageReports20261121000030,
   MaskLogs20261121000040,
+  BrokerKeys20261121000045,
   RevokeAndDestroyCredentials20261121000050,
   CreateAudit20261121000070,
   EnforceRowLevelSecurity20261121000080,

@@ -56,7 +56,11 @@ export class GatewayRig {
     const url = urlOf(provider);
     const upstream = new HttpModelUpstream({ baseUrls: { anthropic: url, openai: url, google: url } });
     const ids = { tenantId: 'demo' as TenantId, instanceId: newInstanceId(), runId: newRunId() };
-    const rig = new GatewayRig({ ...ids, ...whose, credential: 'key-of-this-run' }, provider, upstream);
+    const rig = new GatewayRig(
+      { ...ids, ...whose, agentKeys: ['key-of-this-run'], credential: 'key-of-this-run' },
+      provider,
+      upstream,
+    );
     const logger = pino({ level: 'trace' }, { write: (line: string) => void (rig.logged += line) });
     const meter = { record: (call: ModelCall) => void rig.calls.push(call) };
     const gateway = new Gateway({ upstream, meter, logger, firstByteTimeoutMs });

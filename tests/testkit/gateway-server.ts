@@ -21,7 +21,7 @@ export async function startGatewayServer(whose: Pick<GatewayCaller, 'aiAgent' | 
   const meter = { record: (call: ModelCall) => void calls.push(call) };
   const gateway = new Gateway({ upstream, meter, logger: pino({ level: 'silent' }) });
   const ids = { tenantId: 'demo' as TenantId, instanceId: newInstanceId(), runId: newRunId() };
-  const caller: GatewayCaller = { ...ids, ...whose, credential: 'key-of-this-run' };
+  const caller: GatewayCaller = { ...ids, ...whose, agentKeys: ['key-of-this-run'], credential: 'key-of-this-run' };
   const server = createServer((request, response) => void gateway.handle(request, response, caller));
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');

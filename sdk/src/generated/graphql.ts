@@ -171,6 +171,13 @@ export type InstanceState =
   /** Takes no runs; what is configured is pinned by the next start. */
   | 'STOPPED';
 
+/** How an agent comes by the provider's key. */
+export type KeyDelivery =
+  /** The agent holds a token that is good for its run at the gateway alone; the gateway puts the key in its place. */
+  | 'BROKERED'
+  /** The key stands in the agent's environment, where the agent can read it. */
+  | 'ENVIRONMENT';
+
 /** What answered the model calls. */
 export type ModelUpstreamKind =
   /** The real provider. */
@@ -387,6 +394,8 @@ export type UpdateInstanceInput = {
   egress?: Array<string> | null | undefined;
   /** The instance. */
   instanceId: string;
+  /** How agents come by the provider's key, in runs that are asked for from now on. */
+  keyDelivery?: KeyDelivery | null | undefined;
   /** 1 to 100 characters, unique among the instances of the tenant. */
   name?: string | null | undefined;
 };
@@ -539,21 +548,21 @@ export type InstancesQueryVariables = Exact<{
 }>;
 
 
-export type InstancesQuery = { instances: { items: Array<{ id: string, name: string, state: InstanceState, createdAt: string, startedAt: string | null, egress: Array<string>, aiAgents: Array<{ aiAgent: AiAgent, configured: boolean, model: string | null, configurationRevision: number | null, credentialVersion: number | null, credentialState: CredentialState | null, keyLastFour: string | null, pinnedConfigurationRevision: number | null, pinnedCredentialVersion: number | null }> }> } };
+export type InstancesQuery = { instances: { items: Array<{ id: string, name: string, state: InstanceState, createdAt: string, startedAt: string | null, egress: Array<string>, keyDelivery: KeyDelivery, aiAgents: Array<{ aiAgent: AiAgent, configured: boolean, model: string | null, configurationRevision: number | null, credentialVersion: number | null, credentialState: CredentialState | null, keyLastFour: string | null, pinnedConfigurationRevision: number | null, pinnedCredentialVersion: number | null }> }> } };
 
 export type CreateInstanceMutationVariables = Exact<{
   input: CreateInstanceInput;
 }>;
 
 
-export type CreateInstanceMutation = { createInstance: { id: string, name: string, state: InstanceState, createdAt: string, startedAt: string | null, egress: Array<string>, aiAgents: Array<{ aiAgent: AiAgent, configured: boolean, model: string | null, configurationRevision: number | null, credentialVersion: number | null, credentialState: CredentialState | null, keyLastFour: string | null, pinnedConfigurationRevision: number | null, pinnedCredentialVersion: number | null }> } };
+export type CreateInstanceMutation = { createInstance: { id: string, name: string, state: InstanceState, createdAt: string, startedAt: string | null, egress: Array<string>, keyDelivery: KeyDelivery, aiAgents: Array<{ aiAgent: AiAgent, configured: boolean, model: string | null, configurationRevision: number | null, credentialVersion: number | null, credentialState: CredentialState | null, keyLastFour: string | null, pinnedConfigurationRevision: number | null, pinnedCredentialVersion: number | null }> } };
 
 export type UpdateInstanceMutationVariables = Exact<{
   input: UpdateInstanceInput;
 }>;
 
 
-export type UpdateInstanceMutation = { updateInstance: { id: string, name: string, state: InstanceState, createdAt: string, startedAt: string | null, egress: Array<string>, aiAgents: Array<{ aiAgent: AiAgent, configured: boolean, model: string | null, configurationRevision: number | null, credentialVersion: number | null, credentialState: CredentialState | null, keyLastFour: string | null, pinnedConfigurationRevision: number | null, pinnedCredentialVersion: number | null }> } };
+export type UpdateInstanceMutation = { updateInstance: { id: string, name: string, state: InstanceState, createdAt: string, startedAt: string | null, egress: Array<string>, keyDelivery: KeyDelivery, aiAgents: Array<{ aiAgent: AiAgent, configured: boolean, model: string | null, configurationRevision: number | null, credentialVersion: number | null, credentialState: CredentialState | null, keyLastFour: string | null, pinnedConfigurationRevision: number | null, pinnedCredentialVersion: number | null }> } };
 
 export type ConfigureAiAgentMutationVariables = Exact<{
   input: ConfigureAiAgentInput;
@@ -588,16 +597,16 @@ export type StartInstanceMutationVariables = Exact<{
 }>;
 
 
-export type StartInstanceMutation = { startInstance: { id: string, name: string, state: InstanceState, createdAt: string, startedAt: string | null, egress: Array<string>, aiAgents: Array<{ aiAgent: AiAgent, configured: boolean, model: string | null, configurationRevision: number | null, credentialVersion: number | null, credentialState: CredentialState | null, keyLastFour: string | null, pinnedConfigurationRevision: number | null, pinnedCredentialVersion: number | null }> } };
+export type StartInstanceMutation = { startInstance: { id: string, name: string, state: InstanceState, createdAt: string, startedAt: string | null, egress: Array<string>, keyDelivery: KeyDelivery, aiAgents: Array<{ aiAgent: AiAgent, configured: boolean, model: string | null, configurationRevision: number | null, credentialVersion: number | null, credentialState: CredentialState | null, keyLastFour: string | null, pinnedConfigurationRevision: number | null, pinnedCredentialVersion: number | null }> } };
 
 export type StopInstanceMutationVariables = Exact<{
   id: string;
 }>;
 
 
-export type StopInstanceMutation = { stopInstance: { id: string, name: string, state: InstanceState, createdAt: string, startedAt: string | null, egress: Array<string>, aiAgents: Array<{ aiAgent: AiAgent, configured: boolean, model: string | null, configurationRevision: number | null, credentialVersion: number | null, credentialState: CredentialState | null, keyLastFour: string | null, pinnedConfigurationRevision: number | null, pinnedCredentialVersion: number | null }> } };
+export type StopInstanceMutation = { stopInstance: { id: string, name: string, state: InstanceState, createdAt: string, startedAt: string | null, egress: Array<string>, keyDelivery: KeyDelivery, aiAgents: Array<{ aiAgent: AiAgent, configured: boolean, model: string | null, configurationRevision: number | null, credentialVersion: number | null, credentialState: CredentialState | null, keyLastFour: string | null, pinnedConfigurationRevision: number | null, pinnedCredentialVersion: number | null }> } };
 
-export type InstanceFieldsFragment = { id: string, name: string, state: InstanceState, createdAt: string, startedAt: string | null, egress: Array<string>, aiAgents: Array<{ aiAgent: AiAgent, configured: boolean, model: string | null, configurationRevision: number | null, credentialVersion: number | null, credentialState: CredentialState | null, keyLastFour: string | null, pinnedConfigurationRevision: number | null, pinnedCredentialVersion: number | null }> };
+export type InstanceFieldsFragment = { id: string, name: string, state: InstanceState, createdAt: string, startedAt: string | null, egress: Array<string>, keyDelivery: KeyDelivery, aiAgents: Array<{ aiAgent: AiAgent, configured: boolean, model: string | null, configurationRevision: number | null, credentialVersion: number | null, credentialState: CredentialState | null, keyLastFour: string | null, pinnedConfigurationRevision: number | null, pinnedCredentialVersion: number | null }> };
 
 export type InstanceAiAgentFieldsFragment = { aiAgent: AiAgent, configured: boolean, model: string | null, configurationRevision: number | null, credentialVersion: number | null, credentialState: CredentialState | null, keyLastFour: string | null, pinnedConfigurationRevision: number | null, pinnedCredentialVersion: number | null };
 
@@ -798,6 +807,7 @@ export const InstanceFieldsFragmentDoc = new TypedDocumentString(`
   createdAt
   startedAt
   egress
+  keyDelivery
   aiAgents {
     ...InstanceAiAgentFields
   }
@@ -1191,6 +1201,7 @@ export const InstancesDocument = new TypedDocumentString(`
   createdAt
   startedAt
   egress
+  keyDelivery
   aiAgents {
     ...InstanceAiAgentFields
   }
@@ -1205,7 +1216,7 @@ fragment InstanceAiAgentFields on InstanceAiAgent {
   keyLastFour
   pinnedConfigurationRevision
   pinnedCredentialVersion
-}`, {"hash":"sha256:28c7f9ae354da6d56b224c18593ecf6bfb026b50a5355655b1a7ab54382e9863"}) as unknown as TypedDocumentString<InstancesQuery, InstancesQueryVariables>;
+}`, {"hash":"sha256:d99a4da5d77cef6322b7c0b5f97648b65aee04f19942d1157e14ba908b4243a0"}) as unknown as TypedDocumentString<InstancesQuery, InstancesQueryVariables>;
 export const CreateInstanceDocument = new TypedDocumentString(`
     mutation CreateInstance($input: CreateInstanceInput!) {
   createInstance(input: $input) {
@@ -1219,6 +1230,7 @@ export const CreateInstanceDocument = new TypedDocumentString(`
   createdAt
   startedAt
   egress
+  keyDelivery
   aiAgents {
     ...InstanceAiAgentFields
   }
@@ -1233,7 +1245,7 @@ fragment InstanceAiAgentFields on InstanceAiAgent {
   keyLastFour
   pinnedConfigurationRevision
   pinnedCredentialVersion
-}`, {"hash":"sha256:2966433dd625ac0aa358d4707fa561413a623fed373edbf298439571cc175cbf"}) as unknown as TypedDocumentString<CreateInstanceMutation, CreateInstanceMutationVariables>;
+}`, {"hash":"sha256:e56f41fb37035896f953a8515c1915bea6d1d3b330f97514fb78a457e3de806f"}) as unknown as TypedDocumentString<CreateInstanceMutation, CreateInstanceMutationVariables>;
 export const UpdateInstanceDocument = new TypedDocumentString(`
     mutation UpdateInstance($input: UpdateInstanceInput!) {
   updateInstance(input: $input) {
@@ -1247,6 +1259,7 @@ export const UpdateInstanceDocument = new TypedDocumentString(`
   createdAt
   startedAt
   egress
+  keyDelivery
   aiAgents {
     ...InstanceAiAgentFields
   }
@@ -1261,7 +1274,7 @@ fragment InstanceAiAgentFields on InstanceAiAgent {
   keyLastFour
   pinnedConfigurationRevision
   pinnedCredentialVersion
-}`, {"hash":"sha256:b1701081d44b8c00561395ba9a15a80956b6c61c3b95cf0f0c46bbb651e89b12"}) as unknown as TypedDocumentString<UpdateInstanceMutation, UpdateInstanceMutationVariables>;
+}`, {"hash":"sha256:1f7ae718d84b6d50baea8c9e1ee5f9b69b1c0bbe2d677fd7e2f04a4624e17274"}) as unknown as TypedDocumentString<UpdateInstanceMutation, UpdateInstanceMutationVariables>;
 export const ConfigureAiAgentDocument = new TypedDocumentString(`
     mutation ConfigureAiAgent($input: ConfigureAiAgentInput!) {
   configureAiAgent(input: $input) {
@@ -1347,6 +1360,7 @@ export const StartInstanceDocument = new TypedDocumentString(`
   createdAt
   startedAt
   egress
+  keyDelivery
   aiAgents {
     ...InstanceAiAgentFields
   }
@@ -1361,7 +1375,7 @@ fragment InstanceAiAgentFields on InstanceAiAgent {
   keyLastFour
   pinnedConfigurationRevision
   pinnedCredentialVersion
-}`, {"hash":"sha256:3c05701bd7e51273544bd04273f7cdae721e5864a2ac2ee3af45a6eb59ea4fe2"}) as unknown as TypedDocumentString<StartInstanceMutation, StartInstanceMutationVariables>;
+}`, {"hash":"sha256:4c8b82e4e3033eff502359f42d5d0e72c0442a841aaf1f3d9fa8b23f8d7d49d6"}) as unknown as TypedDocumentString<StartInstanceMutation, StartInstanceMutationVariables>;
 export const StopInstanceDocument = new TypedDocumentString(`
     mutation StopInstance($id: ID!) {
   stopInstance(id: $id) {
@@ -1375,6 +1389,7 @@ export const StopInstanceDocument = new TypedDocumentString(`
   createdAt
   startedAt
   egress
+  keyDelivery
   aiAgents {
     ...InstanceAiAgentFields
   }
@@ -1389,7 +1404,7 @@ fragment InstanceAiAgentFields on InstanceAiAgent {
   keyLastFour
   pinnedConfigurationRevision
   pinnedCredentialVersion
-}`, {"hash":"sha256:8e6d651f09b006f20c205e82be48e9a75c9a8dce4d7f5721dc552c662753b455"}) as unknown as TypedDocumentString<StopInstanceMutation, StopInstanceMutationVariables>;
+}`, {"hash":"sha256:769fa13c085dc3dff0548ce8a2eaa29ca1b3c2d9b9b6f6dd5c846523bd26d201"}) as unknown as TypedDocumentString<StopInstanceMutation, StopInstanceMutationVariables>;
 export const ToolsDocument = new TypedDocumentString(`
     query Tools($limit: Int, $offset: Int, $after: String, $filter: ToolFilter) {
   tools(limit: $limit, offset: $offset, after: $after, filter: $filter) {

@@ -131,7 +131,7 @@ describe('Gateway: answers', () => {
     });
     const callsByThen = await told.promise;
     expect(seen).toBe(events.join(''));
-    const { credential: _credential, provider: _provider, ...whose } = rig.caller;
+    const { agentKeys: _keys, credential: _credential, provider: _provider, ...whose } = rig.caller;
     const figures = {
       outcome: 'COMPLETED',
       isError: false,

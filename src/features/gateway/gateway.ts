@@ -5,7 +5,7 @@ import type { Logger } from 'pino';
 import type { ModelProvider, ModelResponse, ModelUpstream } from '../../ports/model-upstream.js';
 import { CallLedger } from './call-ledger.js';
 import { FAILURES, type FailureKind } from './failures.js';
-import { downstreamHeaders, isOnly, presentedKeys, upstreamHeaders } from './headers.js';
+import { downstreamHeaders, isAmong, presentedKeys, upstreamHeaders } from './headers.js';
 import { MeteringTap } from './metering-tap.js';
 import type { AllowedCall, Protocol } from './protocol.js';
 import { PROTOCOLS, urlBelowPrefix } from './provider-protocols.js';
@@ -38,7 +38,7 @@ export class Gateway {
   async handle(request: IncomingMessage, response: ServerResponse, caller: GatewayCaller): Promise<void> {
     const protocol = PROTOCOLS[caller.provider];
     const url = urlBelowPrefix(caller.provider, request.url ?? '');
-    if (!isOnly(caller.credential, presentedKeys(request.headers, url?.searchParams.getAll('key') ?? []))) {
+    if (!isAmong(caller.agentKeys, presentedKeys(request.headers, url?.searchParams.getAll('key') ?? []))) {
       refuse(response, protocol, 'wrongKey');
       return;
     }

@@ -50,8 +50,10 @@ export function presentedKeys(received: IncomingHttpHeaders, query: readonly str
   return [...inHeaders.flatMap((key) => key ?? []), ...query];
 }
 
-/** True when this key and no other is presented; takes the same time for any other. */
-export function isOnly(credential: string, presented: readonly string[]): boolean {
-  const expected = digest(credential);
-  return credential !== '' && presented.length > 0 && presented.every((key) => timingSafeEqual(digest(key), expected));
+/** True when at least one key is presented and each is one of these; takes the same time for any other. */
+export function isAmong(keys: readonly string[], presented: readonly string[]): boolean {
+  const expected = keys.filter((key) => key !== '').map(digest);
+  const isKnown = (key: string): boolean =>
+    expected.map((each) => timingSafeEqual(digest(key), each)).some((isSame) => isSame);
+  return presented.length > 0 && presented.every(isKnown);
 }

@@ -11,7 +11,9 @@ export interface GatewayCaller {
   readonly aiAgent: AiAgent;
   /** Whose calls the run may make: its AI agent's provider and no other. */
   readonly provider: ModelProvider;
-  /** The key that the instance's start pinned: the only one the agent may present, and the one the provider gets. */
+  /** What the agent may present, and nothing else: the credential, or tokens of its run in the credential's place. */
+  readonly agentKeys: readonly string[];
+  /** The key that the instance's start pinned: what the provider gets. */
   readonly credential: string;
 }
 

@@ -2,6 +2,8 @@ export { AiAgentKeyResolver } from './ai-agent-key.resolver.js';
 export { AiAgentKeyService } from './ai-agent-key.service.js';
 export { modelName, pageArguments } from './instance-input.js';
 export { InstanceEntity } from './instance.entity.js';
+export type { KeyDelivery } from './instance.entity.js';
+export { KeyDeliveryEnum } from './instance.types.js';
 export { InstancePinEntity } from './instance-pin.entity.js';
 export { InstanceResolver } from './instance.resolver.js';
 export type { InstanceResolverDependencies } from './instance.resolver.js';

@@ -2,6 +2,13 @@ import { Column, Entity, PrimaryColumn } from 'typeorm';
 import type { InstanceId, TenantId } from '../../kernel/ids.js';
 
 export const INSTANCE_STATES = ['STOPPED', 'RUNNING'] as const;
+/**
+ * How an agent comes by the provider's key. ENVIRONMENT: it stands in the agent's environment. BROKERED: the agent holds a
+ * token that is good for its run at the gateway alone, which puts the key in its place.
+ */
+export const KEY_DELIVERIES = ['ENVIRONMENT', 'BROKERED'] as const;
+export type KeyDelivery = (typeof KEY_DELIVERIES)[number];
+
 export type InstanceState = (typeof INSTANCE_STATES)[number];
 
 @Entity('instances')
@@ -21,6 +28,9 @@ export class InstanceEntity {
   /** Hosts that runs may reach beside their cluster, as `parseEgress` writes them. */
   @Column({ type: 'text', array: true, default: [] })
   egress!: string[];
+
+  @Column({ name: 'key_delivery', type: 'text', default: 'ENVIRONMENT' })
+  keyDelivery!: KeyDelivery;
 
   @Column({ name: 'created_at', type: 'timestamptz', precision: 3, default: () => 'clock_timestamp()' })
   createdAt!: Date;

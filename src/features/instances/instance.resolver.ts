@@ -57,7 +57,9 @@ export class InstanceResolver {
   }
 
   @Auth('ADMIN')
-  @Mutation(() => InstanceType, { description: 'Renames an instance or sets its egress list; running or stopped.' })
+  @Mutation(() => InstanceType, {
+    description: 'Renames an instance, sets its egress list or its key delivery; running or stopped.',
+  })
   async updateInstance(
     @Ctx() { actor }: GraphQLContext,
     @Arg('input', () => UpdateInstanceInput, { description: 'What changes.' }) input: UpdateInstanceInput,

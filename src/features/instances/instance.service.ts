@@ -15,6 +15,7 @@ import type { CredentialService } from '../credentials/index.js';
 import { addressesIn, parseEgress } from '../egress/index.js';
 import { instanceName, modelName, pageArguments } from './instance-input.js';
 import { InstanceEntity } from './instance.entity.js';
+import type { KeyDelivery } from './instance.entity.js';
 import { InstancePinEntity } from './instance-pin.entity.js';
 import { aiAgentView, viewsOf } from './instance.views.js';
 import type { InstanceAiAgentView, InstanceView } from './instance.views.js';
@@ -32,6 +33,7 @@ export interface UpdateInstance {
   readonly instanceId: string;
   readonly name?: string | null | undefined;
   readonly egress?: readonly string[] | null | undefined;
+  readonly keyDelivery?: KeyDelivery | null | undefined;
 }
 
 export interface ConfigureAiAgent {
@@ -57,17 +59,22 @@ export class InstanceService {
     return this.get(actor, row.id);
   }
 
-  /** What is left out stays. Throws DUPLICATE_NAME as `create` does. A new egress list holds for runs asked for from now on. */
+  /** What is left out stays. Throws DUPLICATE_NAME as `create` does. New egress lists and deliveries hold for runs asked for from now on. */
   async update(actor: Actor, input: UpdateInstance): Promise<InstanceView> {
     const id = uuidArgument<InstanceId>('input.instanceId', input.instanceId);
     const name = input.name == null ? undefined : instanceName('input.name', input.name);
     const egress = input.egress == null ? undefined : await this.#checkedEgress(input.egress);
     return this.locked(actor, id, async (manager, instance) => {
-      const changed = { name: name ?? instance.name, egress: egress ?? instance.egress };
+      const keyDelivery = input.keyDelivery ?? instance.keyDelivery;
+      const changed = { name: name ?? instance.name, egress: egress ?? instance.egress, keyDelivery };
       await uniquelyNamed(changed.name, () =>
         manager.update(InstanceEntity, { tenantId: actor.tenantId, id }, changed),
       );
-      const details = { ...(name !== undefined && { name }), ...(egress && { egress: egress.join(' ') }) };
+      const details = {
+        ...(name !== undefined && { name }),
+        ...(egress && { egress: egress.join(' ') }),
+        ...(input.keyDelivery && { keyDelivery }),
+      };
       if (Object.keys(details).length > 0)
         await Audit.record(manager, actor, { action: 'INSTANCE_UPDATED', instanceId: id, details });
       const [view] = await viewsOf(manager, [Object.assign(instance, changed)]);

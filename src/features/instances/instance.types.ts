@@ -7,11 +7,12 @@ import { make } from '../../kernel/make.js';
 import { DateTime } from '../../kernel/scalars.js';
 import { CREDENTIAL_STATES } from '../credentials/index.js';
 import type { CredentialState } from '../credentials/index.js';
-import { INSTANCE_STATES } from './instance.entity.js';
-import type { InstanceState } from './instance.entity.js';
+import { INSTANCE_STATES, KEY_DELIVERIES } from './instance.entity.js';
+import type { InstanceState, KeyDelivery } from './instance.entity.js';
 import type { InstanceAiAgentView, InstanceView } from './instance.views.js';
 
 const InstanceStateEnum = enumOf(INSTANCE_STATES);
+export const KeyDeliveryEnum = enumOf(KEY_DELIVERIES);
 export const CredentialStateEnum = enumOf(CREDENTIAL_STATES);
 
 registerEnumType(InstanceStateEnum, {
@@ -20,6 +21,17 @@ registerEnumType(InstanceStateEnum, {
   valuesConfig: {
     STOPPED: { description: 'Takes no runs; what is configured is pinned by the next start.' },
     RUNNING: { description: 'Takes runs, each with what the start pinned.' },
+  },
+});
+registerEnumType(KeyDeliveryEnum, {
+  name: 'KeyDelivery',
+  description: "How an agent comes by the provider's key.",
+  valuesConfig: {
+    ENVIRONMENT: { description: "The key stands in the agent's environment, where the agent can read it." },
+    BROKERED: {
+      description:
+        'The agent holds a token that is good for its run at the gateway alone; the gateway puts the key in its place.',
+    },
   },
 });
 registerEnumType(CredentialStateEnum, {
@@ -92,6 +104,9 @@ export class InstanceType {
   })
   egress!: string[];
 
+  @Field(() => KeyDeliveryEnum, { description: "How its agents come by the provider's key." })
+  keyDelivery!: KeyDelivery;
+
   @Field(() => [InstanceAiAgentType], { description: 'Every AI agent, configured or not.' })
   aiAgents!: InstanceAiAgentType[];
 }
@@ -125,6 +140,12 @@ export class UpdateInstanceInput {
       'The whole list: at most 64 of `host`, `host:port`, `*.domain`, `*.domain:port`; port 443 where none is given. It holds for runs that are asked for from now on.',
   })
   egress?: string[] | null;
+
+  @Field(() => KeyDeliveryEnum, {
+    nullable: true,
+    description: "How agents come by the provider's key, in runs that are asked for from now on.",
+  })
+  keyDelivery?: KeyDelivery | null;
 }
 
 @InputType('ConfigureAiAgentInput', { description: 'The configuration of one AI agent on one instance.' })
@@ -174,5 +195,6 @@ export const instanceType = ({ instance, aiAgents }: InstanceView): InstanceType
     createdAt: instance.createdAt,
     startedAt: instance.startedAt,
     egress: instance.egress,
+    keyDelivery: instance.keyDelivery,
     aiAgents: aiAgents.map(aiAgentType),
   });

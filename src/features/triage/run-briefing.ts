@@ -46,6 +46,16 @@ export class RunBriefing {
     return [tokenOf(first, runId), ...others.map((secret) => tokenOf(secret, runId))];
   }
 
+  /**
+   * What the agent presents at the gateway, the first of which it is given: its provider's key, or a token that leads
+   * nowhere else, made for this run and of no use once its channel is closed.
+   */
+  agentKeys({ id, keyDelivery }: TriageRunEntity, providerKey: string): readonly [string, ...string[]] {
+    if (keyDelivery === 'ENVIRONMENT') return [providerKey];
+    const [first, ...others] = this.channelTokens(id);
+    return [brokeredKey(first), ...others.map(brokeredKey)];
+  }
+
   layout(run: TriageRunEntity): RunLayout {
     return this.deps.runtime.layout(run.id, this.deps.folders.pathOf(run.instanceId, run.aiAgent));
   }
@@ -69,7 +79,7 @@ export class RunBriefing {
       this.key(run),
       clusterId === null ? [] : this.deps.clusters.secrets(tenantId, clusterId),
     ]);
-    return [key, ...this.channelTokens(run.id), ...ofCluster];
+    return [key, ...this.agentKeys(run, key), ...this.channelTokens(run.id), ...ofCluster];
   }
 
   async bootstrap(run: TriageRunEntity): Promise<Bootstrap> {
@@ -116,7 +126,7 @@ export class RunBriefing {
         RUN_ID: run.id,
         ...(run.egress.length > 0 ? DIRECT : {}),
         ...(run.systemPrompt === null ? {} : { SYSTEM_PROMPT_FILE: systemPromptFile }),
-        ...adapter.environment(key, { configurationFolder: layout.configurationFolder }),
+        ...adapter.environment(this.agentKeys(run, key)[0], { configurationFolder: layout.configurationFolder }),
       },
       modelBaseUrls: adapter.modelBaseUrls,
       connectProxyVariables: run.egress.length > 0 ? PROXY_VARIABLES : [],
@@ -142,6 +152,10 @@ const tokenSecretOf = (masterSecret: Buffer): Buffer =>
 
 const tokenOf = (secret: Buffer, runId: RunId): string =>
   createHmac('sha256', secret).update(runId).digest('base64url');
+
+/** Not the channel's token itself: who holds the one cannot speak in triaged-init's name. */
+const brokeredKey = (channelToken: string): string =>
+  `triaged-run-${createHmac('sha256', channelToken).update('brokered key').digest('base64url')}`;
 
 const ownerOnly = (file: { path: string; content: string }): BootstrapFile => ({
   path: file.path,

@@ -76,7 +76,11 @@ export function runChannelHandlers(deps: RunChannelHandlersDependencies): RunCha
       const { provider } = adapterOf(aiAgent);
       const credential = await key.current();
       if (credential === undefined) deps.gateway.refuse(response, provider, 'revokedKey');
-      else await deps.gateway.handle(request, response, { tenantId, instanceId, runId, aiAgent, provider, credential });
+      else {
+        const agentKeys = deps.briefing.agentKeys(run, credential);
+        const whose = { tenantId, instanceId, runId, aiAgent, provider };
+        await deps.gateway.handle(request, response, { ...whose, agentKeys, credential });
+      }
     },
 
     connect: (authority, gone) => deps.egress.dial(authority, gone),

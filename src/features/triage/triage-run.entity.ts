@@ -5,6 +5,7 @@ import { safeInteger } from '../../kernel/columns.js';
 import type { ClusterId, InstanceId, RunId, TenantId } from '../../kernel/ids.js';
 import type { ModelUpstreamKind } from '../../kernel/model-upstream-enum.js';
 import { EMPTY_NETWORK_RECORD, type NetworkRecord } from '../egress/index.js';
+import type { KeyDelivery } from '../instances/index.js';
 import type { RunReasonCode, RunState } from './run-state.js';
 
 export type RuntimeKind = 'DOCKER' | 'LOCAL' | 'FAKE';
@@ -65,6 +66,7 @@ export class TriageRunEntity {
 
   /** As `parseEgress` writes entries: the instance's list when the run was asked for. */
   @Column({ type: 'text', array: true, default: [] }) egress!: string[];
+  @Column({ name: 'key_delivery', type: 'text', default: 'ENVIRONMENT' }) keyDelivery!: KeyDelivery;
   @Column({ type: 'jsonb', default: EMPTY_NETWORK_RECORD }) network!: NetworkRecord;
 
   @Column({ ...bigint, name: 'log_bytes' }) logBytes!: number;

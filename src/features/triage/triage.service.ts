@@ -59,7 +59,7 @@ export class TriageService {
     const where = { tenantId, instanceId: pin.instanceId, aiAgent: pin.aiAgent, revision };
     const configuration = await manager.findOneByOrFail(AiAgentConfigurationEntity, where);
     const model = checked.model ?? configuration.model ?? adapter.defaultModel;
-    const row = { ...checked, model, egress: instance.egress };
+    const row = { ...checked, model, egress: instance.egress, keyDelivery: instance.keyDelivery };
     const id = await this.#insert(actor, pin, row, digest).catch(async (error: unknown) => {
       // Deleted meanwhile: now it is not found.
       if (isForeignKeyViolation(error, 'triage_runs_cluster')) await this.#requireCluster(actor, checked.clusterId);
@@ -128,7 +128,7 @@ export class TriageService {
   #insert(
     actor: Actor,
     pin: InstancePinEntity,
-    input: CheckedTriageInput & Pick<TriageRunEntity, 'model' | 'egress'>,
+    input: CheckedTriageInput & Pick<TriageRunEntity, 'model' | 'egress' | 'keyDelivery'>,
     inputDigest: Buffer,
   ): Promise<RunId | undefined> {
     const { runtime, upstream, defaults } = this.deps;

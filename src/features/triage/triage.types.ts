@@ -5,6 +5,8 @@ import { ModelUpstreamKindEnum, type ModelUpstreamKind } from '../../kernel/mode
 import { ByteOffset, DateTime } from '../../kernel/scalars.js';
 import { AiAgentEnum } from '../../kernel/ai-agent-enum.js';
 import type { RunLogEncoding } from '../run-log/index.js';
+import { KeyDeliveryEnum } from '../instances/index.js';
+import type { KeyDelivery } from '../instances/index.js';
 import { RUN_REASONS, RUN_STATES } from './run-state.js';
 import type { RunReasonCode, RunState } from './run-state.js';
 import type { TriageInput } from './triage-input.js';
@@ -146,6 +148,7 @@ export class TriageRunType {
     description: "Hosts that it may reach beside its cluster: the instance's list when the run was asked for.",
   })
   egress!: string[];
+  @Field(() => KeyDeliveryEnum, { description: "How its agent came by the provider's key." }) keyDelivery!: KeyDelivery;
   @Field(() => [RefusedConnectionType], {
     description: 'Destinations that it was refused, in the order in which they were first asked for; 100 at most.',
   })
