@@ -11,6 +11,7 @@ import type { CredentialVersion } from '../../src/features/credentials/index.js'
 import type { InstanceId } from '../../src/kernel/ids.js';
 import { actorOf, API_KEY, DomainRig } from '../testkit/domain.js';
 import type { DomainServer } from '../testkit/domain.js';
+import { until } from '../testkit/until.js';
 
 const acme = actorOf('acme');
 const aiAgent = 'CLAUDE_CODE' as const;
@@ -200,6 +201,26 @@ describe('revocation of a key', () => {
       expect(ended).toMatchObject({ state: 'FAILED', reasonCode: 'CREDENTIAL_REVOKED' });
     } finally {
       await supervisor.close();
+    }
+  }, 60_000);
+
+  it('ends a run whose server was away meanwhile when the next one takes it up, and its container goes', async () => {
+    const away = server.supervisor(2);
+    await away.start();
+    const run = await server.startRun(acme, instanceId, { lines: 100_000, linesPerSecond: 50 });
+    await server.awaitRun(acme, run.id, ({ state }) => state === 'RUNNING');
+    await away.close();
+    await revoke();
+    const containers = async () => (await rig.runtime.list()).filter(({ runId }) => runId === run.id);
+    expect(await containers()).toHaveLength(1);
+    const back = server.supervisor(2);
+    await back.start();
+    try {
+      const ended = await server.awaitRun(acme, run.id);
+      expect(ended).toMatchObject({ state: 'FAILED', reasonCode: 'CREDENTIAL_REVOKED' });
+      await until(async () => (await containers()).length === 0, 15_000);
+    } finally {
+      await back.close();
     }
   }, 60_000);
 });
