@@ -181,6 +181,7 @@ describe('parseKubeconfig', () => {
     const { code, message, details } = refusalOf(yaml);
     expect(code).toBe('BAD_USER_INPUT');
     expect(message).toMatch(says);
+    expect(message).toMatch(/^The kubeconfig('s | [a-z])/);
     expect(message).toContain('docs/clusters.md');
     expect(details).toEqual({ path: 'input.kubeconfig' });
     expect(message).not.toContain(TOKEN);

@@ -75,8 +75,9 @@ const isGiven = (value: unknown): boolean => value !== undefined && value !== nu
 class KubeconfigParser {
   constructor(private readonly path: string) {}
 
+  /** The fault follows "The kubeconfig": a verb, or what of it, beginning with 's. */
   refusal(fault: string, path = this.path) {
-    return badUserInput(path, `The kubeconfig ${fault}. ${RECIPE}`);
+    return badUserInput(path, `The kubeconfig${fault.startsWith("'s ") ? '' : ' '}${fault}. ${RECIPE}`);
   }
 
   file(text: string): z.infer<typeof fileSchema> {
