@@ -8,7 +8,7 @@ import { anthropicProbe } from './probes/anthropic-probe.js';
 const probing = (send: (request: ModelRequest) => Promise<ModelResponse>) => {
   const upstream: ModelUpstream = { kind: 'http', send, close: () => Promise.resolve() };
   return new ConnectionProber({ upstream, timeoutMs: 100 }).probe({
-    ...{ probe: anthropicProbe, model: 'claude-x', key: 'key-0123456789' },
+    ...{ probe: anthropicProbe, model: 'claude-x', key: 'key-0123456789', baseUrl: null },
   });
 };
 const answering = (body: Readable): ModelResponse => ({ status: 200, headers: {}, body });
