@@ -91,4 +91,4 @@ const WORKER = [
 ];
 
 /** They run as their owner and answer across tenants. */
-const FUNCTIONS = ['ownership_of(text, text, uuid)', 'unused_credentials()'];
+const FUNCTIONS = ['ownership_of(text, text, uuid)', 'unused_credentials()', 'instances_with_files()'];

@@ -7,6 +7,7 @@ import { CreateTriageReports20261121000030 } from './20261121000030-create-triag
 import { MaskLogs20261121000040 } from './20261121000040-mask-logs.js';
 import { BrokerKeys20261121000045 } from './20261121000045-broker-keys.js';
 import { RevokeAndDestroyCredentials20261121000050 } from './20261121000050-revoke-and-destroy-credentials.js';
+import { ConfigureAiAgents20261121000060 } from './20261121000060-configure-ai-agents.js';
 import { CreateAudit20261121000070 } from './20261121000070-create-audit.js';
 import { EnforceRowLevelSecurity20261121000080 } from './20261121000080-enforce-row-level-security.js';
 
@@ -21,6 +22,7 @@ export const migrations = [
   MaskLogs20261121000040,
   BrokerKeys20261121000045,
   RevokeAndDestroyCredentials20261121000050,
+  ConfigureAiAgents20261121000060,
   CreateAudit20261121000070,
   EnforceRowLevelSecurity20261121000080,
 ];

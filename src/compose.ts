@@ -64,14 +64,14 @@ async function build(config: Config, logger: Logger, closing: ClosingStack): Pro
   closing.push('event bus', () => bus.close());
   const limiter = config.redisUrl ? new RedisRateLimiter({ url: config.redisUrl, logger }) : new MemoryRateLimiter();
   closing.push('rate limiter', () => limiter.close());
-  const upstream = createModelUpstream(config);
-  closing.push('model upstream', () => upstream.close());
   const runtime = createRuntime(config, folder.workerId, logger);
   closing.push('runtime', () => runtime.close());
 
   // Known once this server listens; nothing is dialled before.
   let listeners: readonly Endpoint[] = [];
   const policies = createConnectPolicies(config, databaseUrl, () => listeners);
+  const upstream = createModelUpstream(config, policies.model);
+  closing.push('model upstream', () => upstream.close());
 
   const domain = createDomain({
     config,
@@ -104,6 +104,7 @@ async function build(config: Config, logger: Logger, closing: ClosingStack): Pro
   });
   closing.push('server', () => server.close(CLOSE_DEADLINE_MS));
 
+  await domain.files.materialiseAll();
   await domain.supervisor.start();
   domain.destruction.start();
   const { port } = await server.listen(config.host, config.port);

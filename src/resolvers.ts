@@ -4,9 +4,14 @@ import { AuditResolver } from './features/audit/index.js';
 import { ClusterResolver } from './features/clusters/index.js';
 import { ConnectionTestResolver } from './features/connection-tests/index.js';
 import { ExecutionResolver } from './features/executions/index.js';
-import { AiAgentKeyResolver, InstanceResolver } from './features/instances/index.js';
+import { AiAgentKeyResolver, InstanceAiAgentResolver, InstanceResolver } from './features/instances/index.js';
 import { ToolResolver } from './features/tools/index.js';
-import { createTriageSubscriptionResolver, TriageResolver, TriageRunResolver } from './features/triage/index.js';
+import {
+  createTriageSubscriptionResolver,
+  InstanceEnvironmentResolver,
+  TriageResolver,
+  TriageRunResolver,
+} from './features/triage/index.js';
 import { UsageResolver } from './features/usage/index.js';
 
 /** Every resolver of the schema; the one list behind what is served and what is printed. */
@@ -17,6 +22,8 @@ export const resolverClasses: readonly ResolverClass[] = [
   InstanceResolver,
   AiAgentKeyResolver,
   ConnectionTestResolver,
+  InstanceAiAgentResolver,
+  InstanceEnvironmentResolver,
   ClusterResolver,
   UsageResolver,
   AuditResolver,

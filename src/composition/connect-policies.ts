@@ -8,6 +8,8 @@ export interface ConnectPolicies {
   readonly cluster: ConnectPolicy;
   /** For hosts on instances' egress lists. */
   readonly egress: ConnectPolicy;
+  /** For base URLs that tenants give of model providers. */
+  readonly model: ConnectPolicy;
 }
 
 /** `databaseUrl` as it is used, also for the embedded Postgres; `listeners` are asked for at every dial. */
@@ -24,7 +26,11 @@ export function createConnectPolicies(
   const ownServices = (): Endpoint[] => [...services, ...listeners()];
   const policyFor = (networks: readonly string[]): ConnectPolicy =>
     new ConnectPolicy({ networks, ownServices, resolve: systemResolver });
-  return { cluster: policyFor(config.clusterNetworks), egress: policyFor(config.egressNetworks) };
+  return {
+    cluster: policyFor(config.clusterNetworks),
+    egress: policyFor(config.egressNetworks),
+    model: policyFor(config.modelNetworks),
+  };
 }
 
 /** Undefined for what does not listen on TCP. */

@@ -3,7 +3,7 @@ import type { Logger } from 'pino';
 import type { DataSource } from 'typeorm';
 import { StatementSource } from '../adapters/database/statement-source.js';
 import type { Config } from '../config/index.js';
-import { ConfigurationFolder } from '../features/ai-agents/index.js';
+import { ConfigurationFiles, ConfigurationFolder } from '../features/ai-agents/index.js';
 import { ArtifactStore } from '../features/artifacts/index.js';
 import { AuditRepository, AuditResolver, AuditService } from '../features/audit/index.js';
 import { ClusterResolver } from '../features/clusters/index.js';
@@ -19,6 +19,8 @@ import { Gateway } from '../features/gateway/index.js';
 import {
   AiAgentKeyResolver,
   AiAgentKeyService,
+  AiAgentsService,
+  InstanceAiAgentResolver,
   InstanceResolver,
   InstanceService,
 } from '../features/instances/index.js';
@@ -27,6 +29,8 @@ import { RunLogStore } from '../features/run-log/index.js';
 import {
   createTriageSubscriptionResolver,
   cutRunsOf,
+  InstanceEnvironmentResolver,
+  InstanceRuns,
   RunBriefing,
   RunNetworks,
   RunReportStore,
@@ -80,7 +84,10 @@ export function createDomain(deps: DomainDependencies) {
   const sealer = new Sealer(masterSecrets);
   const credentials = new CredentialService({ sealer: new CredentialSealer(sealer), logger });
   const folders = new ConfigurationFolder(config.dataRoot);
-  const instances = new InstanceService({ dataSource, credentials, folders, egressPolicy: policies.egress });
+  const files = new ConfigurationFiles({ dataSource, folders, logger });
+  const runs = new InstanceRuns({ bus });
+  const instances = new InstanceService({ dataSource, credentials, files, runs, egressPolicy: policies.egress });
+  const aiAgents = new AiAgentsService({ instances, credentials, files, modelPolicy: policies.model });
 
   const keys = new AiAgentKeyService({ instances, credentials, cutRuns: cutRunsOf, bus });
   const destruction = new CredentialDestruction({ dataSource, logger });
@@ -147,6 +154,8 @@ export function createDomain(deps: DomainDependencies) {
     new InstanceResolver({ instances }),
     new AiAgentKeyResolver({ keys, history: new CredentialHistory(dataSource) }),
     new ConnectionTestResolver({ connectionTests }),
+    new InstanceAiAgentResolver({ aiAgents }),
+    new InstanceEnvironmentResolver({ briefing }),
     new ClusterResolver({ clusters }),
     new UsageResolver({ usage }),
     new AuditResolver({ audit }),
@@ -154,5 +163,5 @@ export function createDomain(deps: DomainDependencies) {
     new TriageRunResolver({ logs, artifacts, clusters, reports: new RunReportStore(dataSource) }),
     new TriageSubscriptionResolver(),
   ];
-  return { meter, supervisor, destruction, resolvers, downloads: new TriageArtifacts({ triage, artifacts }) };
+  return { files, meter, supervisor, destruction, resolvers, downloads: new TriageArtifacts({ triage, artifacts }) };
 }

@@ -55,6 +55,8 @@ export interface Config {
   readonly egressNetworks: readonly string[];
   /** TRIAGED_FAILPOINTS: where this process is to die, for tests; none otherwise. */
   readonly failpoints: readonly Failpoint[];
+  /** MODEL_NETWORKS: where tenants' base URLs may be beside the public internet; nowhere by default. */
+  readonly modelNetworks: readonly string[];
   /** ALLOWED_ORIGINS: browsers' origins beside our own, e.g. `https://dashboard.example.com`. */
   readonly allowedOrigins: readonly string[];
   /** PATH: where the local runtime looks for CLIs. */

@@ -67,6 +67,7 @@ describe('loadConfig', () => {
       clusterNetworks: ['10.0.0.0/8', '100.64.0.0/10', '172.16.0.0/12', '192.168.0.0/16', 'fc00::/7'],
       egressNetworks: [],
       failpoints: [],
+      modelNetworks: [],
       allowedOrigins: [],
       searchPath: '/usr/local/bin:/usr/bin:/bin',
       npmEnvironment: {},
@@ -99,6 +100,7 @@ describe('loadConfig', () => {
         RATE_LIMIT_REQUESTS: '7',
         CLUSTER_NETWORKS: '10.1.0.0/16, fd00::/8',
         EGRESS_NETWORKS: '127.0.0.1/32',
+        MODEL_NETWORKS: '10.1.0.0/16',
         ALLOWED_ORIGINS: 'https://a.example.com, http://localhost:3000',
       }),
     ).toMatchObject({
@@ -112,6 +114,7 @@ describe('loadConfig', () => {
       rateLimit: { limit: 7, windowSeconds: 60 },
       clusterNetworks: ['10.1.0.0/16', 'fd00::/8'],
       egressNetworks: ['127.0.0.1/32'],
+      modelNetworks: ['10.1.0.0/16'],
       allowedOrigins: ['https://a.example.com', 'http://localhost:3000'],
     });
   });

@@ -123,6 +123,7 @@ function toConfig(parsed: Variables, environment: Environment): Config {
     clusterNetworks: parsed.CLUSTER_NETWORKS,
     egressNetworks: parsed.EGRESS_NETWORKS,
     failpoints: parsed.TRIAGED_FAILPOINTS,
+    modelNetworks: parsed.MODEL_NETWORKS,
     allowedOrigins: parsed.ALLOWED_ORIGINS,
     platform: {
       allowedModels: parsed.ALLOWED_MODELS,

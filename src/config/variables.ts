@@ -120,6 +120,7 @@ export const variables = z.object({
   RATE_LIMIT_WINDOW_SECONDS: integer(1, 86_400).default(60),
   CLUSTER_NETWORKS: networks.prefault(PRIVATE_NETWORKS.join()),
   EGRESS_NETWORKS: networks.prefault(''),
+  MODEL_NETWORKS: networks.prefault(''),
   ALLOWED_ORIGINS: origins.prefault(''),
   ALLOWED_MODELS: models.prefault('gpt-4o,gpt-4,gpt-3.5-turbo,claude-3-opus,claude-3-sonnet'),
   MAX_PROMPT_LENGTH: integer(1, 100_000).default(10_000),

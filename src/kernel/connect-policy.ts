@@ -37,6 +37,11 @@ export class ConnectPolicy {
     );
   }
 
+  /** Whether the operator added a network that this address is on. */
+  isAdded(address: string): boolean {
+    return isIP(address) !== 0 && this.#networks.has(address);
+  }
+
   /** Where our own services listen at this port. Rejects when that cannot be known, so that nothing is dialled then. */
   async #ownAddresses(port: number): Promise<IpNetworks> {
     const services = this.options.ownServices().filter((service) => service.port === port);

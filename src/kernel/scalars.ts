@@ -1,5 +1,5 @@
 import { GraphQLScalarType, Kind } from 'graphql';
-import { GraphQLDateTimeISO } from 'graphql-scalars';
+import { GraphQLDateTimeISO, GraphQLJSONObject } from 'graphql-scalars';
 import { badUserInput } from './errors.js';
 
 /** An instant, as RFC 3339 text. */
@@ -7,6 +7,14 @@ export const DateTime = new GraphQLScalarType({
   ...GraphQLDateTimeISO.toConfig(),
   name: 'DateTime',
   description: 'An instant as RFC 3339 text in UTC, with milliseconds: `2026-11-20T19:00:00.000Z`.',
+});
+
+/** An object whose fields are checked elsewhere. */
+export const JSONObject = new GraphQLScalarType({
+  ...GraphQLJSONObject.toConfig(),
+  name: 'JSONObject',
+  description: 'A JSON object.',
+  specifiedByURL: null,
 });
 
 const byteOffset = (value: unknown): number => {

@@ -6,6 +6,8 @@ export type ModelProvider = 'anthropic' | 'openai' | 'google';
 
 export interface ModelRequest {
   readonly provider: ModelProvider;
+  /** Where the tenant has the provider's API; a path in it precedes `path`. Undefined is the operator's choice. */
+  readonly baseUrl?: string | undefined;
   readonly method: string;
   /** Path and query as the provider knows them, e.g. `/v1/messages?beta=true`. */
   readonly path: string;

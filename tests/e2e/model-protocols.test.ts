@@ -43,7 +43,10 @@ async function runAgent(aiAgent: AiAgent, model: GatewayServer, cluster: ApiServ
   const kubeconfig = path.join(folder, 'kubeconfig');
   await writeFile(kubeconfig, cluster.kubeconfig(), { mode: 0o644 });
   const { cli, keyVariable } = AI_AGENTS[aiAgent];
-  const baseUrls = Object.entries(adapterOf(aiAgent).modelBaseUrls).map(([name, below]) => [name, model.url + below]);
+  const baseUrls = Object.entries(adapterOf(aiAgent).providers[0].modelBaseUrls).map(([name, below]) => [
+    name,
+    model.url + below,
+  ]);
   const variables = { ...Object.fromEntries(baseUrls), AGENT_CLI: cli, [keyVariable]: key } as Record<string, string>;
   const args = [
     ...['run', '--rm', '--network', 'host', '--read-only', '--cap-drop', 'ALL', '--tmpfs', '/tmp'],
@@ -61,7 +64,7 @@ async function runAgent(aiAgent: AiAgent, model: GatewayServer, cluster: ApiServ
 }
 
 async function startBoth(aiAgent: AiAgent): Promise<{ model: GatewayServer; cluster: ApiServer }> {
-  const model = await startGatewayServer({ aiAgent, provider: adapterOf(aiAgent).provider });
+  const model = await startGatewayServer({ aiAgent, provider: adapterOf(aiAgent).providers[0].provider });
   closings.push(() => model.close());
   const cluster = await startApiServer({ incidentFolder: SAMPLE_FOLDER });
   closings.push(() => cluster.close());

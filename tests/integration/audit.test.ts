@@ -1,7 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { randomBytes, randomUUID } from 'node:crypto';
-import { mkdir, writeFile } from 'node:fs/promises';
-import path from 'node:path';
 import pg from 'pg';
 import { formsOf } from '../../src/features/masking/secret-forms.js';
 import { AUDIT_EVENTS, auditPage, auditTrail, keyIdOf } from '../testkit/audit.js';
@@ -85,7 +83,7 @@ describe('the audit trail', () => {
       { action: 'CREDENTIAL_CREATED', ...onAgent, version: 1, details: {} },
       { action: 'AI_AGENT_CONFIGURED', ...onAgent, details: { revision: '1', model: 'opus' } },
       { action: 'CREDENTIAL_ROTATED', ...onAgent, version: 2, details: {} },
-      { action: 'AI_AGENT_CONFIGURED', ...onAgent, details: { revision: '2' } },
+      { action: 'AI_AGENT_CONFIGURED', ...onAgent, details: { revision: '2', model: 'opus' } },
       {
         action: 'INSTANCE_UPDATED',
         ...onInstance,
@@ -155,10 +153,11 @@ describe('the audit trail', () => {
     const id = await newInstance(admin, name);
     await startInstance(admin, id);
     const blocked = await newInstance();
-    // The configuration cannot be written, after the key and its event were.
-    const folder = path.join(server.servers[0]!.dataDir, 'instances');
-    await mkdir(folder, { recursive: true });
-    await writeFile(path.join(folder, blocked), 'a file where the folder should be');
+    // The commit is refused, after the key and its event were written.
+    await database.query(`CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS
+      $$ BEGIN IF NEW.instance_id = '${blocked}' THEN RAISE 'no'; END IF; RETURN NEW; END $$`);
+    await database.query(`CREATE CONSTRAINT TRIGGER refuse AFTER INSERT ON ai_agent_configurations
+      DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION refuse()`);
     const before = await countEvents();
 
     expect(await admin.refused(CREATE, { input: { name } })).toMatchObject({ code: 'DUPLICATE_NAME' });

@@ -18,7 +18,7 @@ describe('instances', () => {
   afterAll(() => rig.close());
 
   const configure = (instanceId: string, apiKey: string | undefined, model?: string) =>
-    server.instances.configure(acme, { instanceId, aiAgent: 'CLAUDE_CODE', apiKey, model });
+    server.aiAgents.configure(acme, { instanceId, aiAgent: 'CLAUDE_CODE', apiKey, model });
   const claudeOf = async (id: string) => (await server.instances.get(acme, id)).aiAgents[0]!;
 
   it('starts stopped, configured with nothing', async () => {
@@ -38,7 +38,7 @@ describe('instances', () => {
     ['GOOSE', 'goose/config.yaml', 'gpt-4.1'],
   ] as const)('stores the configuration of %s at %s, and its key sealed alone', async (aiAgent, file, model) => {
     const { instance } = await server.instances.create(acme, `stores-${aiAgent}`);
-    await server.instances.configure(acme, { instanceId: instance.id, aiAgent, apiKey: API_KEY, model });
+    await server.aiAgents.configure(acme, { instanceId: instance.id, aiAgent, apiKey: API_KEY, model });
     const folder = path.join(rig.folder, 'instances', instance.id, 'ai-agents');
     expect(await readFile(path.join(folder, file), 'utf8')).toContain(model);
     for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
@@ -147,7 +147,7 @@ describe('instances', () => {
       (id: string) => server.instances.get(other, id),
       (id: string) => server.instances.start(other, id),
       (id: string) => server.instances.stop(other, id),
-      (id: string) => server.instances.configure(other, { instanceId: id, aiAgent: 'CLAUDE_CODE', apiKey: API_KEY }),
+      (id: string) => server.aiAgents.configure(other, { instanceId: id, aiAgent: 'CLAUDE_CODE', apiKey: API_KEY }),
     ];
     for (const call of calls) {
       await expect(call(instance.id)).rejects.toMatchObject({ code: 'FORBIDDEN' });

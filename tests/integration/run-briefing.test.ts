@@ -31,9 +31,9 @@ describe('RunBriefing', () => {
   it('brings the pinned key and configuration, the inputs and the limits, also after a rotation', async () => {
     const { instance } = await server.instances.create(acme, 'brief');
     const configuration = { instanceId: instance.id, aiAgent: 'CLAUDE_CODE' } as const;
-    await server.instances.configure(acme, { ...configuration, apiKey: API_KEY, model: 'opus' });
+    await server.aiAgents.configure(acme, { ...configuration, apiKey: API_KEY, model: 'opus' });
     await server.instances.start(acme, instance.id);
-    await server.instances.configure(acme, { ...configuration, apiKey: `${API_KEY}-new`, model: 'haiku' });
+    await server.aiAgents.configure(acme, { ...configuration, apiKey: `${API_KEY}-new`, model: 'haiku' });
     const more = { timeoutSeconds: 5, debug: true, allowedTools: ['Read', 'Bash(kubectl get:*)'] };
     const run = await server.startRun(acme, instance.id, {}, more);
     const bootstrap = await briefing.bootstrap(run);
@@ -73,7 +73,7 @@ describe('RunBriefing', () => {
     async (aiAgent, folderName, keyVariables, folderVariables, fileNames) => {
       const { instance } = await server.instances.create(acme, `brief-${folderName}`);
       const configuration = { instanceId: instance.id, aiAgent };
-      await server.instances.configure(acme, { ...configuration, apiKey: API_KEY, model: 'some-model' });
+      await server.aiAgents.configure(acme, { ...configuration, apiKey: API_KEY, model: 'some-model' });
       await server.instances.start(acme, instance.id);
       const run = await server.startRun(acme, instance.id, {}, { aiAgent });
       const { environment, files } = await briefing.bootstrap(run);

@@ -39,9 +39,9 @@ describe('starting, listing and cancelling triage runs, with no worker about', (
   it("takes the model of the run before the instance's, and the instance's before the default", async () => {
     const { instance } = await server.instances.create(acme, 'models');
     const input = { instanceId: instance.id, aiAgent: 'CLAUDE_CODE', apiKey: API_KEY, model: 'opus' } as const;
-    await server.instances.configure(acme, input);
+    await server.aiAgents.configure(acme, input);
     await server.instances.start(acme, instance.id);
-    await server.instances.configure(acme, { ...input, model: 'later' });
+    await server.aiAgents.configure(acme, { ...input, model: 'later' });
     expect((await server.startRun(acme, instance.id)).model).toBe('opus');
     expect((await server.startRun(acme, instance.id, {}, { model: 'haiku' })).model).toBe('haiku');
   });

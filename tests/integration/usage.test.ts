@@ -39,7 +39,8 @@ async function figuresOfRun(): Promise<Record<string, string>> {
   return row;
 }
 
-const service = (): UsageService => new UsageService({ dataSource, instances: { requireOwn: async () => undefined } });
+const service = (): UsageService =>
+  new UsageService({ dataSource, instances: { requireKnown: async () => undefined } });
 const usage = (from = '2026-11-01', to = '2026-11-30') =>
   service().daily(actor, instanceId, new Date(from), new Date(to));
 
@@ -121,7 +122,7 @@ describe('usage', () => {
     await expect(usage('2025-01-01', '2026-01-01')).resolves.toEqual([]);
     const foreign = new UsageService({
       dataSource,
-      instances: { requireOwn: async () => Promise.reject(forbidden('instance', instanceId)) },
+      instances: { requireKnown: async () => Promise.reject(forbidden('instance', instanceId)) },
     });
     const asked = foreign.daily(actor, instanceId, new Date('2026-11-01'), new Date('2026-11-02'));
     await expect(asked).rejects.toMatchObject({ code: 'FORBIDDEN' });

@@ -200,6 +200,22 @@ agents=(claude codex gemini goose opencode)
   done
 }
 
+@test "OpenCode and Goose take another provider's key, model and base URL" {
+  export CLI_STUB_RUN='printenv OPENCODE_CONFIG_CONTENT | jq . >"$STUB_LOG.config"; printenv GOOSE_PROVIDER >>"$STUB_LOG" || true'
+  unset OPENAI_API_KEY
+  export ANTHROPIC_API_KEY=k LLM_PROVIDER=anthropic
+  AGENT_CLI=opencode ANTHROPIC_BASE_URL=http://h/v1 "$run_agent" --inside
+  [ "$(argument_after --model)" = anthropic/claude-sonnet-4-20250514 ]
+  [ "$(jq -r '.provider.anthropic.options.baseURL' "$STUB_LOG.config")" = '{env:ANTHROPIC_BASE_URL}' ]
+  AGENT_CLI=goose "$run_agent" --inside
+  [ "$(argument_after --model)" = claude-sonnet-4-20250514 ]
+  grep -x anthropic "$STUB_LOG"
+  unset ANTHROPIC_API_KEY
+  run env AGENT_CLI=goose OPENAI_API_KEY=k "$run_agent" --inside
+  [ "$status" -eq 2 ]
+  [[ $output == *ANTHROPIC_API_KEY* ]]
+}
+
 @test "Gemini takes its key from either variable, and settings that are there stay" {
   export CLI_STUB_RUN='printenv GEMINI_API_KEY >"$STUB_LOG.key"'
   AGENT_CLI=gemini "$run_agent" --inside

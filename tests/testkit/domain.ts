@@ -11,7 +11,11 @@ import { migrations } from '../../migrations/index.js';
 import { FakeRuntime } from '../../src/adapters/container-runtime/fake-runtime.js';
 import { createDataSource } from '../../src/adapters/database/data-source.js';
 import { MemoryEventBus } from '../../src/adapters/event-bus/memory-event-bus.js';
-import { AiAgentConfigurationEntity, ConfigurationFolder } from '../../src/features/ai-agents/index.js';
+import {
+  AiAgentConfigurationEntity,
+  ConfigurationFiles,
+  ConfigurationFolder,
+} from '../../src/features/ai-agents/index.js';
 import { ArtifactStore } from '../../src/features/artifacts/index.js';
 import { ClusterEntity, ClusterRepository, ClusterSealer, ClusterService } from '../../src/features/clusters/index.js';
 import type { Dial } from '../../src/features/clusters/index.js';
@@ -24,6 +28,7 @@ import {
 } from '../../src/features/credentials/index.js';
 import {
   AiAgentKeyService,
+  AiAgentsService,
   InstanceEntity,
   InstancePinEntity,
   InstanceService,
@@ -32,6 +37,7 @@ import { RunChannelServer } from '../../src/features/run-channel/index.js';
 import { RunLogStore } from '../../src/features/run-log/index.js';
 import {
   cutRunsOf,
+  InstanceRuns,
   RunBriefing,
   RunNetworks,
   RunStore,
@@ -79,9 +85,11 @@ const dialDirectly: Dial = async ({ host, port }, signal) => {
 export class DomainServer {
   readonly bus = new MemoryEventBus();
   readonly credentials: CredentialService;
+  readonly files: ConfigurationFiles;
   readonly instances: InstanceService;
   readonly keys: AiAgentKeyService;
   readonly destruction: CredentialDestruction;
+  readonly aiAgents: AiAgentsService;
   readonly clusters: ClusterService;
   readonly triage: TriageService;
   readonly history: TriageHistory;
@@ -107,9 +115,18 @@ export class DomainServer {
     this.credentials = new CredentialService({ sealer: new CredentialSealer(sealer), logger });
     const folders = new ConfigurationFolder(path.join(folder, 'instances'));
     const egressPolicy = connectPolicy();
-    this.instances = new InstanceService({ dataSource, credentials: this.credentials, folders, egressPolicy });
-    const { credentials, instances } = this;
-    this.keys = new AiAgentKeyService({ instances, credentials, cutRuns: cutRunsOf, bus });
+    const { credentials } = this;
+    const files = new ConfigurationFiles({ dataSource, folders, logger });
+    const runs = new InstanceRuns({ bus });
+    this.instances = new InstanceService({ dataSource, credentials, files, runs, egressPolicy });
+    this.aiAgents = new AiAgentsService({
+      instances: this.instances,
+      credentials,
+      files,
+      modelPolicy: connectPolicy(),
+    });
+    this.files = files;
+    this.keys = new AiAgentKeyService({ instances: this.instances, credentials, cutRuns: cutRunsOf, bus });
     this.destruction = new CredentialDestruction({ dataSource, logger });
     this.clusters = new ClusterService({
       repository: new ClusterRepository(dataSource),
@@ -126,7 +143,7 @@ export class DomainServer {
     const defaults = { timeoutSeconds: 600, memoryBytes: 2 * 1024 ** 3 };
     this.triage = new TriageService({
       dataSource,
-      instances,
+      instances: this.instances,
       credentials,
       clusters: this.clusters,
       runtime,
@@ -175,7 +192,7 @@ export class DomainServer {
   /** A started instance with Claude Code. */
   async startedInstance(actor: Actor): Promise<string> {
     const { instance } = await this.instances.create(actor, `i-${randomBytes(6).toString('hex')}`);
-    await this.instances.configure(actor, { instanceId: instance.id, aiAgent: 'CLAUDE_CODE', apiKey: API_KEY });
+    await this.aiAgents.configure(actor, { instanceId: instance.id, aiAgent: 'CLAUDE_CODE', apiKey: API_KEY });
     await this.instances.start(actor, instance.id);
     return instance.id;
   }

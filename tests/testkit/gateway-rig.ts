@@ -6,6 +6,7 @@ import pino from 'pino';
 import { HttpModelUpstream } from '../../src/adapters/model-upstream/http-model-upstream.js';
 import { Gateway, type GatewayCaller } from '../../src/features/gateway/index.js';
 import type { ModelCall } from '../../src/features/usage/index.js';
+import { ConnectPolicy } from '../../src/kernel/connect-policy.js';
 import { newInstanceId, newRunId, type TenantId } from '../../src/kernel/ids.js';
 import { until } from './until.js';
 
@@ -54,7 +55,8 @@ export class GatewayRig {
       );
     });
     const url = urlOf(provider);
-    const upstream = new HttpModelUpstream({ baseUrls: { anthropic: url, openai: url, google: url } });
+    const policy = new ConnectPolicy({ networks: [], ownServices: () => [], resolve: async () => [] });
+    const upstream = new HttpModelUpstream({ baseUrls: { anthropic: url, openai: url, google: url }, policy });
     const ids = { tenantId: 'demo' as TenantId, instanceId: newInstanceId(), runId: newRunId() };
     const rig = new GatewayRig(
       { ...ids, ...whose, agentKeys: ['key-of-this-run'], credential: 'key-of-this-run' },

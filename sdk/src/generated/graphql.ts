@@ -86,16 +86,24 @@ export type ClusterFilter = {
   name?: string | null | undefined;
 };
 
-/** The configuration of one AI agent on one instance. */
+/** The configuration of one AI agent on one instance. What is left out stays as it is; what is null goes back to its default. */
 export type ConfigureAiAgentInput = {
   /** Which AI agent. */
   aiAgent?: AiAgent;
+  /** For runs that name none: 1 to 64 of `Read`, `Bash(kubectl get:*)`. Claude Code alone can be kept to a list. */
+  allowedTools?: Array<string> | null | undefined;
   /** The provider's API key, 8 to 512 printable ASCII characters; left out, the present key stays. */
   apiKey?: string | null | undefined;
+  /** Where the provider's API is, without its own paths such as /v1: https. Another base URL takes its apiKey with it. Null for the operator's choice. */
+  baseUrl?: string | null | undefined;
   /** The instance. */
   instanceId: string;
-  /** The model; left out, the CLI's default. */
+  /** The model; null for the CLI's default. */
   model?: string | null | undefined;
+  /** OpenCode and Goose take any; the others have one. Another provider takes its apiKey, and drops the model and base URL of the one before. */
+  provider?: ModelProvider | null | undefined;
+  /** All of the CLI's own settings, in its own names; those that are not known are refused. They take the place of the ones before. */
+  settings?: Record<string, unknown> | null | undefined;
 };
 
 /** Why a connection test failed. */
@@ -177,6 +185,15 @@ export type KeyDelivery =
   | 'BROKERED'
   /** The key stands in the agent's environment, where the agent can read it. */
   | 'ENVIRONMENT';
+
+/** Whose protocol an AI agent speaks to its model. */
+export type ModelProvider =
+  /** Anthropic Messages. */
+  | 'ANTHROPIC'
+  /** Google Generative Language. */
+  | 'GOOGLE'
+  /** OpenAI Responses and Chat Completions. */
+  | 'OPENAI';
 
 /** What answered the model calls. */
 export type ModelUpstreamKind =
@@ -408,6 +425,17 @@ export type UpdateToolInput = {
   name?: string | null | undefined;
 };
 
+/** Where a variable of an AI agent's environment comes from. */
+export type VariableSource =
+  /** What is configured for the AI agent. */
+  | 'CONFIGURATION'
+  /** Its sealed key. */
+  | 'CREDENTIAL'
+  /** The input of each run. */
+  | 'RUN'
+  /** The server and the container. */
+  | 'SYSTEM';
+
 export type AgentsQueryVariables = Exact<{
   limit?: number | null | undefined;
   offset?: number | null | undefined;
@@ -548,42 +576,42 @@ export type InstancesQueryVariables = Exact<{
 }>;
 
 
-export type InstancesQuery = { instances: { items: Array<{ id: string, name: string, state: InstanceState, createdAt: string, startedAt: string | null, egress: Array<string>, keyDelivery: KeyDelivery, aiAgents: Array<{ aiAgent: AiAgent, configured: boolean, model: string | null, configurationRevision: number | null, credentialVersion: number | null, credentialState: CredentialState | null, keyLastFour: string | null, pinnedConfigurationRevision: number | null, pinnedCredentialVersion: number | null }> }> } };
+export type InstancesQuery = { instances: { items: Array<{ id: string, name: string, state: InstanceState, createdAt: string, startedAt: string | null, egress: Array<string>, keyDelivery: KeyDelivery, aiAgents: Array<{ aiAgent: AiAgent, configured: boolean, model: string | null, provider: ModelProvider, baseUrl: string | null, allowedTools: Array<string> | null, settings: Record<string, unknown> | null, configurationRevision: number | null, configuredAt: string | null, configuredBy: string | null, credentialVersion: number | null, credentialState: CredentialState | null, keyLastFour: string | null, pinnedConfigurationRevision: number | null, pinnedCredentialVersion: number | null }> }> } };
 
 export type CreateInstanceMutationVariables = Exact<{
   input: CreateInstanceInput;
 }>;
 
 
-export type CreateInstanceMutation = { createInstance: { id: string, name: string, state: InstanceState, createdAt: string, startedAt: string | null, egress: Array<string>, keyDelivery: KeyDelivery, aiAgents: Array<{ aiAgent: AiAgent, configured: boolean, model: string | null, configurationRevision: number | null, credentialVersion: number | null, credentialState: CredentialState | null, keyLastFour: string | null, pinnedConfigurationRevision: number | null, pinnedCredentialVersion: number | null }> } };
+export type CreateInstanceMutation = { createInstance: { id: string, name: string, state: InstanceState, createdAt: string, startedAt: string | null, egress: Array<string>, keyDelivery: KeyDelivery, aiAgents: Array<{ aiAgent: AiAgent, configured: boolean, model: string | null, provider: ModelProvider, baseUrl: string | null, allowedTools: Array<string> | null, settings: Record<string, unknown> | null, configurationRevision: number | null, configuredAt: string | null, configuredBy: string | null, credentialVersion: number | null, credentialState: CredentialState | null, keyLastFour: string | null, pinnedConfigurationRevision: number | null, pinnedCredentialVersion: number | null }> } };
 
 export type UpdateInstanceMutationVariables = Exact<{
   input: UpdateInstanceInput;
 }>;
 
 
-export type UpdateInstanceMutation = { updateInstance: { id: string, name: string, state: InstanceState, createdAt: string, startedAt: string | null, egress: Array<string>, keyDelivery: KeyDelivery, aiAgents: Array<{ aiAgent: AiAgent, configured: boolean, model: string | null, configurationRevision: number | null, credentialVersion: number | null, credentialState: CredentialState | null, keyLastFour: string | null, pinnedConfigurationRevision: number | null, pinnedCredentialVersion: number | null }> } };
+export type UpdateInstanceMutation = { updateInstance: { id: string, name: string, state: InstanceState, createdAt: string, startedAt: string | null, egress: Array<string>, keyDelivery: KeyDelivery, aiAgents: Array<{ aiAgent: AiAgent, configured: boolean, model: string | null, provider: ModelProvider, baseUrl: string | null, allowedTools: Array<string> | null, settings: Record<string, unknown> | null, configurationRevision: number | null, configuredAt: string | null, configuredBy: string | null, credentialVersion: number | null, credentialState: CredentialState | null, keyLastFour: string | null, pinnedConfigurationRevision: number | null, pinnedCredentialVersion: number | null }> } };
 
 export type ConfigureAiAgentMutationVariables = Exact<{
   input: ConfigureAiAgentInput;
 }>;
 
 
-export type ConfigureAiAgentMutation = { configureAiAgent: { aiAgent: AiAgent, configured: boolean, model: string | null, configurationRevision: number | null, credentialVersion: number | null, credentialState: CredentialState | null, keyLastFour: string | null, pinnedConfigurationRevision: number | null, pinnedCredentialVersion: number | null } };
+export type ConfigureAiAgentMutation = { configureAiAgent: { aiAgent: AiAgent, configured: boolean, model: string | null, provider: ModelProvider, baseUrl: string | null, allowedTools: Array<string> | null, settings: Record<string, unknown> | null, configurationRevision: number | null, configuredAt: string | null, configuredBy: string | null, credentialVersion: number | null, credentialState: CredentialState | null, keyLastFour: string | null, pinnedConfigurationRevision: number | null, pinnedCredentialVersion: number | null } };
 
 export type RotateAiAgentKeyMutationVariables = Exact<{
   input: RotateAiAgentKeyInput;
 }>;
 
 
-export type RotateAiAgentKeyMutation = { rotateAiAgentKey: { aiAgent: AiAgent, configured: boolean, model: string | null, configurationRevision: number | null, credentialVersion: number | null, credentialState: CredentialState | null, keyLastFour: string | null, pinnedConfigurationRevision: number | null, pinnedCredentialVersion: number | null } };
+export type RotateAiAgentKeyMutation = { rotateAiAgentKey: { aiAgent: AiAgent, configured: boolean, model: string | null, provider: ModelProvider, baseUrl: string | null, allowedTools: Array<string> | null, settings: Record<string, unknown> | null, configurationRevision: number | null, configuredAt: string | null, configuredBy: string | null, credentialVersion: number | null, credentialState: CredentialState | null, keyLastFour: string | null, pinnedConfigurationRevision: number | null, pinnedCredentialVersion: number | null } };
 
 export type RevokeAiAgentKeyMutationVariables = Exact<{
   input: RevokeAiAgentKeyInput;
 }>;
 
 
-export type RevokeAiAgentKeyMutation = { revokeAiAgentKey: { aiAgent: AiAgent, configured: boolean, model: string | null, configurationRevision: number | null, credentialVersion: number | null, credentialState: CredentialState | null, keyLastFour: string | null, pinnedConfigurationRevision: number | null, pinnedCredentialVersion: number | null } };
+export type RevokeAiAgentKeyMutation = { revokeAiAgentKey: { aiAgent: AiAgent, configured: boolean, model: string | null, provider: ModelProvider, baseUrl: string | null, allowedTools: Array<string> | null, settings: Record<string, unknown> | null, configurationRevision: number | null, configuredAt: string | null, configuredBy: string | null, credentialVersion: number | null, credentialState: CredentialState | null, keyLastFour: string | null, pinnedConfigurationRevision: number | null, pinnedCredentialVersion: number | null } };
 
 export type InstanceCredentialsQueryVariables = Exact<{
   id: string;
@@ -597,18 +625,58 @@ export type StartInstanceMutationVariables = Exact<{
 }>;
 
 
-export type StartInstanceMutation = { startInstance: { id: string, name: string, state: InstanceState, createdAt: string, startedAt: string | null, egress: Array<string>, keyDelivery: KeyDelivery, aiAgents: Array<{ aiAgent: AiAgent, configured: boolean, model: string | null, configurationRevision: number | null, credentialVersion: number | null, credentialState: CredentialState | null, keyLastFour: string | null, pinnedConfigurationRevision: number | null, pinnedCredentialVersion: number | null }> } };
+export type StartInstanceMutation = { startInstance: { id: string, name: string, state: InstanceState, createdAt: string, startedAt: string | null, egress: Array<string>, keyDelivery: KeyDelivery, aiAgents: Array<{ aiAgent: AiAgent, configured: boolean, model: string | null, provider: ModelProvider, baseUrl: string | null, allowedTools: Array<string> | null, settings: Record<string, unknown> | null, configurationRevision: number | null, configuredAt: string | null, configuredBy: string | null, credentialVersion: number | null, credentialState: CredentialState | null, keyLastFour: string | null, pinnedConfigurationRevision: number | null, pinnedCredentialVersion: number | null }> } };
 
-export type StopInstanceMutationVariables = Exact<{
+export type RestartInstanceMutationVariables = Exact<{
   id: string;
 }>;
 
 
-export type StopInstanceMutation = { stopInstance: { id: string, name: string, state: InstanceState, createdAt: string, startedAt: string | null, egress: Array<string>, keyDelivery: KeyDelivery, aiAgents: Array<{ aiAgent: AiAgent, configured: boolean, model: string | null, configurationRevision: number | null, credentialVersion: number | null, credentialState: CredentialState | null, keyLastFour: string | null, pinnedConfigurationRevision: number | null, pinnedCredentialVersion: number | null }> } };
+export type RestartInstanceMutation = { restartInstance: { id: string, name: string, state: InstanceState, createdAt: string, startedAt: string | null, egress: Array<string>, keyDelivery: KeyDelivery, aiAgents: Array<{ aiAgent: AiAgent, configured: boolean, model: string | null, provider: ModelProvider, baseUrl: string | null, allowedTools: Array<string> | null, settings: Record<string, unknown> | null, configurationRevision: number | null, configuredAt: string | null, configuredBy: string | null, credentialVersion: number | null, credentialState: CredentialState | null, keyLastFour: string | null, pinnedConfigurationRevision: number | null, pinnedCredentialVersion: number | null }> } };
 
-export type InstanceFieldsFragment = { id: string, name: string, state: InstanceState, createdAt: string, startedAt: string | null, egress: Array<string>, keyDelivery: KeyDelivery, aiAgents: Array<{ aiAgent: AiAgent, configured: boolean, model: string | null, configurationRevision: number | null, credentialVersion: number | null, credentialState: CredentialState | null, keyLastFour: string | null, pinnedConfigurationRevision: number | null, pinnedCredentialVersion: number | null }> };
+export type StopInstanceMutationVariables = Exact<{
+  id: string;
+  force?: boolean | null | undefined;
+}>;
 
-export type InstanceAiAgentFieldsFragment = { aiAgent: AiAgent, configured: boolean, model: string | null, configurationRevision: number | null, credentialVersion: number | null, credentialState: CredentialState | null, keyLastFour: string | null, pinnedConfigurationRevision: number | null, pinnedCredentialVersion: number | null };
+
+export type StopInstanceMutation = { stopInstance: { id: string, name: string, state: InstanceState, createdAt: string, startedAt: string | null, egress: Array<string>, keyDelivery: KeyDelivery, aiAgents: Array<{ aiAgent: AiAgent, configured: boolean, model: string | null, provider: ModelProvider, baseUrl: string | null, allowedTools: Array<string> | null, settings: Record<string, unknown> | null, configurationRevision: number | null, configuredAt: string | null, configuredBy: string | null, credentialVersion: number | null, credentialState: CredentialState | null, keyLastFour: string | null, pinnedConfigurationRevision: number | null, pinnedCredentialVersion: number | null }> } };
+
+export type DeleteInstanceMutationVariables = Exact<{
+  id: string;
+  force?: boolean | null | undefined;
+}>;
+
+
+export type DeleteInstanceMutation = { deleteInstance: string };
+
+export type RemoveAiAgentMutationVariables = Exact<{
+  instanceId: string;
+  aiAgent: AiAgent;
+}>;
+
+
+export type RemoveAiAgentMutation = { removeAiAgent: { id: string, name: string, state: InstanceState, createdAt: string, startedAt: string | null, egress: Array<string>, keyDelivery: KeyDelivery, aiAgents: Array<{ aiAgent: AiAgent, configured: boolean, model: string | null, provider: ModelProvider, baseUrl: string | null, allowedTools: Array<string> | null, settings: Record<string, unknown> | null, configurationRevision: number | null, configuredAt: string | null, configuredBy: string | null, credentialVersion: number | null, credentialState: CredentialState | null, keyLastFour: string | null, pinnedConfigurationRevision: number | null, pinnedCredentialVersion: number | null }> } };
+
+export type AiAgentConfigurationsQueryVariables = Exact<{
+  instanceId: string;
+  limit?: number | null | undefined;
+}>;
+
+
+export type AiAgentConfigurationsQuery = { instance: { aiAgents: Array<{ aiAgent: AiAgent, files: Array<{ name: string, content: string }>, revisions: Array<{ revision: number, removed: boolean, model: string | null, provider: ModelProvider | null, baseUrl: string | null, allowedTools: Array<string> | null, settings: Record<string, unknown>, configuredAt: string, configuredBy: string | null }> }> } };
+
+export type InstanceEnvironmentQueryVariables = Exact<{
+  instanceId: string;
+  aiAgent: AiAgent;
+}>;
+
+
+export type InstanceEnvironmentQuery = { instance: { environment: Array<{ name: string, secret: boolean, source: VariableSource }> } };
+
+export type InstanceFieldsFragment = { id: string, name: string, state: InstanceState, createdAt: string, startedAt: string | null, egress: Array<string>, keyDelivery: KeyDelivery, aiAgents: Array<{ aiAgent: AiAgent, configured: boolean, model: string | null, provider: ModelProvider, baseUrl: string | null, allowedTools: Array<string> | null, settings: Record<string, unknown> | null, configurationRevision: number | null, configuredAt: string | null, configuredBy: string | null, credentialVersion: number | null, credentialState: CredentialState | null, keyLastFour: string | null, pinnedConfigurationRevision: number | null, pinnedCredentialVersion: number | null }> };
+
+export type InstanceAiAgentFieldsFragment = { aiAgent: AiAgent, configured: boolean, model: string | null, provider: ModelProvider, baseUrl: string | null, allowedTools: Array<string> | null, settings: Record<string, unknown> | null, configurationRevision: number | null, configuredAt: string | null, configuredBy: string | null, credentialVersion: number | null, credentialState: CredentialState | null, keyLastFour: string | null, pinnedConfigurationRevision: number | null, pinnedCredentialVersion: number | null };
 
 export type ToolsQueryVariables = Exact<{
   limit?: number | null | undefined;
@@ -791,7 +859,13 @@ export const InstanceAiAgentFieldsFragmentDoc = new TypedDocumentString(`
   aiAgent
   configured
   model
+  provider
+  baseUrl
+  allowedTools
+  settings
   configurationRevision
+  configuredAt
+  configuredBy
   credentialVersion
   credentialState
   keyLastFour
@@ -816,7 +890,13 @@ export const InstanceFieldsFragmentDoc = new TypedDocumentString(`
   aiAgent
   configured
   model
+  provider
+  baseUrl
+  allowedTools
+  settings
   configurationRevision
+  configuredAt
+  configuredBy
   credentialVersion
   credentialState
   keyLastFour
@@ -1210,13 +1290,19 @@ fragment InstanceAiAgentFields on InstanceAiAgent {
   aiAgent
   configured
   model
+  provider
+  baseUrl
+  allowedTools
+  settings
   configurationRevision
+  configuredAt
+  configuredBy
   credentialVersion
   credentialState
   keyLastFour
   pinnedConfigurationRevision
   pinnedCredentialVersion
-}`, {"hash":"sha256:d99a4da5d77cef6322b7c0b5f97648b65aee04f19942d1157e14ba908b4243a0"}) as unknown as TypedDocumentString<InstancesQuery, InstancesQueryVariables>;
+}`, {"hash":"sha256:5275d6fd9e02e4d89d67f0892d6c97ad6d435d94f71eb0dfeee78e01b326208b"}) as unknown as TypedDocumentString<InstancesQuery, InstancesQueryVariables>;
 export const CreateInstanceDocument = new TypedDocumentString(`
     mutation CreateInstance($input: CreateInstanceInput!) {
   createInstance(input: $input) {
@@ -1239,13 +1325,19 @@ fragment InstanceAiAgentFields on InstanceAiAgent {
   aiAgent
   configured
   model
+  provider
+  baseUrl
+  allowedTools
+  settings
   configurationRevision
+  configuredAt
+  configuredBy
   credentialVersion
   credentialState
   keyLastFour
   pinnedConfigurationRevision
   pinnedCredentialVersion
-}`, {"hash":"sha256:e56f41fb37035896f953a8515c1915bea6d1d3b330f97514fb78a457e3de806f"}) as unknown as TypedDocumentString<CreateInstanceMutation, CreateInstanceMutationVariables>;
+}`, {"hash":"sha256:34453bc2aea401332ec61e7fa2ad176d9d721d4afb8f1d9200764619d113d060"}) as unknown as TypedDocumentString<CreateInstanceMutation, CreateInstanceMutationVariables>;
 export const UpdateInstanceDocument = new TypedDocumentString(`
     mutation UpdateInstance($input: UpdateInstanceInput!) {
   updateInstance(input: $input) {
@@ -1268,13 +1360,19 @@ fragment InstanceAiAgentFields on InstanceAiAgent {
   aiAgent
   configured
   model
+  provider
+  baseUrl
+  allowedTools
+  settings
   configurationRevision
+  configuredAt
+  configuredBy
   credentialVersion
   credentialState
   keyLastFour
   pinnedConfigurationRevision
   pinnedCredentialVersion
-}`, {"hash":"sha256:1f7ae718d84b6d50baea8c9e1ee5f9b69b1c0bbe2d677fd7e2f04a4624e17274"}) as unknown as TypedDocumentString<UpdateInstanceMutation, UpdateInstanceMutationVariables>;
+}`, {"hash":"sha256:6ae71ede8779987dbe725f38647762a713699d15243849f4ecdc8bf440a73950"}) as unknown as TypedDocumentString<UpdateInstanceMutation, UpdateInstanceMutationVariables>;
 export const ConfigureAiAgentDocument = new TypedDocumentString(`
     mutation ConfigureAiAgent($input: ConfigureAiAgentInput!) {
   configureAiAgent(input: $input) {
@@ -1285,13 +1383,19 @@ export const ConfigureAiAgentDocument = new TypedDocumentString(`
   aiAgent
   configured
   model
+  provider
+  baseUrl
+  allowedTools
+  settings
   configurationRevision
+  configuredAt
+  configuredBy
   credentialVersion
   credentialState
   keyLastFour
   pinnedConfigurationRevision
   pinnedCredentialVersion
-}`, {"hash":"sha256:9f63fd8bde56144f849f90b5aeffa8e9a593e69435f5af125dd44bfdb4bde0f0"}) as unknown as TypedDocumentString<ConfigureAiAgentMutation, ConfigureAiAgentMutationVariables>;
+}`, {"hash":"sha256:a9993113f2b631b841d3f53f5949565ed5e681774c2304133861bc408baf841f"}) as unknown as TypedDocumentString<ConfigureAiAgentMutation, ConfigureAiAgentMutationVariables>;
 export const RotateAiAgentKeyDocument = new TypedDocumentString(`
     mutation RotateAiAgentKey($input: RotateAiAgentKeyInput!) {
   rotateAiAgentKey(input: $input) {
@@ -1302,13 +1406,19 @@ export const RotateAiAgentKeyDocument = new TypedDocumentString(`
   aiAgent
   configured
   model
+  provider
+  baseUrl
+  allowedTools
+  settings
   configurationRevision
+  configuredAt
+  configuredBy
   credentialVersion
   credentialState
   keyLastFour
   pinnedConfigurationRevision
   pinnedCredentialVersion
-}`, {"hash":"sha256:3b01bf25139c9d46f560a4e268ff873866c1acf6f50c12172ae4d86cad793baa"}) as unknown as TypedDocumentString<RotateAiAgentKeyMutation, RotateAiAgentKeyMutationVariables>;
+}`, {"hash":"sha256:b120a9cae8f9620a60b67c80710f8f092d185d4d0822c710fcc8b1578547fe90"}) as unknown as TypedDocumentString<RotateAiAgentKeyMutation, RotateAiAgentKeyMutationVariables>;
 export const RevokeAiAgentKeyDocument = new TypedDocumentString(`
     mutation RevokeAiAgentKey($input: RevokeAiAgentKeyInput!) {
   revokeAiAgentKey(input: $input) {
@@ -1319,13 +1429,19 @@ export const RevokeAiAgentKeyDocument = new TypedDocumentString(`
   aiAgent
   configured
   model
+  provider
+  baseUrl
+  allowedTools
+  settings
   configurationRevision
+  configuredAt
+  configuredBy
   credentialVersion
   credentialState
   keyLastFour
   pinnedConfigurationRevision
   pinnedCredentialVersion
-}`, {"hash":"sha256:2351263c3cb0db86bc22821ddae00bc20516bbe51dcc856e2a6904453c241649"}) as unknown as TypedDocumentString<RevokeAiAgentKeyMutation, RevokeAiAgentKeyMutationVariables>;
+}`, {"hash":"sha256:4e8282bd370c27ec625f6670b906ac81af785d9b3a4a4c4bd93b4314426f76e4"}) as unknown as TypedDocumentString<RevokeAiAgentKeyMutation, RevokeAiAgentKeyMutationVariables>;
 export const InstanceCredentialsDocument = new TypedDocumentString(`
     query InstanceCredentials($id: ID!) {
   instance(id: $id) {
@@ -1369,16 +1485,22 @@ fragment InstanceAiAgentFields on InstanceAiAgent {
   aiAgent
   configured
   model
+  provider
+  baseUrl
+  allowedTools
+  settings
   configurationRevision
+  configuredAt
+  configuredBy
   credentialVersion
   credentialState
   keyLastFour
   pinnedConfigurationRevision
   pinnedCredentialVersion
-}`, {"hash":"sha256:4c8b82e4e3033eff502359f42d5d0e72c0442a841aaf1f3d9fa8b23f8d7d49d6"}) as unknown as TypedDocumentString<StartInstanceMutation, StartInstanceMutationVariables>;
-export const StopInstanceDocument = new TypedDocumentString(`
-    mutation StopInstance($id: ID!) {
-  stopInstance(id: $id) {
+}`, {"hash":"sha256:1281cce2e77f5d3de05af348ecd28bf5a0967f962230d1ad6e7058f70386a29e"}) as unknown as TypedDocumentString<StartInstanceMutation, StartInstanceMutationVariables>;
+export const RestartInstanceDocument = new TypedDocumentString(`
+    mutation RestartInstance($id: ID!) {
+  restartInstance(id: $id) {
     ...InstanceFields
   }
 }
@@ -1398,13 +1520,129 @@ fragment InstanceAiAgentFields on InstanceAiAgent {
   aiAgent
   configured
   model
+  provider
+  baseUrl
+  allowedTools
+  settings
   configurationRevision
+  configuredAt
+  configuredBy
   credentialVersion
   credentialState
   keyLastFour
   pinnedConfigurationRevision
   pinnedCredentialVersion
-}`, {"hash":"sha256:769fa13c085dc3dff0548ce8a2eaa29ca1b3c2d9b9b6f6dd5c846523bd26d201"}) as unknown as TypedDocumentString<StopInstanceMutation, StopInstanceMutationVariables>;
+}`, {"hash":"sha256:320631613889d265c181d221b7c4e658c4bdc94650c78002a59518f0aad9a647"}) as unknown as TypedDocumentString<RestartInstanceMutation, RestartInstanceMutationVariables>;
+export const StopInstanceDocument = new TypedDocumentString(`
+    mutation StopInstance($id: ID!, $force: Boolean) {
+  stopInstance(id: $id, force: $force) {
+    ...InstanceFields
+  }
+}
+    fragment InstanceFields on Instance {
+  id
+  name
+  state
+  createdAt
+  startedAt
+  egress
+  keyDelivery
+  aiAgents {
+    ...InstanceAiAgentFields
+  }
+}
+fragment InstanceAiAgentFields on InstanceAiAgent {
+  aiAgent
+  configured
+  model
+  provider
+  baseUrl
+  allowedTools
+  settings
+  configurationRevision
+  configuredAt
+  configuredBy
+  credentialVersion
+  credentialState
+  keyLastFour
+  pinnedConfigurationRevision
+  pinnedCredentialVersion
+}`, {"hash":"sha256:aabf21a2bae32a548918e7e82586ad59b0e96f58f21536e1a6213f00a6ac7271"}) as unknown as TypedDocumentString<StopInstanceMutation, StopInstanceMutationVariables>;
+export const DeleteInstanceDocument = new TypedDocumentString(`
+    mutation DeleteInstance($id: ID!, $force: Boolean) {
+  deleteInstance(id: $id, force: $force)
+}
+    `, {"hash":"sha256:d8a1cb55ee9e73a60ea492577ea6bbf5e835c343c4ff14fae05c139c1c6ecc8f"}) as unknown as TypedDocumentString<DeleteInstanceMutation, DeleteInstanceMutationVariables>;
+export const RemoveAiAgentDocument = new TypedDocumentString(`
+    mutation RemoveAiAgent($instanceId: ID!, $aiAgent: AiAgent!) {
+  removeAiAgent(instanceId: $instanceId, aiAgent: $aiAgent) {
+    ...InstanceFields
+  }
+}
+    fragment InstanceFields on Instance {
+  id
+  name
+  state
+  createdAt
+  startedAt
+  egress
+  keyDelivery
+  aiAgents {
+    ...InstanceAiAgentFields
+  }
+}
+fragment InstanceAiAgentFields on InstanceAiAgent {
+  aiAgent
+  configured
+  model
+  provider
+  baseUrl
+  allowedTools
+  settings
+  configurationRevision
+  configuredAt
+  configuredBy
+  credentialVersion
+  credentialState
+  keyLastFour
+  pinnedConfigurationRevision
+  pinnedCredentialVersion
+}`, {"hash":"sha256:e1baecf8b9b0d377ad51ea518e9cfd2eb042d3857057c2a7b4f2ee1705eedf7e"}) as unknown as TypedDocumentString<RemoveAiAgentMutation, RemoveAiAgentMutationVariables>;
+export const AiAgentConfigurationsDocument = new TypedDocumentString(`
+    query AiAgentConfigurations($instanceId: ID!, $limit: Int) {
+  instance(id: $instanceId) {
+    aiAgents {
+      aiAgent
+      files {
+        name
+        content
+      }
+      revisions(limit: $limit) {
+        revision
+        removed
+        model
+        provider
+        baseUrl
+        allowedTools
+        settings
+        configuredAt
+        configuredBy
+      }
+    }
+  }
+}
+    `, {"hash":"sha256:66b292409f75f9bc707aab7a782e24b1d868601a9e2f4e3dfe980f17fe5c9d6a"}) as unknown as TypedDocumentString<AiAgentConfigurationsQuery, AiAgentConfigurationsQueryVariables>;
+export const InstanceEnvironmentDocument = new TypedDocumentString(`
+    query InstanceEnvironment($instanceId: ID!, $aiAgent: AiAgent!) {
+  instance(id: $instanceId) {
+    environment(aiAgent: $aiAgent) {
+      name
+      secret
+      source
+    }
+  }
+}
+    `, {"hash":"sha256:7fe0bf2a807a3170ad0cf0d34bfe01d46de40a8b82b97bd504cf904c933acfce"}) as unknown as TypedDocumentString<InstanceEnvironmentQuery, InstanceEnvironmentQueryVariables>;
 export const ToolsDocument = new TypedDocumentString(`
     query Tools($limit: Int, $offset: Int, $after: String, $filter: ToolFilter) {
   tools(limit: $limit, offset: $offset, after: $after, filter: $filter) {

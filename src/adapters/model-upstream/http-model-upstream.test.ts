@@ -3,12 +3,14 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
+import { ConnectPolicy } from '../../kernel/connect-policy.js';
 import type { ModelProvider, ModelRequest } from '../../ports/model-upstream.js';
 import { HttpModelUpstream } from './http-model-upstream.js';
 
 const PROVIDERS: readonly ModelProvider[] = ['anthropic', 'openai', 'google'];
 
 let servers: Readonly<Record<ModelProvider, Server>>;
+let baseUrls: Record<ModelProvider, string>;
 let upstream: HttpModelUpstream;
 let received: { provider: ModelProvider; message: IncomingMessage; body: string }[];
 let answer: RequestListener;
@@ -26,18 +28,22 @@ async function listen(provider: ModelProvider): Promise<Server> {
   await once(server, 'listening');
   return server;
 }
+const policyOf = (networks: readonly string[]) =>
+  new ConnectPolicy({ networks, ownServices: () => [], resolve: async () => ['127.0.0.1'] });
 const urlOf = (server: Server): string => `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 
 beforeEach(async () => {
   received = [];
   answer = (_message, response) => void response.end('answered');
   servers = { anthropic: await listen('anthropic'), openai: await listen('openai'), google: await listen('google') };
+  baseUrls = {
+    anthropic: urlOf(servers.anthropic),
+    openai: `${urlOf(servers.openai)}/proxy/openai`,
+    google: `${urlOf(servers.google)}/`,
+  };
   upstream = new HttpModelUpstream({
-    baseUrls: {
-      anthropic: urlOf(servers.anthropic),
-      openai: `${urlOf(servers.openai)}/proxy/openai`,
-      google: `${urlOf(servers.google)}/`,
-    },
+    baseUrls,
+    policy: policyOf(['127.0.0.2/32']),
   });
 });
 
@@ -92,5 +98,36 @@ describe('HttpModelUpstream', () => {
   it.each(PROVIDERS)('rejects when %s is not there', async (provider) => {
     servers[provider].close();
     await expect(upstream.send(request(provider))).rejects.toThrow('ECONNREFUSED');
+  });
+
+  it("dials a tenant's base URL in its place, at an address that the policy permits, as a name and as itself", async () => {
+    servers.openai.close();
+    const { port } = servers.google.address() as AddressInfo;
+    const permitting = new HttpModelUpstream({ baseUrls, policy: policyOf(['127.0.0.1/32']) });
+    for (const host of ['127.0.0.1', 'models.example.com']) {
+      const baseUrl = `http://${host}:${port}/tenant`;
+      const { body } = await permitting.send(request('openai', { baseUrl }));
+      expect(await text(body)).toBe('answered');
+      expect(received.at(-1)).toMatchObject({ provider: 'google', message: { url: '/tenant/v1/x?a=b' } });
+    }
+    await permitting.close();
+  });
+
+  it.each(['127.0.0.1', 'models.example.com', '[::1]', '169.254.169.254'])(
+    "refuses a tenant's base URL at %s, which the policy does not permit, without dialling it",
+    async (host) => {
+      const { port } = servers.openai.address() as AddressInfo;
+      const sent = upstream.send(request('openai', { baseUrl: `http://${host}:${port}` }));
+      await expect(sent).rejects.toThrow('on a network to which this server does not connect');
+      expect(received).toEqual([]);
+    },
+  );
+
+  it("does not speak plain text to a tenant's https base URL", async () => {
+    const { port } = servers.openai.address() as AddressInfo;
+    const permitting = new HttpModelUpstream({ baseUrls, policy: policyOf(['127.0.0.1/32']) });
+    const sent = permitting.send(request('openai', { baseUrl: `https://models.example.com:${port}` }));
+    await expect(sent).rejects.toThrow(/SSL|TLS|wrong version|packet/i);
+    await permitting.close();
   });
 });

@@ -1,25 +1,36 @@
 import { Agent } from 'undici';
+import type { ConnectPolicy } from '../../kernel/connect-policy.js';
 import type { ModelProvider, ModelRequest, ModelResponse, ModelUpstream } from '../../ports/model-upstream.js';
+import { guardedConnector } from './guarded-connector.js';
 
 export interface HttpModelUpstreamOptions {
   /** Where each provider's API is, e.g. `https://api.anthropic.com`; a path in it precedes the request's. */
   readonly baseUrls: Readonly<Record<ModelProvider, string>>;
+  /** Where tenants' own base URLs may lie. */
+  readonly policy: ConnectPolicy;
 }
 
 /** How long a stream may be silent: providers send pings far more often. */
 const SILENCE_MS = 5 * 60 * 1000;
+const CONNECT_MS = 10_000;
 
 /** The real providers. Follows no redirect: a redirect is an answer like any other. */
 export class HttpModelUpstream implements ModelUpstream {
   readonly kind = 'http';
   // The gateway bounds the time to the first byte, so undici does not.
-  readonly #agent = new Agent({ connect: { timeout: 10_000 }, headersTimeout: 0, bodyTimeout: SILENCE_MS });
+  readonly #agent = new Agent({ connect: { timeout: CONNECT_MS }, headersTimeout: 0, bodyTimeout: SILENCE_MS });
+  /** For base URLs of tenants: no connection is shared with the operator's. */
+  readonly #guarded: Agent;
 
-  constructor(private readonly options: HttpModelUpstreamOptions) {}
+  constructor(private readonly options: HttpModelUpstreamOptions) {
+    const connect = guardedConnector(options.policy, CONNECT_MS);
+    this.#guarded = new Agent({ connect, headersTimeout: 0, bodyTimeout: SILENCE_MS });
+  }
 
-  async send({ provider, method, path, headers, body, signal }: ModelRequest): Promise<ModelResponse> {
-    const base = new URL(this.options.baseUrls[provider]);
-    const answer = await this.#agent.request({
+  async send({ provider, baseUrl, method, path, headers, body, signal }: ModelRequest): Promise<ModelResponse> {
+    const base = new URL(baseUrl ?? this.options.baseUrls[provider]);
+    const agent = baseUrl === undefined ? this.#agent : this.#guarded;
+    const answer = await agent.request({
       origin: base.origin,
       path: base.pathname.replace(/\/$/, '') + path,
       method: method,
@@ -31,7 +42,7 @@ export class HttpModelUpstream implements ModelUpstream {
   }
 
   async close(): Promise<void> {
-    await this.#agent.destroy();
+    await Promise.all([this.#agent.destroy(), this.#guarded.destroy()]);
   }
 }
 

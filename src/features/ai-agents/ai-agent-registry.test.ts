@@ -1,10 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import { readFile } from 'node:fs/promises';
 import { ENDINGS } from '../../../tests/testkit/agent-endings.js';
+import { settingsWith } from '../../../tests/testkit/ai-agents.js';
 import { AI_AGENT_NAMES, AI_AGENTS } from '../../kernel/ai-agents.js';
 import { adapterOf } from './ai-agent-registry.js';
-
-const PATHS = { configurationFolder: '/data/i/ai-agents/cli' };
 
 describe.each(AI_AGENT_NAMES)('the adapter of %s', (aiAgent) => {
   const adapter = adapterOf(aiAgent);
@@ -14,16 +13,16 @@ describe.each(AI_AGENT_NAMES)('the adapter of %s', (aiAgent) => {
   });
 
   it('renders the file that the specification names, with the model and without a key', () => {
-    const files = adapter.render({ model: 'some-model', settings: {} });
+    const files = adapter.render(settingsWith('some-model'));
     expect(files.find(({ name }) => name === AI_AGENTS[aiAgent].file)?.content).toContain('some-model');
   });
 
   it('gives the key by the variable that the specification names', () => {
-    expect(adapter.environment('key-12345', PATHS)).toMatchObject({ [AI_AGENTS[aiAgent].keyVariable]: 'key-12345' });
+    expect(adapter.providers[0].keyVariables).toContain(AI_AGENTS[aiAgent].keyVariable);
   });
 
   it('refuses settings that it does not know, by their path', () => {
-    expect(adapter.parseSettings('input.settings', undefined)).toEqual({});
+    expect(adapter.parseSettings('input.settings', {})).toEqual({});
     expect(() => adapter.parseSettings('input.settings', { apiKeyHelper: 'cat /etc/passwd' })).toThrow(
       /no such setting/,
     );
@@ -39,9 +38,9 @@ describe.each(AI_AGENT_NAMES)('the adapter of %s', (aiAgent) => {
   });
 
   it('has the default model that the image and the runner have', async () => {
-    expect(await valueIn(`runners/${cli}.sh`, 'AGENT_DEFAULT_MODEL')).toBe(adapter.defaultModel);
+    expect(await valueIn(`runners/${cli}.sh`, 'AGENT_DEFAULT_MODEL')).toBe(adapter.providers[0].defaultModel);
     const pinned = await valueIn('agent-image/versions.env', `${cli.toUpperCase()}_DEFAULT_MODEL`);
-    expect(pinned ?? 'sonnet').toBe(adapter.defaultModel);
+    expect(pinned ?? 'sonnet').toBe(adapter.providers[0].defaultModel);
   });
 
   it.each(['', 'plain text', '{"type":', '{"type":"system","subtype":"init"}', '{"type":{"result":1}}', '[]'])(

@@ -1,21 +1,25 @@
 import { describe, expect, it } from '@jest/globals';
+import { settingsWith } from '../../../tests/testkit/ai-agents.js';
 import { claudeCode } from './claude-code.js';
 
 describe('claudeCode', () => {
   it('renders the model into settings.json and leaves it out when there is none', () => {
-    const [file] = claudeCode.render({ model: 'opus', settings: {} });
+    const [file] = claudeCode.render(settingsWith('opus'));
     expect(file?.name).toBe('settings.json');
     expect(JSON.parse(file!.content)).toMatchObject({ model: 'opus' });
-    expect(JSON.parse(claudeCode.render({ model: null, settings: {} })[0]!.content)).not.toHaveProperty('model');
+    expect(JSON.parse(claudeCode.render(settingsWith(null))[0]!.content)).not.toHaveProperty('model');
   });
 
-  it('gives the key and the configuration folder by the names that the specification wants', () => {
-    expect(claudeCode.environment('key-12345', { configurationFolder: '/data/i/ai-agents/claude-code' })).toMatchObject(
-      {
-        ANTHROPIC_API_KEY: 'key-12345',
-        CLAUDE_CONFIG_DIR: '/data/i/ai-agents/claude-code',
-        CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: '1',
-      },
-    );
+  it('approves the tools of its list', () => {
+    const [file] = claudeCode.render(settingsWith(null, { allowedTools: ['Read', 'Bash(kubectl get:*)'] }));
+    expect(JSON.parse(file!.content)).toMatchObject({ permissions: { allow: ['Read', 'Bash(kubectl get:*)'] } });
+  });
+
+  it('gives the configuration folder by the name that the specification wants', () => {
+    const environment = claudeCode.environment({ configurationFolder: '/data/i/ai-agents/claude-code' }, 'anthropic');
+    expect(environment).toMatchObject({
+      CLAUDE_CONFIG_DIR: '/data/i/ai-agents/claude-code',
+      CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: '1',
+    });
   });
 });

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { AiAgentAdapter } from './ai-agent-adapter.js';
 import { judgedBy, type EventSign } from './event-stream.js';
-import { noSettings } from './no-settings.js';
+import { settingsOf } from './settings-schema.js';
 
 const resultEvent = z.object({
   type: z.literal('result'),
@@ -11,6 +11,14 @@ const resultEvent = z.object({
 });
 const message = z.object({ type: z.enum(['assistant', 'user']), message: z.object({ content: z.unknown() }) });
 const textBlocks = z.array(z.looseObject({ type: z.literal('text'), text: z.string() })).min(1);
+
+/** As its settings.json has them, less what runs commands, moves its home or loosens its permissions. */
+const settings = z.strictObject({
+  alwaysThinkingEnabled: z.boolean().optional(),
+  effortLevel: z.enum(['low', 'medium', 'high']).optional(),
+  language: z.string().min(1).max(40).optional(),
+  outputStyle: z.string().min(1).max(40).optional(),
+});
 
 function signOf(event: object): EventSign | undefined {
   const result = resultEvent.safeParse(event).data;
@@ -27,25 +35,30 @@ function signOf(event: object): EventSign | undefined {
 /** Claude Code, driven with `-p --output-format stream-json`: one JSON event a line, the last of them a `result`. */
 export const claudeCode: AiAgentAdapter = {
   aiAgent: 'CLAUDE_CODE',
-  provider: 'anthropic',
-  defaultModel: 'sonnet',
+  providers: [
+    {
+      provider: 'anthropic',
+      defaultModel: 'sonnet',
+      keyVariables: ['ANTHROPIC_API_KEY'],
+      modelBaseUrls: { ANTHROPIC_BASE_URL: '/anthropic' },
+    },
+  ],
   restrictsTools: true,
-  modelBaseUrls: { ANTHROPIC_BASE_URL: '/anthropic' },
-  parseSettings: noSettings('Claude Code'),
+  parseSettings: settingsOf('Claude Code', settings),
 
-  render({ model, settings }) {
+  render({ model, allowedTools, settings: chosen }) {
     const content = {
       ...(model === null ? {} : { model }),
-      ...settings,
+      ...chosen,
+      ...(allowedTools === null ? {} : { permissions: { allow: allowedTools } }),
       cleanupPeriodDays: 1,
       includeCoAuthoredBy: false,
     };
     return [{ name: 'settings.json', content: `${JSON.stringify(content, null, 2)}\n` }];
   },
 
-  environment(key, { configurationFolder }) {
+  environment({ configurationFolder }) {
     return {
-      ANTHROPIC_API_KEY: key,
       CLAUDE_CONFIG_DIR: configurationFolder,
       CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: '1',
       DISABLE_AUTOUPDATER: '1',

@@ -2,7 +2,8 @@ import { stringify as yaml } from 'yaml';
 import { z } from 'zod';
 import type { AiAgentAdapter } from './ai-agent-adapter.js';
 import { judgedBy, type EventSign } from './event-stream.js';
-import { noSettings } from './no-settings.js';
+import { positive, settingsOf } from './settings-schema.js';
+import { toml } from './toml.js';
 
 const endOfTurn = z.object({
   type: z.enum(['turn.completed', 'turn.failed']),
@@ -14,6 +15,16 @@ const item = z.object({
 });
 /** Items that are neither the model's words nor a tool. */
 const NO_WORK = ['error', 'reasoning', 'todo_list'];
+
+/** As its config.toml has them, less providers, sandbox, tools and whatever runs a command. */
+const settings = z.strictObject({
+  model_reasoning_effort: z.enum(['minimal', 'low', 'medium', 'high', 'xhigh']).optional(),
+  model_reasoning_summary: z.enum(['auto', 'concise', 'detailed', 'none']).optional(),
+  model_verbosity: z.enum(['low', 'medium', 'high']).optional(),
+  model_context_window: positive.optional(),
+  model_auto_compact_token_limit: positive.optional(),
+  tool_output_token_limit: positive.optional(),
+});
 
 function signOf(event: object): EventSign | undefined {
   const end = endOfTurn.safeParse(event).data;
@@ -29,27 +40,32 @@ function signOf(event: object): EventSign | undefined {
  */
 export const codexCli: AiAgentAdapter = {
   aiAgent: 'CODEX_CLI',
-  provider: 'openai',
-  defaultModel: 'gpt-5.5',
+  providers: [
+    {
+      provider: 'openai',
+      defaultModel: 'gpt-5.5',
+      keyVariables: ['OPENAI_API_KEY'],
+      modelBaseUrls: { OPENAI_BASE_URL: '/openai/v1' },
+    },
+  ],
   restrictsTools: false,
-  modelBaseUrls: { OPENAI_BASE_URL: '/openai/v1' },
-  parseSettings: noSettings('Codex CLI'),
+  parseSettings: settingsOf('Codex CLI', settings),
 
-  render({ model, settings }) {
+  render({ model, settings: chosen }) {
     const content = {
       ...(model === null ? {} : { model }),
-      ...settings,
+      ...chosen,
       check_for_update_on_startup: false,
+      analytics: { enabled: false },
     };
-    const toml = Object.entries(content).map(([name, value]) => `${name} = ${JSON.stringify(value)}\n`);
     return [
       { name: 'config.yaml', content: yaml(content) },
-      { name: 'config.toml', content: `${toml.join('')}\n[analytics]\nenabled = false\n` },
+      { name: 'config.toml', content: toml(content) },
     ];
   },
 
-  environment(key, { configurationFolder }) {
-    return { OPENAI_API_KEY: key, CODEX_HOME: configurationFolder, CODEX_CONFIG_HOME: configurationFolder };
+  environment({ configurationFolder }) {
+    return { CODEX_HOME: configurationFolder, CODEX_CONFIG_HOME: configurationFolder };
   },
 
   ...judgedBy({

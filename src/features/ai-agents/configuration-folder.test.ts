@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { settingsWith } from '../../../tests/testkit/ai-agents.js';
 import { AI_AGENT_NAMES, AI_AGENTS, type AiAgent } from '../../kernel/ai-agents.js';
 import { newInstanceId } from '../../kernel/ids.js';
 import { ConfigurationFolder } from './configuration-folder.js';
@@ -25,8 +26,8 @@ describe('ConfigurationFolder', () => {
   it('writes settings.json at the specified path, for the owner only, and leaves nothing else', async () => {
     const id = newInstanceId();
     const folders = new ConfigurationFolder(root);
-    await folders.write(id, 'CLAUDE_CODE', { model: 'opus', settings: {} });
-    await folders.write(id, 'CLAUDE_CODE', { model: 'haiku', settings: {} });
+    await folders.write(id, 'CLAUDE_CODE', settingsWith('opus'));
+    await folders.write(id, 'CLAUDE_CODE', settingsWith('haiku'));
     const folder = path.join(root, id, 'ai-agents', 'claude-code');
     expect(folders.pathOf(id, 'CLAUDE_CODE')).toBe(folder);
     expect(await readdir(folder)).toEqual(['settings.json']);
@@ -38,7 +39,7 @@ describe('ConfigurationFolder', () => {
   it.each(AI_AGENT_NAMES)("writes the file that the specification names, and the CLI's own, of %s", async (aiAgent) => {
     const id = newInstanceId();
     const folders = new ConfigurationFolder(root);
-    await folders.write(id, aiAgent, { model: 'some-model', settings: {} });
+    await folders.write(id, aiAgent, settingsWith('some-model'));
     const { folder, file } = AI_AGENTS[aiAgent];
     const written = await readdir(path.join(root, id, 'ai-agents', folder), { recursive: true });
     expect(written).toContain(file);
@@ -51,7 +52,7 @@ describe('ConfigurationFolder', () => {
   it('fails without leftovers when the folder cannot be made', async () => {
     const id = newInstanceId();
     await writeFile(path.join(root, id), 'in the way');
-    const write = new ConfigurationFolder(root).write(id, 'CLAUDE_CODE', { model: null, settings: {} });
+    const write = new ConfigurationFolder(root).write(id, 'CLAUDE_CODE', settingsWith(null));
     await expect(write).rejects.toThrow(/ENOTDIR|EEXIST/);
     expect(await readdir(root)).toEqual([id]);
   });

@@ -1,4 +1,4 @@
-import { mkdir } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { AI_AGENTS } from '../../kernel/ai-agents.js';
 import type { AiAgent } from '../../kernel/ai-agents.js';
@@ -17,13 +17,32 @@ export class ConfigurationFolder {
     return path.join(this.dataRoot, instanceId, 'ai-agents', AI_AGENTS[aiAgent].folder);
   }
 
-  /** Each file is replaced at once, owner-only: a reader sees the old one or the new one. */
+  /**
+   * Makes the folder hold these files, owner-only, and nothing else. A file that is as it should be is left alone; another
+   * is replaced at once: a reader sees the old one or the new one.
+   */
   async write(instanceId: InstanceId, aiAgent: AiAgent, settings: AiAgentSettings): Promise<void> {
     const folder = this.pathOf(instanceId, aiAgent);
-    for (const { name, content } of adapterOf(aiAgent).render(settings)) {
+    const files = adapterOf(aiAgent).render(settings);
+    for (const { name, content } of files) {
       const file = path.join(folder, name);
+      if ((await readFile(file, 'utf8').catch(() => undefined)) === content) continue;
       await mkdir(path.dirname(file), { recursive: true, mode: 0o700 });
       await writeFileAtomically(file, content);
     }
+    for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
+      const file = path.join(entry.parentPath, entry.name);
+      const isOurs = files.some(({ name }) => path.join(folder, name) === file);
+      if (!entry.isDirectory() && !isOurs) await rm(file, { force: true });
+    }
+  }
+
+  async remove(instanceId: InstanceId, aiAgent: AiAgent): Promise<void> {
+    await rm(this.pathOf(instanceId, aiAgent), { recursive: true, force: true });
+  }
+
+  /** Everything of the instance. */
+  async removeInstance(instanceId: InstanceId): Promise<void> {
+    await rm(path.join(this.dataRoot, instanceId), { recursive: true, force: true });
   }
 }

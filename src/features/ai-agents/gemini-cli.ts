@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { AiAgentAdapter } from './ai-agent-adapter.js';
 import { judgedBy, type EventSign } from './event-stream.js';
-import { noSettings } from './no-settings.js';
+import { positive, ratio, settingsOf } from './settings-schema.js';
 
 const resultEvent = z.object({
   type: z.literal('result'),
@@ -11,6 +11,11 @@ const resultEvent = z.object({
 const answer = z.object({ type: z.literal('message'), role: z.literal('assistant'), content: z.string() });
 const toolResult = z.object({ type: z.literal('tool_result') });
 const errorEvent = z.object({ type: z.literal('error'), severity: z.literal('error'), message: z.string() });
+
+/** As its settings.json has them, less servers, hooks and whatever runs a command. */
+const settings = z.strictObject({
+  model: z.strictObject({ maxSessionTurns: positive.optional(), compressionThreshold: ratio.optional() }).optional(),
+});
 
 function signOf(event: object): EventSign | undefined {
   const result = resultEvent.safeParse(event).data;
@@ -29,16 +34,21 @@ function signOf(event: object): EventSign | undefined {
  */
 export const geminiCli: AiAgentAdapter = {
   aiAgent: 'GEMINI_CLI',
-  provider: 'google',
-  defaultModel: 'gemini-2.5-pro',
+  providers: [
+    {
+      provider: 'google',
+      defaultModel: 'gemini-2.5-pro',
+      keyVariables: ['GOOGLE_API_KEY', 'GEMINI_API_KEY'],
+      modelBaseUrls: { GOOGLE_GEMINI_BASE_URL: '/google' },
+    },
+  ],
   restrictsTools: false,
-  modelBaseUrls: { GOOGLE_GEMINI_BASE_URL: '/google' },
-  parseSettings: noSettings('Gemini CLI'),
+  parseSettings: settingsOf('Gemini CLI', settings),
 
-  render({ model, settings }) {
+  render({ model: name, settings: chosen }) {
+    const model = { ...settings.parse(chosen).model, ...(name === null ? {} : { name }) };
     const content = {
-      ...(model === null ? {} : { model: { name: model } }),
-      ...settings,
+      ...(Object.keys(model).length === 0 ? {} : { model }),
       security: { auth: { selectedType: 'gemini-api-key' } },
       general: { enableAutoUpdate: false, enableAutoUpdateNotification: false },
       privacy: { usageStatisticsEnabled: false },
@@ -51,10 +61,8 @@ export const geminiCli: AiAgentAdapter = {
     ];
   },
 
-  environment(key, { configurationFolder }) {
+  environment({ configurationFolder }) {
     return {
-      GOOGLE_API_KEY: key,
-      GEMINI_API_KEY: key,
       GEMINI_CONFIG_DIR: configurationFolder,
       GEMINI_CLI_HOME: configurationFolder,
     };

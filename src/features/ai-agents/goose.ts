@@ -1,8 +1,8 @@
 import { stringify as yaml } from 'yaml';
 import { z } from 'zod';
-import type { AiAgentAdapter } from './ai-agent-adapter.js';
+import { bindingOf, type AiAgentAdapter } from './ai-agent-adapter.js';
 import { judgedBy, type EventSign } from './event-stream.js';
-import { noSettings } from './no-settings.js';
+import { positive, ratio, settingsOf } from './settings-schema.js';
 
 const ending = z.union([
   z.object({ type: z.literal('complete'), error: z.undefined().optional() }),
@@ -22,6 +22,14 @@ const message = z.object({
 const GAVE_UP =
   /^(?:Ran into this error|I've reached the maximum number of actions|The model returned an empty response)/;
 
+/** As its config.yaml has them, less extensions and whatever runs a command. */
+const settings = z.strictObject({
+  GOOSE_MAX_TURNS: positive.optional(),
+  GOOSE_TEMPERATURE: z.number().min(0).max(2).optional(),
+  GOOSE_CONTEXT_LIMIT: positive.optional(),
+  GOOSE_AUTO_COMPACT_THRESHOLD: ratio.optional(),
+});
+
 function signOf(event: object): EventSign | undefined {
   const end = ending.safeParse(event).data;
   if (end) return { kind: 'end', succeeded: end.type === 'complete', reason: end.error };
@@ -38,19 +46,37 @@ function signOf(event: object): EventSign | undefined {
 /** Goose, driven with `run --output-format stream-json`: one JSON event a line, the last of them `complete`. */
 export const goose: AiAgentAdapter = {
   aiAgent: 'GOOSE',
-  provider: 'openai',
-  defaultModel: 'gpt-4.1',
+  providers: [
+    {
+      provider: 'openai',
+      defaultModel: 'gpt-4.1',
+      keyVariables: ['OPENAI_API_KEY'],
+      modelBaseUrls: { OPENAI_HOST: '/openai' },
+    },
+    {
+      provider: 'anthropic',
+      defaultModel: 'claude-sonnet-4-20250514',
+      keyVariables: ['ANTHROPIC_API_KEY'],
+      modelBaseUrls: { ANTHROPIC_HOST: '/anthropic' },
+    },
+    {
+      provider: 'google',
+      defaultModel: 'gemini-2.5-pro',
+      keyVariables: ['GOOGLE_API_KEY'],
+      modelBaseUrls: { GOOGLE_HOST: '/google' },
+    },
+  ],
   restrictsTools: false,
-  modelBaseUrls: { OPENAI_HOST: '/openai' },
-  parseSettings: noSettings('Goose'),
+  parseSettings: settingsOf('Goose', settings),
 
-  render({ model, settings }) {
+  render({ model, provider, settings: chosen }) {
+    const binding = bindingOf(goose, provider);
     const content = {
-      GOOSE_PROVIDER: 'openai',
-      GOOSE_MODEL: model ?? goose.defaultModel,
+      GOOSE_PROVIDER: binding.provider,
+      GOOSE_MODEL: model ?? binding.defaultModel,
       GOOSE_MODE: 'auto',
       GOOSE_TELEMETRY_ENABLED: false,
-      ...settings,
+      ...chosen,
     };
     const file = yaml(content);
     return [
@@ -59,9 +85,9 @@ export const goose: AiAgentAdapter = {
     ];
   },
 
-  environment(key, { configurationFolder }) {
+  environment({ configurationFolder }, provider) {
     return {
-      OPENAI_API_KEY: key,
+      LLM_PROVIDER: provider,
       GOOSE_PATH_ROOT: configurationFolder,
       GOOSE_DISABLE_KEYRING: '1',
       GOOSE_TELEMETRY_ENABLED: 'false',

@@ -1,7 +1,8 @@
 import { z } from 'zod';
-import type { AiAgentAdapter } from './ai-agent-adapter.js';
+import { bindingOf, type AiAgentAdapter } from './ai-agent-adapter.js';
 import { judgedBy, type EventSign } from './event-stream.js';
-import { noSettings } from './no-settings.js';
+import { positive, ratio, settingsOf } from './settings-schema.js';
+import { toml, type TomlTable } from './toml.js';
 
 const stepFinish = z.object({ type: z.literal('step_finish'), part: z.object({ reason: z.string() }) });
 const errorEvent = z.object({
@@ -12,6 +13,22 @@ const answer = z.object({ type: z.literal('text'), part: z.object({ text: z.stri
 const toolUse = z.object({
   type: z.literal('tool_use'),
   part: z.object({ tool: z.string(), state: z.object({ status: z.string() }) }),
+});
+
+/** As its opencode.json has them, less plugins, servers, commands and permissions. */
+const settings = z.strictObject({
+  agent: z
+    .strictObject({
+      build: z
+        .strictObject({
+          temperature: z.number().min(0).max(2).optional(),
+          top_p: ratio.optional(),
+          steps: positive.optional(),
+        })
+        .optional(),
+    })
+    .optional(),
+  compaction: z.strictObject({ auto: z.boolean().optional(), prune: z.boolean().optional() }).optional(),
 });
 
 function signOf(event: object): EventSign | undefined {
@@ -32,38 +49,57 @@ function signOf(event: object): EventSign | undefined {
  */
 export const opencode: AiAgentAdapter = {
   aiAgent: 'OPENCODE',
-  provider: 'openai',
-  defaultModel: 'openai/gpt-4.1',
+  providers: [
+    {
+      provider: 'openai',
+      defaultModel: 'openai/gpt-4.1',
+      keyVariables: ['OPENAI_API_KEY'],
+      modelBaseUrls: { OPENAI_BASE_URL: '/openai/v1' },
+    },
+    {
+      provider: 'anthropic',
+      defaultModel: 'anthropic/claude-sonnet-4-20250514',
+      keyVariables: ['ANTHROPIC_API_KEY'],
+      modelBaseUrls: { ANTHROPIC_BASE_URL: '/anthropic/v1' },
+    },
+    {
+      provider: 'google',
+      defaultModel: 'google/gemini-2.5-pro',
+      keyVariables: ['GOOGLE_GENERATIVE_AI_API_KEY'],
+      modelBaseUrls: { GOOGLE_GEMINI_BASE_URL: '/google/v1beta' },
+    },
+  ],
   restrictsTools: false,
-  modelBaseUrls: { OPENAI_BASE_URL: '/openai/v1' },
-  parseSettings: noSettings('OpenCode'),
+  parseSettings: settingsOf('OpenCode', settings),
 
-  render({ model, settings }) {
-    const name = (model ?? opencode.defaultModel).replace(/^openai\//, '');
-    const qualified = `openai/${name}`;
-    const content = {
-      $schema: 'https://opencode.ai/config.json',
-      model: qualified,
-      ...settings,
+  render({ model, provider: chosenProvider, settings: chosen }) {
+    const { provider, defaultModel } = bindingOf(opencode, chosenProvider);
+    const asked = model ?? defaultModel;
+    const name = asked.startsWith(`${provider}/`) ? asked.slice(provider.length + 1) : asked;
+    const { agent, compaction } = settings.parse(chosen);
+    const shared = {
+      model: `${provider}/${name}`,
       autoupdate: false,
       share: 'disabled',
+      ...(compaction === undefined ? {} : { compaction }),
+    };
+    const content = {
+      $schema: 'https://opencode.ai/config.json',
+      ...shared,
       permission: 'allow',
       // Its extra call for a title would be billed to the run.
-      agent: { title: { disable: true } },
+      agent: { ...agent, title: { disable: true } },
       // A model that OpenCode does not know is refused unless it is named here.
-      provider: { openai: { models: { [name]: {} } } },
+      provider: { [provider]: { models: { [name]: {} } } },
     };
     return [
       { name: 'opencode.json', content: `${JSON.stringify(content, null, 2)}\n` },
-      {
-        name: 'config.toml',
-        content: `model = ${JSON.stringify(qualified)}\nautoupdate = false\nshare = "disabled"\n`,
-      },
+      { name: 'config.toml', content: toml({ ...shared, ...(agent === undefined ? {} : { agent }) } as TomlTable) },
     ];
   },
 
-  environment(key, { configurationFolder }) {
-    return { OPENAI_API_KEY: key, OPENCODE_CONFIG_DIR: configurationFolder, OPENCODE_DISABLE_AUTOUPDATE: '1' };
+  environment({ configurationFolder }, provider) {
+    return { LLM_PROVIDER: provider, OPENCODE_CONFIG_DIR: configurationFolder, OPENCODE_DISABLE_AUTOUPDATE: '1' };
   },
 
   ...judgedBy({

@@ -12,6 +12,8 @@ export interface ProbeTarget {
   readonly probe: Probe;
   readonly model: string;
   readonly key: string;
+  /** Where the tenant has the provider's API; null is the operator's choice. */
+  readonly baseUrl: string | null;
 }
 
 /** What came of one call. */
@@ -43,9 +45,10 @@ export class ConnectionProber {
       : { ok: false, latencyMs, model: null, failure: judgement.failure };
   }
 
-  async #exchange({ probe, model, key }: ProbeTarget, signal: AbortSignal): Promise<Judgement> {
+  async #exchange({ probe, model, key, baseUrl }: ProbeTarget, signal: AbortSignal): Promise<Judgement> {
     const sent = this.deps.upstream.send({
       provider: probe.provider,
+      baseUrl: baseUrl ?? undefined,
       method: 'POST',
       path: probe.path(model),
       headers: {

@@ -5,7 +5,7 @@ import { TriagedError } from '../../kernel/errors.js';
 import type { InstanceId, TenantId } from '../../kernel/ids.js';
 import { uuidArgument } from '../../kernel/uuid-argument.js';
 import type { ModelUpstream } from '../../ports/model-upstream.js';
-import { adapterOf } from '../ai-agents/index.js';
+import { adapterOf, bindingOf } from '../ai-agents/index.js';
 import type { AiAgentConfigurationEntity, ConfigurationFolder } from '../ai-agents/index.js';
 import { Audit } from '../audit/index.js';
 import type { CredentialService } from '../credentials/index.js';
@@ -67,10 +67,10 @@ export class ConnectionTestService {
   }
 
   async #try(configuration: AiAgentConfigurationEntity, key: string): Promise<ConnectionTest> {
-    const { instanceId, aiAgent } = configuration;
-    const { provider, defaultModel } = adapterOf(aiAgent);
+    const { instanceId, aiAgent, baseUrl } = configuration;
+    const { provider, defaultModel } = bindingOf(adapterOf(aiAgent), configuration.provider);
     const model = apiModel(aiAgent, provider, configuration.model ?? defaultModel);
-    const answer = await this.#prober.probe({ probe: probeOf(aiAgent, provider), model, key });
+    const answer = await this.#prober.probe({ probe: probeOf(aiAgent, provider), model, key, baseUrl });
     if (aiAgent !== 'OPENCODE' && aiAgent !== 'GOOSE') {
       return { aiAgent, ok: answer.ok, failure: answer.failure, provider: answer };
     }

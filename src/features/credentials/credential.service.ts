@@ -30,11 +30,7 @@ export class CredentialService {
   async rotate(manager: EntityManager, actor: Actor, owner: KeyOwner, key: string): Promise<CredentialEntity> {
     const { tenantId, instanceId, aiAgent } = owner;
     const latest = await manager.maximum(CredentialEntity, 'version', { tenantId, instanceId, aiAgent });
-    await manager.update(
-      CredentialEntity,
-      { tenantId, instanceId, aiAgent, state: 'ACTIVE' },
-      { state: 'ROTATED', rotatedAt: NOW },
-    );
+    await this.retire(manager, owner);
     failpoint('key-rotation-marked');
     const version = (latest ?? 0) + 1;
     const row = manager.create(CredentialEntity, {
@@ -51,6 +47,15 @@ export class CredentialService {
     const action = version === 1 ? 'CREDENTIAL_CREATED' : 'CREDENTIAL_ROTATED';
     await Audit.record(manager, actor, { action, instanceId, aiAgent, credentialVersion: version });
     return row;
+  }
+
+  /** The ACTIVE version, if there is one, serves only what has pinned it. The caller holds the instance's lock. */
+  async retire(manager: EntityManager, { tenantId, instanceId, aiAgent }: KeyOwner): Promise<void> {
+    await manager.update(
+      CredentialEntity,
+      { tenantId, instanceId, aiAgent, state: 'ACTIVE' },
+      { state: 'ROTATED', rotatedAt: NOW },
+    );
   }
 
   /**

@@ -95,6 +95,7 @@ export class Gateway {
     const signal = AbortSignal.any([gone, late.signal]);
     const answer = this.deps.upstream.send({
       provider: caller.provider,
+      baseUrl: caller.baseUrl ?? undefined,
       method: request.method ?? '',
       path: call.path,
       headers: upstreamHeaders(request.headers, protocol.credentialHeaders(caller.credential)),

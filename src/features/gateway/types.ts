@@ -11,6 +11,8 @@ export interface GatewayCaller {
   readonly aiAgent: AiAgent;
   /** Whose calls the run may make: its AI agent's provider and no other. */
   readonly provider: ModelProvider;
+  /** Where the instance has the provider's API; null or left out is the operator's choice. */
+  readonly baseUrl?: string | null;
   /** What the agent may present, and nothing else: the credential, or tokens of its run in the credential's place. */
   readonly agentKeys: readonly string[];
   /** The key that the instance's start pinned: what the provider gets. */

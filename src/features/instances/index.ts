@@ -1,5 +1,7 @@
 export { AiAgentKeyResolver } from './ai-agent-key.resolver.js';
 export { AiAgentKeyService } from './ai-agent-key.service.js';
+export { AiAgentsService } from './ai-agents.service.js';
+export { InstanceAiAgentResolver } from './instance-ai-agent.resolver.js';
 export { modelName, pageArguments } from './instance-input.js';
 export { InstanceEntity } from './instance.entity.js';
 export type { KeyDelivery } from './instance.entity.js';
@@ -8,4 +10,5 @@ export { InstancePinEntity } from './instance-pin.entity.js';
 export { InstanceResolver } from './instance.resolver.js';
 export type { InstanceResolverDependencies } from './instance.resolver.js';
 export { InstanceService } from './instance.service.js';
-export type { InstanceServiceDependencies } from './instance.service.js';
+export type { InstanceRuns, InstanceServiceDependencies } from './instance.service.js';
+export { InstanceType } from './instance.types.js';

@@ -38,4 +38,8 @@ export class InstanceEntity {
   /** Of the present start; null while stopped. */
   @Column({ name: 'started_at', type: 'timestamptz', precision: 3, nullable: true })
   startedAt!: Date | null;
+
+  /** Kept for its history; to everything else it is not there. */
+  @Column({ name: 'deleted_at', type: 'timestamptz', precision: 3, nullable: true })
+  deletedAt!: Date | null;
 }

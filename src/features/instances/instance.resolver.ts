@@ -4,10 +4,7 @@ import type { GraphQLContext } from '../../kernel/graphql-context.js';
 import { make } from '../../kernel/make.js';
 import type { InstanceService } from './instance.service.js';
 import {
-  aiAgentType,
-  ConfigureAiAgentInput,
   CreateInstanceInput,
-  InstanceAiAgentType,
   InstancePageType,
   instanceType,
   InstanceType,
@@ -68,17 +65,6 @@ export class InstanceResolver {
   }
 
   @Auth('ADMIN')
-  @Mutation(() => InstanceAiAgentType, {
-    description: 'Configures an AI agent. A running instance goes on with what its start pinned until it is restarted.',
-  })
-  async configureAiAgent(
-    @Ctx() { actor }: GraphQLContext,
-    @Arg('input', () => ConfigureAiAgentInput, { description: 'The configuration.' }) input: ConfigureAiAgentInput,
-  ): Promise<InstanceAiAgentType> {
-    return aiAgentType(await this.deps.instances.configure(actor, input));
-  }
-
-  @Auth('ADMIN')
   @Mutation(() => InstanceType, {
     description: 'Starts an instance: checks and pins what is configured. Changes nothing on a running one.',
   })
@@ -90,11 +76,42 @@ export class InstanceResolver {
   }
 
   @Auth('ADMIN')
+  @Mutation(() => InstanceType, {
+    description:
+      'Pins what is configured now; starts a stopped instance. Runs under way go on with what they have, later ones use the new.',
+  })
+  async restartInstance(
+    @Ctx() { actor }: GraphQLContext,
+    @Arg('id', () => ID, { description: 'The instance.' }) id: string,
+  ): Promise<InstanceType> {
+    return instanceType(await this.deps.instances.restart(actor, id));
+  }
+
+  @Auth('ADMIN')
   @Mutation(() => InstanceType, { description: 'Stops an instance: it takes no more runs, those under way go on.' })
   async stopInstance(
     @Ctx() { actor }: GraphQLContext,
     @Arg('id', () => ID, { description: 'The instance.' }) id: string,
+    @Arg('force', () => Boolean, { defaultValue: false, description: 'Whether runs under way are cancelled.' })
+    force: boolean,
   ): Promise<InstanceType> {
-    return instanceType(await this.deps.instances.stop(actor, id));
+    return instanceType(await this.deps.instances.stop(actor, id, force));
+  }
+
+  @Auth('ADMIN')
+  @Mutation(() => ID, {
+    description:
+      'Deletes an instance with its keys and files. Its runs, usage and audit can still be read by its id. Answers that id.',
+  })
+  deleteInstance(
+    @Ctx() { actor }: GraphQLContext,
+    @Arg('id', () => ID, { description: 'The instance.' }) id: string,
+    @Arg('force', () => Boolean, {
+      defaultValue: false,
+      description: 'Whether runs under way are cancelled; without it they are a reason to refuse.',
+    })
+    force: boolean,
+  ): Promise<string> {
+    return this.deps.instances.delete(actor, id, force);
   }
 }

@@ -1,30 +1,40 @@
+import { IsNull } from 'typeorm';
 import type { DataSource, EntityManager } from 'typeorm';
 import type { Actor } from '../../kernel/actor.js';
-import type { AiAgent } from '../../kernel/ai-agents.js';
+import { AI_AGENT_NAMES } from '../../kernel/ai-agents.js';
 import { isUniqueViolation } from '../../kernel/database-errors.js';
-import { badUserInput, TriagedError } from '../../kernel/errors.js';
+import { badUserInput, notFound, TriagedError } from '../../kernel/errors.js';
 import { newInstanceId } from '../../kernel/ids.js';
-import type { InstanceId } from '../../kernel/ids.js';
+import type { InstanceId, RunId } from '../../kernel/ids.js';
 import type { ConnectPolicy } from '../../kernel/connect-policy.js';
 import { uuidArgument } from '../../kernel/uuid-argument.js';
 import { Audit } from '../audit/index.js';
-import { adapterOf, AiAgentConfigurationEntity } from '../ai-agents/index.js';
-import type { ConfigurationFolder } from '../ai-agents/index.js';
-import { checkKeyFormat, CredentialEntity } from '../credentials/index.js';
+import type { ConfigurationFiles } from '../ai-agents/index.js';
 import type { CredentialService } from '../credentials/index.js';
 import { addressesIn, parseEgress } from '../egress/index.js';
-import { instanceName, modelName, pageArguments } from './instance-input.js';
+import { instanceName, pageArguments } from './instance-input.js';
 import { InstanceEntity } from './instance.entity.js';
 import type { KeyDelivery } from './instance.entity.js';
 import { InstancePinEntity } from './instance-pin.entity.js';
-import { aiAgentView, viewsOf } from './instance.views.js';
-import type { InstanceAiAgentView, InstanceView } from './instance.views.js';
+import { viewsOf } from './instance.views.js';
+import type { InstanceView } from './instance.views.js';
 import { missError } from '../../kernel/ownership.js';
+
+/** What becomes of runs when their instance is stopped or deleted. */
+export interface InstanceRuns {
+  /** How many have not ended. */
+  active(manager: EntityManager, actor: Actor, instanceId: InstanceId): Promise<number>;
+  /** Asks for the end of all that have not ended, in the caller's transaction. */
+  cancelAll(manager: EntityManager, actor: Actor, instanceId: InstanceId): Promise<readonly RunId[]>;
+  /** Tells their owners and watchers, after the commit. */
+  announce(runs: readonly RunId[]): void;
+}
 
 export interface InstanceServiceDependencies {
   readonly dataSource: DataSource;
   readonly credentials: CredentialService;
-  readonly folders: ConfigurationFolder;
+  readonly files: ConfigurationFiles;
+  readonly runs: InstanceRuns;
   /** For hosts on egress lists. */
   readonly egressPolicy: ConnectPolicy;
 }
@@ -36,17 +46,13 @@ export interface UpdateInstance {
   readonly keyDelivery?: KeyDelivery | null | undefined;
 }
 
-export interface ConfigureAiAgent {
-  readonly instanceId: string;
-  readonly aiAgent: AiAgent;
-  /** Left out: the present key stays. */
-  readonly apiKey?: string | null | undefined;
-  readonly model?: string | null | undefined;
-}
-
 /** Instances and what is configured on them. Ids of other tenants are FORBIDDEN, unknown ones NOT_FOUND. */
 export class InstanceService {
   constructor(private readonly deps: InstanceServiceDependencies) {}
+
+  get manager(): EntityManager {
+    return this.deps.dataSource.manager;
+  }
 
   /** Throws DUPLICATE_NAME when the tenant has an instance of this name. */
   async create(actor: Actor, name: string): Promise<InstanceView> {
@@ -82,62 +88,59 @@ export class InstanceService {
     });
   }
 
-  /** Stores a new revision, and a new version of the key when there is one; runs use them from the next start on. */
-  async configure(actor: Actor, input: ConfigureAiAgent): Promise<InstanceAiAgentView> {
-    const id = uuidArgument<InstanceId>('input.instanceId', input.instanceId);
-    const { aiAgent } = input;
-    const settings = adapterOf(aiAgent).parseSettings('input.settings', undefined);
-    const model = input.model == null ? null : modelName('input.model', input.model);
-    const apiKey = input.apiKey ?? undefined;
-    if (apiKey !== undefined) checkKeyFormat('input.apiKey', apiKey);
-    return this.locked(actor, id, async (manager, instance) => {
-      const place = { tenantId: actor.tenantId, instanceId: id, aiAgent };
-      if (apiKey !== undefined) await this.deps.credentials.rotate(manager, actor, place, apiKey);
-      else if (!(await manager.existsBy(CredentialEntity, { ...place, state: 'ACTIVE' }))) {
-        throw badUserInput('input.apiKey', `${aiAgent} has no API key on this instance yet: give one.`);
-      }
-      const latest = await manager.maximum(AiAgentConfigurationEntity, 'revision', place);
-      const revision = (latest ?? 0) + 1;
-      await manager.insert(AiAgentConfigurationEntity, { ...place, revision, model, settings });
-      const details = { revision: `${revision}`, ...(model !== null && { model }) };
-      await Audit.record(manager, actor, { action: 'AI_AGENT_CONFIGURED', instanceId: id, aiAgent, details });
-      await this.deps.folders.write(id, aiAgent, { model, settings });
-      return aiAgentView(manager, instance, aiAgent);
-    });
-  }
-
   /** Pins what is configured; a running instance stays as it is. Throws CREDENTIAL_UNREADABLE when a key does not open. */
   async start(actor: Actor, instanceId: string): Promise<InstanceView> {
-    const id = uuidArgument<InstanceId>('id', instanceId);
-    return this.locked(actor, id, async (manager, instance) => {
-      const [view] = await viewsOf(manager, [instance]);
-      if (instance.state === 'RUNNING') return view!;
-      for (const { aiAgent, configuration, credential } of view!.aiAgents) {
-        if (!configuration || !credential) continue;
-        await this.deps.credentials.open(manager, credential);
-        await manager.insert(InstancePinEntity, {
-          tenantId: actor.tenantId,
-          instanceId: id,
-          aiAgent,
-          configurationRevision: configuration.revision,
-          credentialVersion: credential.version,
-        });
-        await this.deps.folders.write(id, aiAgent, configuration);
-      }
-      await Audit.record(manager, actor, { action: 'INSTANCE_STARTED', instanceId: id, details: pinned(view!) });
-      return this.#setState(manager, instance, 'RUNNING');
-    });
+    return this.#pin(actor, instanceId, { anew: false });
   }
 
-  /** Takes no more runs; those that there are go on with what they pinned. */
-  async stop(actor: Actor, instanceId: string): Promise<InstanceView> {
+  /** As `start`, but a running instance is pinned anew. Runs under way go on with what they have. */
+  async restart(actor: Actor, instanceId: string): Promise<InstanceView> {
+    return this.#pin(actor, instanceId, { anew: true });
+  }
+
+  /** Takes no more runs; those that there are go on with what they pinned, or are cancelled by force. */
+  async stop(actor: Actor, instanceId: string, force = false): Promise<InstanceView> {
     const id = uuidArgument<InstanceId>('id', instanceId);
-    return this.locked(actor, id, async (manager, instance) => {
+    const { view, cancelled } = await this.locked(actor, id, async (manager, instance) => {
       await manager.delete(InstancePinEntity, { tenantId: actor.tenantId, instanceId: id });
-      if (instance.state === 'RUNNING')
-        await Audit.record(manager, actor, { action: 'INSTANCE_STOPPED', instanceId: id });
-      return this.#setState(manager, instance, 'STOPPED');
+      const runs = force ? await this.deps.runs.cancelAll(manager, actor, id) : [];
+      if (instance.state === 'RUNNING') {
+        await Audit.record(manager, actor, { action: 'INSTANCE_STOPPED', instanceId: id, details: forced(force) });
+      }
+      return { view: await this.#setState(manager, instance, 'STOPPED'), cancelled: runs };
     });
+    this.deps.runs.announce(cancelled);
+    return view;
+  }
+
+  /**
+   * Removes name, pins, keys and files; its runs, their revisions, usage and audit stay and can still be read by its id.
+   * Throws INSTANCE_IN_USE while runs have not ended, unless they are cancelled by force.
+   */
+  async delete(actor: Actor, instanceId: string, force = false): Promise<InstanceId> {
+    const id = uuidArgument<InstanceId>('id', instanceId);
+    const place = { tenantId: actor.tenantId, instanceId: id };
+    const cancelled = await this.locked(actor, id, async (manager, instance) => {
+      const active = await this.deps.runs.active(manager, actor, id);
+      if (active > 0 && !force) {
+        throw new TriagedError(
+          'INSTANCE_IN_USE',
+          `${active} of its runs have not ended: wait for them, or delete the instance with force, which cancels them.`,
+          { instanceId: id, activeRuns: active },
+        );
+      }
+      const runs = await this.deps.runs.cancelAll(manager, actor, id);
+      await manager.delete(InstancePinEntity, place);
+      for (const aiAgent of AI_AGENT_NAMES) await this.deps.credentials.retire(manager, { ...place, aiAgent });
+      const details = { name: instance.name, ...forced(force) };
+      await Audit.record(manager, actor, { action: 'INSTANCE_DELETED', instanceId: id, details });
+      const gone = { state: 'STOPPED', startedAt: null, deletedAt: () => 'clock_timestamp()' } as const;
+      await manager.update(InstanceEntity, { tenantId: actor.tenantId, id }, gone);
+      return runs;
+    });
+    this.deps.runs.announce(cancelled);
+    await this.deps.files.materialise(actor.tenantId, id);
+    return id;
   }
 
   async get(actor: Actor, instanceId: string): Promise<InstanceView> {
@@ -151,7 +154,7 @@ export class InstanceService {
     const page = pageArguments(limit, offset);
     const { manager } = this.deps.dataSource;
     const rows = await manager.find(InstanceEntity, {
-      where: { tenantId: actor.tenantId },
+      where: { tenantId: actor.tenantId, deletedAt: IsNull() },
       order: { createdAt: 'DESC', id: 'DESC' },
       take: page.limit,
       skip: page.offset,
@@ -160,11 +163,18 @@ export class InstanceService {
   }
 
   count(actor: Actor): Promise<number> {
-    return this.deps.dataSource.manager.countBy(InstanceEntity, { tenantId: actor.tenantId });
+    return this.deps.dataSource.manager.countBy(InstanceEntity, { tenantId: actor.tenantId, deletedAt: IsNull() });
   }
 
   /** The tenant's own instance; rejects with NOT_FOUND or FORBIDDEN. */
   async requireOwn(actor: Actor, id: InstanceId): Promise<InstanceEntity> {
+    const row = await this.requireKnown(actor, id);
+    if (row.deletedAt !== null) throw notFound('instance', row.id);
+    return row;
+  }
+
+  /** As `requireOwn`, but also one that was deleted: its history is still there. */
+  async requireKnown(actor: Actor, id: InstanceId): Promise<InstanceEntity> {
     const { dataSource } = this.deps;
     const uuid = uuidArgument<InstanceId>('instanceId', id);
     const row = await dataSource.manager.findOneBy(InstanceEntity, { tenantId: actor.tenantId, id: uuid });
@@ -180,8 +190,10 @@ export class InstanceService {
   ): Promise<T> {
     await this.requireOwn(actor, id);
     return this.deps.dataSource.transaction(async (manager) => {
-      const where = { tenantId: actor.tenantId, id };
-      return work(manager, await manager.findOneOrFail(InstanceEntity, { where, lock: { mode: 'pessimistic_write' } }));
+      const where = { tenantId: actor.tenantId, id, deletedAt: IsNull() };
+      const instance = await manager.findOne(InstanceEntity, { where, lock: { mode: 'pessimistic_write' } });
+      if (!instance) throw notFound('instance', id);
+      return work(manager, instance);
     });
   }
 
@@ -199,6 +211,32 @@ export class InstanceService {
     return [...new Set(checked)];
   }
 
+  async #pin(actor: Actor, instanceId: string, { anew }: { readonly anew: boolean }): Promise<InstanceView> {
+    const id = uuidArgument<InstanceId>('id', instanceId);
+    const place = { tenantId: actor.tenantId, instanceId: id };
+    const view = await this.locked(actor, id, async (manager, instance) => {
+      const [before] = await viewsOf(manager, [instance]);
+      const isRunning = instance.state === 'RUNNING';
+      if (isRunning && !anew) return before!;
+      await manager.delete(InstancePinEntity, place);
+      for (const { aiAgent, configuration, credential } of before!.aiAgents) {
+        if (!configuration || !credential) continue;
+        await this.deps.credentials.open(manager, credential);
+        await manager.insert(InstancePinEntity, {
+          ...place,
+          aiAgent,
+          configurationRevision: configuration.revision,
+          credentialVersion: credential.version,
+        });
+      }
+      const action = isRunning ? 'INSTANCE_RESTARTED' : 'INSTANCE_STARTED';
+      await Audit.record(manager, actor, { action, instanceId: id, details: pinned(before!) });
+      return this.#setState(manager, instance, 'RUNNING');
+    });
+    await this.deps.files.materialise(actor.tenantId, id);
+    return view;
+  }
+
   async #setState(manager: EntityManager, { tenantId, id }: InstanceEntity, state: 'RUNNING' | 'STOPPED') {
     const startedAt = state === 'RUNNING' ? () => 'clock_timestamp()' : null;
     await manager.update(InstanceEntity, { tenantId, id }, { state, startedAt });
@@ -206,6 +244,8 @@ export class InstanceService {
     return view!;
   }
 }
+
+const forced = (force: boolean): Record<string, string> => (force ? { force: 'true' } : {});
 
 /** What a start pins, by AI agent. */
 const pinned = ({ aiAgents }: InstanceView): Record<string, string> =>

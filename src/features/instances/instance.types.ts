@@ -4,17 +4,31 @@ import type { AiAgent } from '../../kernel/ai-agents.js';
 import { enumOf } from '../../kernel/enum-of.js';
 import type { InstanceId } from '../../kernel/ids.js';
 import { make } from '../../kernel/make.js';
-import { DateTime } from '../../kernel/scalars.js';
+import { DateTime, JSONObject } from '../../kernel/scalars.js';
+import type { ModelProvider } from '../../ports/model-upstream.js';
+import { adapterOf, bindingOf } from '../ai-agents/index.js';
+import type { AiAgentConfigurationEntity } from '../ai-agents/index.js';
 import { CREDENTIAL_STATES } from '../credentials/index.js';
 import type { CredentialState } from '../credentials/index.js';
 import { INSTANCE_STATES, KEY_DELIVERIES } from './instance.entity.js';
 import type { InstanceState, KeyDelivery } from './instance.entity.js';
 import type { InstanceAiAgentView, InstanceView } from './instance.views.js';
 
+/** As the API names them and as everything else does. */
+const ModelProviderEnum = { ANTHROPIC: 'anthropic', OPENAI: 'openai', GOOGLE: 'google' } as const;
 const InstanceStateEnum = enumOf(INSTANCE_STATES);
 export const KeyDeliveryEnum = enumOf(KEY_DELIVERIES);
 export const CredentialStateEnum = enumOf(CREDENTIAL_STATES);
 
+registerEnumType(ModelProviderEnum, {
+  name: 'ModelProvider',
+  description: 'Whose protocol an AI agent speaks to its model.',
+  valuesConfig: {
+    ANTHROPIC: { description: 'Anthropic Messages.' },
+    OPENAI: { description: 'OpenAI Responses and Chat Completions.' },
+    GOOGLE: { description: 'Google Generative Language.' },
+  },
+});
 registerEnumType(InstanceStateEnum, {
   name: 'InstanceState',
   description: 'Whether an instance takes runs.',
@@ -50,6 +64,7 @@ registerEnumType(CredentialStateEnum, {
 export class InstanceAiAgentType {
   /** For what is read only when it is selected. */
   instanceId!: InstanceId;
+  configuration!: AiAgentConfigurationEntity | undefined;
 
   @Field(() => AiAgentEnum, { description: 'Which AI agent.' })
   aiAgent!: AiAgent;
@@ -60,8 +75,32 @@ export class InstanceAiAgentType {
   @Field(() => String, { nullable: true, description: "The configured model; null for the CLI's default." })
   model!: string | null;
 
+  @Field(() => ModelProviderEnum, { description: 'The configured provider, or the default one of the CLI.' })
+  provider!: ModelProvider;
+
+  @Field(() => String, { nullable: true, description: "Where the provider's API is; null for the operator's choice." })
+  baseUrl!: string | null;
+
+  @Field(() => [String], {
+    nullable: true,
+    description: "The tools of runs that name none; null for the CLI's default.",
+  })
+  allowedTools!: string[] | null;
+
+  @Field(() => JSONObject, {
+    nullable: true,
+    description: 'What of its own settings is set; null when not configured.',
+  })
+  settings!: object | null;
+
   @Field(() => Int, { nullable: true, description: 'Revision of the configuration, counted from 1.' })
   configurationRevision!: number | null;
+
+  @Field(() => DateTime, { nullable: true, description: 'When this revision was configured.' })
+  configuredAt!: Date | null;
+
+  @Field(() => String, { nullable: true, description: 'The readable prefix of the API key that configured it.' })
+  configuredBy!: string | null;
 
   @Field(() => Int, { nullable: true, description: 'Version of the key, counted from 1.' })
   credentialVersion!: number | null;
@@ -84,6 +123,9 @@ export class InstanceAiAgentType {
 
 @ObjectType('Instance', { description: 'An isolated set of AI-agent configurations and credentials.' })
 export class InstanceType {
+  /** For the fields that are resolved apart. */
+  view!: InstanceView;
+
   @Field(() => ID, { description: 'UUID v4.' })
   id!: string;
 
@@ -109,6 +151,30 @@ export class InstanceType {
 
   @Field(() => [InstanceAiAgentType], { description: 'Every AI agent, configured or not.' })
   aiAgents!: InstanceAiAgentType[];
+}
+
+@ObjectType('ConfigurationFile', { description: 'A file of an AI agent, as its CLI reads it. It holds no key.' })
+export class ConfigurationFileType {
+  @Field(() => String, { description: "Relative to the AI agent's folder." }) name!: string;
+  @Field(() => String, { description: 'All of it.' }) content!: string;
+}
+
+@ObjectType('ConfigurationRevision', { description: "One saved state of an AI agent's configuration; never changed." })
+export class ConfigurationRevisionType {
+  @Field(() => Int, { description: 'Counted from 1 for each AI agent of an instance.' }) revision!: number;
+  @Field(() => Boolean, { description: 'Whether the AI agent was removed; the other values are empty then.' })
+  removed!: boolean;
+  @Field(() => String, { nullable: true, description: "The model; null for the CLI's default." }) model!: string | null;
+  @Field(() => ModelProviderEnum, { nullable: true, description: "The provider; null for the CLI's default." })
+  provider!: ModelProvider | null;
+  @Field(() => String, { nullable: true, description: "Where the provider's API is; null for the operator's choice." })
+  baseUrl!: string | null;
+  @Field(() => [String], { nullable: true, description: "Tools of runs that name none; null for the CLI's default." })
+  allowedTools!: string[] | null;
+  @Field(() => JSONObject, { description: "The CLI's own settings." }) settings!: object;
+  @Field(() => DateTime, { description: 'When it was saved.' }) configuredAt!: Date;
+  @Field(() => String, { nullable: true, description: 'The readable prefix of the API key that saved it.' })
+  configuredBy!: string | null;
 }
 
 @ObjectType('InstancePage', { description: "A part of the tenant's instances, newest first." })
@@ -148,7 +214,10 @@ export class UpdateInstanceInput {
   keyDelivery?: KeyDelivery | null;
 }
 
-@InputType('ConfigureAiAgentInput', { description: 'The configuration of one AI agent on one instance.' })
+@InputType('ConfigureAiAgentInput', {
+  description:
+    'The configuration of one AI agent on one instance. What is left out stays as it is; what is null goes back to its default.',
+})
 export class ConfigureAiAgentInput {
   @Field(() => ID, { description: 'The instance.' })
   instanceId!: string;
@@ -162,23 +231,53 @@ export class ConfigureAiAgentInput {
   })
   apiKey?: string | null;
 
-  @Field(() => String, { nullable: true, description: "The model; left out, the CLI's default." })
+  @Field(() => String, { nullable: true, description: "The model; null for the CLI's default." })
   model?: string | null;
+
+  @Field(() => ModelProviderEnum, {
+    nullable: true,
+    description:
+      'OpenCode and Goose take any; the others have one. Another provider takes its apiKey, and drops the model and base URL of the one before.',
+  })
+  provider?: ModelProvider | null;
+
+  @Field(() => String, {
+    nullable: true,
+    description:
+      "Where the provider's API is, without its own paths such as /v1: https. Another base URL takes its apiKey with it. Null for the operator's choice.",
+  })
+  baseUrl?: string | null;
+
+  @Field(() => [String], {
+    nullable: true,
+    description:
+      'For runs that name none: 1 to 64 of `Read`, `Bash(kubectl get:*)`. Claude Code alone can be kept to a list.',
+  })
+  allowedTools?: string[] | null;
+
+  @Field(() => JSONObject, {
+    nullable: true,
+    description:
+      "All of the CLI's own settings, in its own names; those that are not known are refused. They take the place of the ones before.",
+  })
+  settings?: object | null;
 }
 
-export const aiAgentType = ({
-  instanceId,
-  aiAgent,
-  configuration,
-  credential,
-  pin,
-}: InstanceAiAgentView): InstanceAiAgentType =>
-  make(InstanceAiAgentType, {
+export function aiAgentType(view: InstanceAiAgentView): InstanceAiAgentType {
+  const { instanceId, aiAgent, configuration, credential, pin } = view;
+  return make(InstanceAiAgentType, {
     instanceId,
+    configuration,
     aiAgent,
     configured: configuration !== undefined && credential !== undefined,
     model: configuration?.model ?? null,
+    provider: bindingOf(adapterOf(aiAgent), configuration?.provider ?? null).provider,
+    baseUrl: configuration?.baseUrl ?? null,
+    allowedTools: configuration?.allowedTools ?? null,
+    settings: configuration?.settings ?? null,
     configurationRevision: configuration?.revision ?? null,
+    configuredAt: configuration?.createdAt ?? null,
+    configuredBy: configuration?.configuredBy ?? null,
     credentialVersion: credential?.version ?? null,
     credentialState: credential?.state ?? null,
     keyFingerprint: credential?.fingerprint ?? null,
@@ -186,9 +285,25 @@ export const aiAgentType = ({
     pinnedConfigurationRevision: pin?.configurationRevision ?? null,
     pinnedCredentialVersion: pin?.credentialVersion ?? null,
   });
+}
 
-export const instanceType = ({ instance, aiAgents }: InstanceView): InstanceType =>
-  make(InstanceType, {
+export const revisionType = (row: AiAgentConfigurationEntity): ConfigurationRevisionType =>
+  make(ConfigurationRevisionType, {
+    revision: row.revision,
+    removed: row.removed,
+    model: row.model,
+    provider: row.provider,
+    baseUrl: row.baseUrl,
+    allowedTools: row.allowedTools,
+    settings: row.settings,
+    configuredAt: row.createdAt,
+    configuredBy: row.configuredBy,
+  });
+
+export function instanceType(view: InstanceView): InstanceType {
+  const { instance, aiAgents } = view;
+  return make(InstanceType, {
+    view,
     id: instance.id,
     name: instance.name,
     state: instance.state,
@@ -198,3 +313,4 @@ export const instanceType = ({ instance, aiAgents }: InstanceView): InstanceType
     keyDelivery: instance.keyDelivery,
     aiAgents: aiAgents.map(aiAgentType),
   });
+}

@@ -1,6 +1,7 @@
 import { In } from 'typeorm';
 import type { EntityManager } from 'typeorm';
-import { AiAgentConfigurationEntity } from '../ai-agents/index.js';
+import { latestConfigurations } from '../ai-agents/index.js';
+import type { AiAgentConfigurationEntity } from '../ai-agents/index.js';
 import { CredentialEntity } from '../credentials/index.js';
 import { AI_AGENT_NAMES, type AiAgent } from '../../kernel/ai-agents.js';
 import type { InstanceId } from '../../kernel/ids.js';
@@ -26,14 +27,12 @@ export async function viewsOf(manager: EntityManager, instances: readonly Instan
   const tenantId = instances[0]?.tenantId;
   if (tenantId === undefined) return [];
   const where = { tenantId, instanceId: In(instances.map(({ id }) => id)) };
-  const configurations = await manager
-    .createQueryBuilder(AiAgentConfigurationEntity, 'c')
-    .distinctOn(['c.instance_id', 'c.ai_agent'])
-    .where(where)
-    .orderBy('c.instance_id')
-    .addOrderBy('c.ai_agent')
-    .addOrderBy('c.revision', 'DESC')
-    .getMany();
+  const latest = await latestConfigurations(
+    manager,
+    tenantId,
+    instances.map(({ id }) => id),
+  );
+  const configurations = latest.filter(({ removed }) => !removed);
   const credentials = await manager.findBy(CredentialEntity, { ...where, state: 'ACTIVE' });
   const pins = await manager.findBy(InstancePinEntity, where);
   return instances.map((instance) => ({

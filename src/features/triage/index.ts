@@ -1,3 +1,5 @@
+export { InstanceEnvironmentResolver } from './instance-environment.resolver.js';
+export { InstanceRuns } from './instance-runs.js';
 export { RunNetworks } from './run-networks.js';
 export { cutRunsOf } from './revoked-runs.js';
 export { RunBriefing } from './run-briefing.js';

@@ -3,23 +3,24 @@ import path from 'node:path';
 import type { DataSource } from 'typeorm';
 import { CONNECT_PROXY_MARK } from '../../../agent-image/triaged-init/protocol.js';
 import type { Bootstrap, BootstrapFile } from '../../../agent-image/triaged-init/protocol.js';
-import { AI_AGENTS } from '../../kernel/ai-agents.js';
+import type { AiAgent } from '../../kernel/ai-agents.js';
+import { newRunId } from '../../kernel/ids.js';
 import type { RunId } from '../../kernel/ids.js';
 import { inTenant } from '../../kernel/tenant-scope.js';
 import type { MasterSecrets } from '../../kernel/master-secrets.js';
 import type { ContainerRuntime, RunLayout } from '../../ports/container-runtime.js';
-import { adapterOf, AiAgentConfigurationEntity } from '../ai-agents/index.js';
+import { adapterOf, AiAgentConfigurationEntity, bindingOf } from '../ai-agents/index.js';
 import type { ConfigurationFolder } from '../ai-agents/index.js';
 import { PERMISSIONS_FILE } from '../clusters/index.js';
 import type { ClusterBriefing, ClusterService } from '../clusters/index.js';
 import type { CredentialService } from '../credentials/index.js';
+import type { GatewayCaller } from '../gateway/index.js';
+import type { InstanceEntity } from '../instances/index.js';
+import { incidentFileOf, PROXY_VARIABLES, runEnvironment } from './run-environment.js';
+import type { RunVariable } from './run-environment.js';
 import type { TriageRunEntity } from './triage-run.entity.js';
 
 export const GRACE_SECONDS = 10;
-
-/** Also those of plain HTTP, so that a program that tries it is told so. */
-const PROXY_VARIABLES = ['HTTPS_PROXY', 'https_proxy', 'HTTP_PROXY', 'http_proxy'] as const;
-const DIRECT = { NO_PROXY: '127.0.0.1,localhost', no_proxy: '127.0.0.1,localhost' };
 
 export interface RunBriefingDependencies {
   readonly dataSource: DataSource;
@@ -66,6 +67,25 @@ export class RunBriefing {
     return inTenant(tenantId, () => this.deps.credentials.open(this.deps.dataSource.manager, place));
   }
 
+  /** Where the gateway sends the run's model calls. */
+  async endpoint(run: TriageRunEntity): Promise<Required<Pick<GatewayCaller, 'provider' | 'baseUrl'>>> {
+    const { provider, baseUrl } = await this.#configuration(run);
+    return { baseUrl, provider: bindingOf(adapterOf(run.aiAgent), provider).provider };
+  }
+
+  /** What `bootstrap` brings to a run of this revision that asks for nothing special; for its names, the values are stand-ins. */
+  async environmentOf(
+    { tenantId, id: instanceId, egress }: InstanceEntity,
+    aiAgent: AiAgent,
+    revision: number,
+  ): Promise<readonly RunVariable[]> {
+    const where = { tenantId, instanceId, aiAgent, revision };
+    const { provider } = await this.deps.dataSource.manager.findOneByOrFail(AiAgentConfigurationEntity, where);
+    const layout = this.deps.runtime.layout(newRunId(), this.deps.folders.pathOf(instanceId, aiAgent));
+    const run = { id: '', model: '', allowedTools: null, debug: false, systemPromptFile: null };
+    return runEnvironment({ aiAgent, provider, key: '', layout, hasEgress: egress.length > 0, run });
+  }
+
   /** Folders that hold secrets or what the agent changes of its configuration. */
   memoryFolders(run: TriageRunEntity): string[] {
     const { configurationFolder, kubeconfig } = this.layout(run);
@@ -85,50 +105,39 @@ export class RunBriefing {
   async bootstrap(run: TriageRunEntity): Promise<Bootstrap> {
     const layout = this.layout(run);
     const adapter = adapterOf(run.aiAgent);
-    const { tenantId, instanceId, aiAgent, configurationRevision: revision } = run;
-    const where = { tenantId, instanceId, aiAgent, revision };
     const [configuration, key, cluster] = await Promise.all([
-      inTenant(tenantId, () => this.deps.dataSource.manager.findOneByOrFail(AiAgentConfigurationEntity, where)),
+      this.#configuration(run),
       this.key(run),
       this.#cluster(run),
     ]);
-    const rendered = adapter.render(configuration).map(({ name, content }) => ({
-      path: path.posix.join(layout.configurationFolder, name),
-      content,
-    }));
-    const incidentFile = path.posix.join(layout.workspace, 'incident.json');
-    const systemPromptFile = path.posix.join(layout.workspace, 'system-prompt.md');
+    const { model, provider, settings } = configuration;
+    // The run's own list, which may be shorter: what the instance's allows would be allowed beside it.
+    const { allowedTools } = run;
+    const rendered = adapter
+      .render({ model, provider, settings, allowedTools })
+      .map(({ name, content }) => ({ path: path.posix.join(layout.configurationFolder, name), content }));
+    const systemPromptFile = run.systemPrompt === null ? null : path.posix.join(layout.workspace, 'system-prompt.md');
     const inputs = [
-      { path: incidentFile, content: run.incident },
+      { path: incidentFileOf(layout), content: run.incident },
       { path: path.posix.join(layout.workspace, 'prompt.md'), content: run.prompt },
       ...(cluster ? [{ path: path.posix.join(layout.workspace, PERMISSIONS_FILE), content: cluster.permissions }] : []),
-      ...(run.systemPrompt === null ? [] : [{ path: systemPromptFile, content: run.systemPrompt }]),
+      ...(systemPromptFile === null ? [] : [{ path: systemPromptFile, content: run.systemPrompt ?? '' }]),
     ];
     const kubeconfig = cluster && {
       ...ownerOnly({ path: layout.kubeconfig, content: cluster.kubeconfig }),
       substitute: true,
     };
+    const variables = runEnvironment({
+      ...{ aiAgent: run.aiAgent, provider, layout, key: this.agentKeys(run, key)[0] },
+      hasEgress: run.egress.length > 0,
+      run: { id: run.id, model: run.model, allowedTools, debug: run.debug, systemPromptFile },
+    });
     return {
       channelToken: this.channelTokens(run.id)[0],
-      environment: {
-        PATH: layout.path,
-        HOME: layout.home,
-        LANG: 'C.UTF-8',
-        AGENT_CLI: AI_AGENTS[aiAgent].cli,
-        LLM_MODEL: run.model,
-        ALLOWED_TOOLS: run.allowedTools?.join(',') ?? '',
-        DEBUG: String(run.debug),
-        AGENT_HOME: layout.home,
-        WORKSPACE: layout.workspace,
-        OUTPUT: layout.output,
-        INCIDENT: incidentFile,
-        KUBECONFIG: layout.kubeconfig,
-        RUN_ID: run.id,
-        ...(run.egress.length > 0 ? DIRECT : {}),
-        ...(run.systemPrompt === null ? {} : { SYSTEM_PROMPT_FILE: systemPromptFile }),
-        ...adapter.environment(this.agentKeys(run, key)[0], { configurationFolder: layout.configurationFolder }),
-      },
-      modelBaseUrls: adapter.modelBaseUrls,
+      environment: Object.fromEntries(
+        variables.flatMap(({ name, value }) => (value === undefined ? [] : [[name, value]])),
+      ),
+      modelBaseUrls: bindingOf(adapter, provider).modelBaseUrls,
       connectProxyVariables: run.egress.length > 0 ? PROXY_VARIABLES : [],
       files: [...[...rendered, ...inputs].map(ownerOnly), ...(kubeconfig ? [kubeconfig] : [])],
       command: [path.posix.join(layout.runners, 'run-agent.sh'), '--inside'],
@@ -139,6 +148,13 @@ export class RunBriefing {
       graceSeconds: GRACE_SECONDS,
       maxArtifactBytes: this.deps.maxArtifactBytes,
     };
+  }
+
+  /** The pinned one. */
+  #configuration(run: TriageRunEntity): Promise<AiAgentConfigurationEntity> {
+    const { tenantId, instanceId, aiAgent, configurationRevision: revision } = run;
+    const where = { tenantId, instanceId, aiAgent, revision };
+    return inTenant(tenantId, () => this.deps.dataSource.manager.findOneByOrFail(AiAgentConfigurationEntity, where));
   }
 
   async #cluster({ tenantId, clusterId }: TriageRunEntity): Promise<ClusterBriefing | undefined> {

@@ -3,7 +3,6 @@ import type { ExitReport } from '../../../agent-image/triaged-init/protocol.js';
 import { isDatabaseUnavailable } from '../../kernel/database-errors.js';
 import { topics } from '../../ports/event-bus.js';
 import type { EventBus } from '../../ports/event-bus.js';
-import { adapterOf } from '../ai-agents/index.js';
 import type { ArtifactStore } from '../artifacts/index.js';
 import type { RunEgress } from '../egress/index.js';
 import type { Gateway } from '../gateway/index.js';
@@ -39,6 +38,7 @@ export function runChannelHandlers(deps: RunChannelHandlersDependencies): RunCha
   const { run, owner, store, logger } = deps;
   const { id: runId, tenantId, instanceId, aiAgent } = run;
   const key = new RunKey(() => deps.briefing.key(run));
+  let endpoint: ReturnType<RunBriefing['endpoint']> | undefined;
 
   const mine = (held: boolean): void => {
     if (held) return;
@@ -73,13 +73,16 @@ export function runChannelHandlers(deps: RunChannelHandlersDependencies): RunCha
     },
 
     async modelCall(request, response) {
-      const { provider } = adapterOf(aiAgent);
-      const credential = await key.current();
+      endpoint ??= deps.briefing.endpoint(run).catch((error: unknown) => {
+        endpoint = undefined;
+        throw error;
+      });
+      const [{ provider, baseUrl }, credential] = await Promise.all([endpoint, key.current()]);
+      const caller = { tenantId, instanceId, runId, aiAgent, provider, baseUrl };
       if (credential === undefined) deps.gateway.refuse(response, provider, 'revokedKey');
       else {
         const agentKeys = deps.briefing.agentKeys(run, credential);
-        const whose = { tenantId, instanceId, runId, aiAgent, provider };
-        await deps.gateway.handle(request, response, { ...whose, agentKeys, credential });
+        await deps.gateway.handle(request, response, { ...caller, agentKeys, credential });
       }
     },
 

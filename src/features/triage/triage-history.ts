@@ -57,7 +57,7 @@ export class TriageHistory {
     if (filter.state != null) query.andWhere('run.state = :state', { state: filter.state });
     if (filter.instanceId != null) {
       const instanceId = uuidArgument<InstanceId>('instanceId', filter.instanceId);
-      await this.deps.instances.requireOwn(actor, instanceId);
+      await this.deps.instances.requireKnown(actor, instanceId);
       query.andWhere('run.instance_id = :instanceId', { instanceId });
     }
     return query;

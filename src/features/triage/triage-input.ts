@@ -4,7 +4,7 @@ import { parseByteSize } from '../../kernel/byte-size.js';
 import { badUserInput } from '../../kernel/errors.js';
 import type { ClusterId, InstanceId } from '../../kernel/ids.js';
 import { uuidArgument } from '../../kernel/uuid-argument.js';
-import { adapterOf } from '../ai-agents/index.js';
+import { checkedTools } from '../ai-agents/index.js';
 import { modelName } from '../instances/index.js';
 import { jsonFaultPosition } from './json-fault.js';
 
@@ -43,7 +43,6 @@ export interface CheckedTriageInput {
 const MAX_PROMPT = 10_000;
 const MAX_INCIDENT_BYTES = 256 * 1024;
 const MAX_TIMEOUT_SECONDS = 86_400;
-const MAX_TOOLS = 64;
 const MEMORY = { min: 64 * 1024 ** 2, max: 64 * 1024 ** 3 };
 
 /** Throws BAD_USER_INPUT, naming the field, for the first rule that is broken. */
@@ -57,7 +56,8 @@ export function checkTriageInput(input: TriageInput): CheckedTriageInput {
     systemPrompt:
       input.systemPrompt == null ? null : checkPrompt('input.systemPrompt', 'The system prompt', input.systemPrompt),
     incident: checkIncident(input.incident),
-    allowedTools: input.allowedTools == null ? null : checkTools(input.aiAgent, input.allowedTools),
+    allowedTools:
+      input.allowedTools == null ? null : checkedTools('input.allowedTools', input.aiAgent, input.allowedTools),
     timeoutSeconds: input.timeoutSeconds == null ? null : checkTimeout(input.timeoutSeconds),
     memoryBytes: input.memory == null ? null : checkMemory(input.memory),
     debug: input.debug ?? false,
@@ -109,21 +109,6 @@ function checkIncident(incident: string): string {
     throw badUserInput(path, 'The incident must be a JSON object.');
   }
   return incident;
-}
-
-function checkTools(aiAgent: AiAgent, tools: readonly string[]): string[] {
-  const path = 'input.allowedTools';
-  if (!adapterOf(aiAgent).restrictsTools) {
-    throw badUserInput(path, `${aiAgent} cannot be kept to a list of tools; leave allowedTools out.`);
-  }
-  if (tools.length === 0 || tools.length > MAX_TOOLS) {
-    throw badUserInput(path, `Name 1 to ${MAX_TOOLS} tools, or leave allowedTools out.`);
-  }
-  const wrong = tools.findIndex((tool) => !/^[A-Za-z]\w{0,127}(?:\([^(),\p{Cc}]{1,200}\))?$/u.test(tool));
-  if (wrong >= 0) {
-    throw badUserInput(`${path}.${wrong}`, 'A tool is named like Read, Bash or Bash(kubectl get:*), without commas.');
-  }
-  return [...new Set(tools)];
 }
 
 function checkTimeout(seconds: number): number {

@@ -1,8 +1,9 @@
-import type { DataSource } from 'typeorm';
+import { IsNull } from 'typeorm';
+import type { DataSource, EntityManager } from 'typeorm';
 import type { Actor } from '../../kernel/actor.js';
 import type { AiAgent } from '../../kernel/ai-agents.js';
 import { isForeignKeyViolation } from '../../kernel/database-errors.js';
-import { TriagedError } from '../../kernel/errors.js';
+import { notFound, TriagedError } from '../../kernel/errors.js';
 import { newRunId } from '../../kernel/ids.js';
 import type { InstanceId, RunId, TenantId } from '../../kernel/ids.js';
 import type { ModelUpstreamKind } from '../../kernel/model-upstream-enum.js';
@@ -12,12 +13,12 @@ import type { ContainerRuntime } from '../../ports/container-runtime.js';
 import { topics } from '../../ports/event-bus.js';
 import type { EventBus } from '../../ports/event-bus.js';
 import type { ModelUpstream } from '../../ports/model-upstream.js';
-import { adapterOf, AiAgentConfigurationEntity } from '../ai-agents/index.js';
+import { adapterOf, AiAgentConfigurationEntity, bindingOf } from '../ai-agents/index.js';
 import { Audit } from '../audit/index.js';
 import type { ClusterService } from '../clusters/index.js';
 import type { CredentialService } from '../credentials/index.js';
-import { InstancePinEntity } from '../instances/index.js';
-import type { InstanceEntity, InstanceService } from '../instances/index.js';
+import { InstanceEntity, InstancePinEntity } from '../instances/index.js';
+import type { InstanceService } from '../instances/index.js';
 import { checkTriageInput, digestOf } from './triage-input.js';
 import type { CheckedTriageInput, TriageInput } from './triage-input.js';
 import { TriageRunEntity } from './triage-run.entity.js';
@@ -48,24 +49,17 @@ export class TriageService {
     const earlier = await this.#replay(actor.tenantId, checked.idempotencyKey, digest);
     if (earlier) return earlier;
 
-    const adapter = adapterOf(checked.aiAgent);
     const instance = await this.deps.instances.requireOwn(actor, checked.instanceId);
-    const pin = await this.#pinOf(instance, checked.aiAgent);
+    await this.#pinOf(this.deps.dataSource.manager, instance, checked.aiAgent);
     await this.#requireCluster(actor, checked.clusterId);
     await this.deps.runtime.check(checked.aiAgent);
 
-    const { tenantId, configurationRevision: revision } = pin;
-    const { manager } = this.deps.dataSource;
-    const where = { tenantId, instanceId: pin.instanceId, aiAgent: pin.aiAgent, revision };
-    const configuration = await manager.findOneByOrFail(AiAgentConfigurationEntity, where);
-    const model = checked.model ?? configuration.model ?? adapter.defaultModel;
-    const row = { ...checked, model, egress: instance.egress, keyDelivery: instance.keyDelivery };
-    const id = await this.#insert(actor, pin, row, digest).catch(async (error: unknown) => {
+    const id = await this.#queue(actor, checked, digest).catch(async (error: unknown) => {
       // Deleted meanwhile: now it is not found.
       if (isForeignKeyViolation(error, 'triage_runs_cluster')) await this.#requireCluster(actor, checked.clusterId);
       throw error;
     });
-    if (id === undefined) return (await this.#replay(tenantId, checked.idempotencyKey, digest))!;
+    if (id === undefined) return (await this.#replay(actor.tenantId, checked.idempotencyKey, digest))!;
     this.deps.bus.publish(topics.queue);
     return this.get(actor, id);
   }
@@ -101,14 +95,14 @@ export class TriageService {
     this.deps.clusters.requireUsable(actor, await this.deps.clusters.get(actor, clusterId, 'input.clusterId'));
   }
 
-  async #pinOf(instance: InstanceEntity, aiAgent: AiAgent): Promise<InstancePinEntity> {
+  async #pinOf(manager: EntityManager, instance: InstanceEntity, aiAgent: AiAgent): Promise<InstancePinEntity> {
     const { tenantId, id: instanceId } = instance;
     if (instance.state !== 'RUNNING') throw notRunning(instanceId);
-    const pin = await this.deps.dataSource.manager.findOneBy(InstancePinEntity, { tenantId, instanceId, aiAgent });
+    const pin = await manager.findOneBy(InstancePinEntity, { tenantId, instanceId, aiAgent });
     if (pin) return pin;
     throw new TriagedError(
       'AI_AGENT_NOT_CONFIGURED',
-      `${aiAgent} was not configured when the instance was started: use configureAiAgent, then stopInstance and startInstance.`,
+      `${aiAgent} was not configured when the instance was started: use configureAiAgent, then restartInstance.`,
       { instanceId, aiAgent },
     );
   }
@@ -124,8 +118,33 @@ export class TriageService {
     );
   }
 
+  /**
+   * Writes the row under a lock on the instance, so that no run is queued of one that is being stopped or deleted. Undefined
+   * when the idempotency key was used meanwhile.
+   */
+  #queue(actor: Actor, checked: CheckedTriageInput, digest: Buffer): Promise<RunId | undefined> {
+    const { tenantId } = actor;
+    const { instanceId, aiAgent } = checked;
+    return this.deps.dataSource.transaction(async (manager) => {
+      const where = { tenantId, id: instanceId, deletedAt: IsNull() };
+      const instance = await manager.findOne(InstanceEntity, { where, lock: { mode: 'pessimistic_read' } });
+      if (!instance) throw notFound('instance', instanceId);
+      const pin = await this.#pinOf(manager, instance, aiAgent);
+      const configuration = await manager.findOneByOrFail(AiAgentConfigurationEntity, {
+        ...{ tenantId, instanceId, aiAgent },
+        revision: pin.configurationRevision,
+      });
+      const { defaultModel } = bindingOf(adapterOf(aiAgent), configuration.provider);
+      const model = checked.model ?? configuration.model ?? defaultModel;
+      const allowedTools = checked.allowedTools ?? configuration.allowedTools;
+      const { egress, keyDelivery } = instance;
+      return this.#insert(manager, actor, pin, { ...checked, model, allowedTools, egress, keyDelivery }, digest);
+    });
+  }
+
   /** Undefined when the idempotency key was used meanwhile; the unique constraint decides. */
-  #insert(
+  async #insert(
+    manager: EntityManager,
     actor: Actor,
     pin: InstancePinEntity,
     input: CheckedTriageInput & Pick<TriageRunEntity, 'model' | 'egress' | 'keyDelivery'>,
@@ -144,18 +163,16 @@ export class TriageService {
       runtime: runtime.kind.toUpperCase() as RuntimeKind,
       modelUpstream: upstream.kind.toUpperCase() as ModelUpstreamKind,
     };
-    return this.deps.dataSource.transaction(async (manager) => {
-      const { tenantId, instanceId, aiAgent, credentialVersion: version } = pin;
-      const held = await this.deps.credentials.hold(manager, { tenantId, instanceId, aiAgent, version });
-      // Its key is gone because it is pinned no more.
-      if (!held) throw notRunning(instanceId);
-      const insert = manager.createQueryBuilder().insert().into(TriageRunEntity).values(row);
-      const result = await insert.orIgnore().returning(['id']).execute();
-      if ((result.raw as unknown[]).length === 0) return undefined;
-      const details = { model: row.model };
-      await Audit.record(manager, actor, { action: 'RUN_STARTED', ...subjectsOf(row), details });
-      return row.id;
-    });
+    const { tenantId, instanceId, aiAgent, credentialVersion: version } = pin;
+    const held = await this.deps.credentials.hold(manager, { tenantId, instanceId, aiAgent, version });
+    // Its key is gone because it is pinned no more.
+    if (!held) throw notRunning(instanceId);
+    const insert = manager.createQueryBuilder().insert().into(TriageRunEntity).values(row);
+    const result = await insert.orIgnore().returning(['id']).execute();
+    if ((result.raw as unknown[]).length === 0) return undefined;
+    const details = { model: row.model };
+    await Audit.record(manager, actor, { action: 'RUN_STARTED', ...subjectsOf(row), details });
+    return row.id;
   }
 }
 

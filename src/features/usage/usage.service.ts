@@ -7,7 +7,7 @@ import { UsageDaily } from './usage.entity.js';
 export interface UsageServiceDependencies {
   readonly dataSource: DataSource;
   /** Rejects with NOT_FOUND or FORBIDDEN unless the instance is the actor's tenant's. */
-  readonly instances: { requireOwn(actor: Actor, id: InstanceId): Promise<unknown> };
+  readonly instances: { requireKnown(actor: Actor, id: InstanceId): Promise<unknown> };
 }
 
 /** A day's figures with the sum of all tokens. */
@@ -26,7 +26,7 @@ export class UsageService {
     if (days > MAX_DAYS) {
       throw badUserInput('to', `Usage is given for at most ${MAX_DAYS} days at once; this range has ${days}.`);
     }
-    await this.deps.instances.requireOwn(actor, instanceId);
+    await this.deps.instances.requireKnown(actor, instanceId);
     const rows = await this.deps.dataSource.getRepository(UsageDaily).find({
       where: { tenantId: actor.tenantId, instanceId, day: Between(dayOf(from), dayOf(to)) },
       order: { day: 'ASC', aiAgent: 'ASC' },
