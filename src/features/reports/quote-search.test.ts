@@ -67,4 +67,20 @@ describe('findQuotes', () => {
     expect(await search(log, ...quotes)).toEqual(quotes.map(() => null));
     expect(performance.now() - begun).toBeLessThan(15_000);
   });
+
+  it('neither blocks others nor goes on for long when every byte is compared hundreds of times', async () => {
+    const log = Buffer.alloc(4 * MIB, 'a');
+    const quotes = Array.from({ length: 50 }, (_, n) => `${'a'.repeat(n + 1)}b${'a'.repeat(498 - n)}`);
+    const read = async (offset: number, length: number) => log.subarray(offset, offset + length);
+    let [longestMs, seen] = [0, performance.now()];
+    const timer = setInterval(() => {
+      longestMs = Math.max(longestMs, performance.now() - seen);
+      seen = performance.now();
+    }, 1);
+    const begun = performance.now();
+    expect(await findQuotes(read, quotes, 1000)).toEqual(quotes.map(() => null));
+    clearInterval(timer);
+    expect(performance.now() - begun).toBeLessThan(5000);
+    expect(longestMs).toBeLessThan(1000);
+  });
 });

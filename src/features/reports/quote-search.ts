@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { REPORT_OUTCOMES } from './triage-report.js';
 
 /** Where a quote stands in the run log, in bytes. */
@@ -9,10 +10,15 @@ export interface Citation {
 /** Reads at most `maxBytes` from `offset`; empty at the end. */
 export type ReadLog = (offset: number, maxBytes: number) => Promise<Buffer>;
 
-/** Small, because nothing else is served while one is searched for all quotes. */
-const WINDOW_BYTES = 256 * 1024;
-/** Bytes compared, all quotes together: some seconds of work. What is not found by then counts as not found. */
-const BUDGET_BYTES = 8 * 1024 ** 3;
+/** Small, because nothing else is served while one is searched for a quote. */
+const WINDOW_BYTES = 64 * 1024;
+/**
+ * Of comparing, all quotes together. Time and not bytes, because an agent can choose quote and log so that each byte is
+ * compared hundreds of times.
+ */
+const BUDGET_MS = 10_000;
+/** Then others have their turn. */
+const SLICE_MS = 20;
 /**
  * Words that no report lacks and that little else has. A line of the log with one shows the agent writing its report, or how
  * it was asked for one: there every quote would be found, also one that the agent made up.
@@ -32,27 +38,49 @@ interface Search {
 }
 
 /**
- * Finds each quote's first place in a log, outside of the lines that show the report itself; null where there is none. CLIs
- * print JSON lines, so a quote is looked for as it is and as JSON escapes it. Memory stays bounded, whatever the log holds.
+ * Finds each quote's first place in a log, outside of the lines that show the report itself; null where there is none, and
+ * for what is not found within the budget. CLIs print JSON lines, so a quote is looked for as it is and as JSON escapes it.
+ * Memory and time stay bounded, whatever log and quotes hold.
  */
-export async function findQuotes(read: ReadLog, quotes: readonly string[]): Promise<(Citation | null)[]> {
+export async function findQuotes(
+  read: ReadLog,
+  quotes: readonly string[],
+  budgetMs = BUDGET_MS,
+): Promise<(Citation | null)[]> {
   const found: (Citation | null)[] = quotes.map(() => null);
   let searches: Search[] = quotes.map((quote, index) => ({ index, forms: formsOf(quote) }));
   if (searches.length === 0) return found;
   const reportLines: Line[] = [];
   for (const mark of REPORT_MARKS) reportLines.push(...(await linesWith(read, mark)));
   const overlap = Math.max(...searches.flatMap(({ forms }) => forms.map(({ length }) => length))) - 1;
-  let compared = 0;
-  for (let start = 0; searches.length > 0 && compared < BUDGET_BYTES; start += WINDOW_BYTES) {
+  const effort = new Effort();
+  for (let start = 0; searches.length > 0; start += WINDOW_BYTES) {
     const window = await read(start, WINDOW_BYTES + overlap);
     if (window.length === 0) break;
-    searches = searches.filter(({ index, forms }) => {
-      compared += forms.length * window.length;
-      found[index] = firstIn(window, start, forms, reportLines);
-      return found[index] === null;
-    });
+    for (const { index, forms } of searches) {
+      found[index] = await effort.of(() => firstIn(window, start, forms, reportLines));
+      if (effort.spentMs > budgetMs) return found;
+    }
+    searches = searches.filter(({ index }) => found[index] === null);
   }
   return found;
+}
+
+/** Work during which nothing else is served: measured, and with a turn for others now and then. */
+class Effort {
+  spentMs = 0;
+  #restedAtMs = 0;
+
+  async of<T>(work: () => T): Promise<T> {
+    const begun = performance.now();
+    const result = work();
+    this.spentMs += performance.now() - begun;
+    if (this.spentMs - this.#restedAtMs > SLICE_MS) {
+      this.#restedAtMs = this.spentMs;
+      await nextTurn();
+    }
+    return result;
+  }
 }
 
 /** Plain, as JSON, as JSON that keeps to ASCII or spares HTML's characters, and as JSON within JSON. */
