@@ -72,6 +72,14 @@ describe('renderForTerminal', () => {
     expect(shown).toBe('▶ Bash kubectl get pods ⏎ -A\n');
   });
 
+  it('is done at once with a long line of spaces', () => {
+    const line = `x${' '.repeat(1024 * 1024)}y`;
+    const begun = performance.now();
+    const shown = renderForTerminal({ kind: 'raw', line, continued: false }, { colour: false });
+    expect(performance.now() - begun).toBeLessThan(1000);
+    expect(shown).toContain('characters more');
+  });
+
   it('says why an agent gave up', () => {
     const event: AgentEvent = { kind: 'end', succeeded: false, text: 'no credit', turns: 2, durationMs: 1234 };
     expect(renderForTerminal(event, { colour: false })).toBe('✖ the agent gave up (2 turns, 1.2 s)\n  no credit\n');

@@ -69,7 +69,11 @@ function summaryOf(input: unknown): string {
 const clip = (line: string, limit = MAX_LINE): string =>
   line.length > limit ? `${line.slice(0, limit)} … ${line.length - limit} characters more` : line;
 
-const oneLine = (text: string, limit = MAX_LINE): string => clip(text.trim().replace(/\s*\r?\n\s*/g, ' ⏎ '), limit);
+/** Without a pattern that looks for the spaces before a newline: on a long run of spaces its time grows with their square. */
+const oneLine = (text: string, limit = MAX_LINE): string => {
+  const lines = text.split('\n').map((line) => line.trim());
+  return clip(lines.filter((line) => line !== '').join(' ⏎ '), limit);
+};
 
 function shorten(text: string, maxLines: number): string[] {
   const lines = text.trimEnd().split('\n');
