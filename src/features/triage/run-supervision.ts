@@ -26,6 +26,7 @@ import type { RunReason, RunReasonCode } from './run-state.js';
 import type { RunStore } from './run.store.js';
 import type { RunVerdict, StopReason } from './run-verdict.js';
 import { TerminalEventWatch } from './terminal-event-watch.js';
+import { Timers } from './timers.js';
 import type { TriageRunEntity } from './triage-run.entity.js';
 import { watchedLog } from './watched-log.js';
 
@@ -64,7 +65,7 @@ const FINISHED_GRACE_MS = GRACE_MS + 60_000;
 export class RunSupervision {
   readonly #letGo = new AbortController();
   readonly #concluded = Promise.withResolvers<undefined>();
-  readonly #timers = new Set<NodeJS.Timeout>();
+  readonly #timers = new Timers();
   readonly #egress: RunEgress;
   #log: RunLogWriter | undefined;
   #channel: RunChannel | undefined;
@@ -129,10 +130,9 @@ export class RunSupervision {
     if (found !== undefined || (absent && !this.#stopped)) {
       // Without the secrets nothing can be masked, so nothing is written.
       const masker = new Masker(await this.#persist(() => deps.briefing.secrets(run)));
-      const onMasked = (): Promise<void> => deps.logs.markMasked(run.id);
       this.#channel = await deps.channels.open({
         runId: run.id,
-        log: new MaskedLog(this.#log, { masker, onMasked }),
+        log: new MaskedLog(this.#log, { masker, onMasked: () => deps.logs.markMasked(run.id) }),
         channelTokens: deps.briefing.channelTokens(run.id),
         handlers: runChannelHandlers({ ...deps, run, owner: this.#owner, egress: this.#egress }),
       });
@@ -164,6 +164,8 @@ export class RunSupervision {
 
   /** Starts it if need be and waits for its end; undefined when it is gone. */
   async #watch(container: RunContainer, isNew: boolean): Promise<ContainerState | undefined> {
+    // Once started it may say so at any moment, also before the engine has answered: then that has seen to the rest.
+    const hadStarted = this.#started;
     const state = await this.#stateBefore(container, isNew);
     if (state?.kind === 'created') {
       if (this.#stopped) return state;
@@ -172,10 +174,8 @@ export class RunSupervision {
     // Also what was asked for while it was not started yet, when there was nothing to stop.
     if (this.#stopped) void container.stop(GRACE_MS);
     if (this.#exit) this.#expectExit();
-    else if (this.#started) {
-      await this.#armBackstop();
-      this.#watchForFinish();
-    } else this.#after(START_DEADLINE_MS, () => this.#concludeUnlessStarted());
+    else if (hadStarted) this.#watchAgent();
+    else this.#timers.after(START_DEADLINE_MS, () => this.#concludeUnlessStarted());
     return Promise.race([container.exited(), this.#concluded.promise]);
   }
 
@@ -214,7 +214,7 @@ export class RunSupervision {
 
   /** What cannot be removed now is an orphan, which the supervisor removes later. */
   async #tidy(ended: boolean, logger: Logger): Promise<void> {
-    for (const timer of this.#timers) clearTimeout(timer);
+    this.#timers.close();
     this.#finishing?.close();
     try {
       await this.#channel?.close({ remove: ended });
@@ -244,8 +244,7 @@ export class RunSupervision {
     started: (): void => {
       if (this.#started) return;
       this.#started = true;
-      void this.#armBackstop();
-      this.#watchForFinish();
+      this.#watchAgent();
     },
     /** The agent has ended; its container is still busy. */
     left: (): void => this.#finishing?.close(),
@@ -257,12 +256,18 @@ export class RunSupervision {
     lost: (): void => this.letGo(),
   };
 
+  /** From the agent's start on, or from when a started one was taken over. */
+  #watchAgent(): void {
+    void this.#armBackstop();
+    this.#watchForFinish();
+  }
+
   async #armBackstop(): Promise<void> {
     const { run, deps } = this;
     const running = await deps.store.secondsSinceStart(run.id).catch(() => undefined);
     const left = (run.timeoutSeconds + GRACE_SECONDS - (running ?? 0)) * 1000;
     // An agent whose time ran out while no server was there has ended, in its own way; its container is still heard.
-    this.#after(Math.max(left, 0) + BACKSTOP_MS, () => this.stop('deadline'));
+    this.#timers.after(Math.max(left, 0) + BACKSTOP_MS, () => this.stop('deadline'));
   }
 
   #watchForFinish(): void {
@@ -280,8 +285,8 @@ export class RunSupervision {
 
   #expectExit(): void {
     this.#finishing?.close();
-    this.#after(EXIT_MS, () => void this.#container?.stop(RETRY_MS));
-    this.#after(GIVE_UP_MS, () => this.#concluded.resolve(undefined));
+    this.#timers.after(EXIT_MS, () => void this.#container?.stop(RETRY_MS));
+    this.#timers.after(GIVE_UP_MS, () => this.#concluded.resolve(undefined));
   }
 
   /** Ends a container that never spoke; its verdict is that of one without a report. */
@@ -289,11 +294,6 @@ export class RunSupervision {
     if (this.#started) return;
     this.deps.logger.error({ runId: this.run.id }, 'a container did not speak over its run channel');
     void this.#container?.stop(RETRY_MS);
-  }
-
-  #after(ms: number, act: () => void): void {
-    const timer = setTimeout(act, ms);
-    this.#timers.add(timer);
   }
 }
 
