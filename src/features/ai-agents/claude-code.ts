@@ -67,9 +67,5 @@ export const claudeCode: AiAgentAdapter = {
     };
   },
 
-  ...judgedBy({
-    cli: 'Claude Code',
-    terminalEvent: 'result event',
-    signOf: signOf,
-  }),
+  ...judgedBy({ cli: 'Claude Code', terminalEvent: 'result event', signOf }),
 };

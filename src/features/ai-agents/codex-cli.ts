@@ -68,9 +68,5 @@ export const codexCli: AiAgentAdapter = {
     return { CODEX_HOME: configurationFolder, CODEX_CONFIG_HOME: configurationFolder };
   },
 
-  ...judgedBy({
-    cli: 'Codex CLI',
-    terminalEvent: 'turn.completed event',
-    signOf: signOf,
-  }),
+  ...judgedBy({ cli: 'Codex CLI', terminalEvent: 'turn.completed event', signOf }),
 };

@@ -68,9 +68,5 @@ export const geminiCli: AiAgentAdapter = {
     };
   },
 
-  ...judgedBy({
-    cli: 'Gemini CLI',
-    terminalEvent: 'result event',
-    signOf: signOf,
-  }),
+  ...judgedBy({ cli: 'Gemini CLI', terminalEvent: 'result event', signOf }),
 };

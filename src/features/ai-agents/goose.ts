@@ -95,9 +95,5 @@ export const goose: AiAgentAdapter = {
     };
   },
 
-  ...judgedBy({
-    cli: 'Goose',
-    terminalEvent: 'complete event',
-    signOf: signOf,
-  }),
+  ...judgedBy({ cli: 'Goose', terminalEvent: 'complete event', signOf }),
 };

@@ -102,9 +102,5 @@ export const opencode: AiAgentAdapter = {
     return { LLM_PROVIDER: provider, OPENCODE_CONFIG_DIR: configurationFolder, OPENCODE_DISABLE_AUTOUPDATE: '1' };
   },
 
-  ...judgedBy({
-    cli: 'OpenCode',
-    terminalEvent: 'last step',
-    signOf: signOf,
-  }),
+  ...judgedBy({ cli: 'OpenCode', terminalEvent: 'last step', signOf }),
 };
