@@ -7,6 +7,7 @@ import { createDataSource } from '../adapters/database/data-source.js';
 import { startEmbeddedPostgres } from '../adapters/embedded-postgres/index.js';
 import type { Config } from '../config/index.js';
 import type { ClosingStack } from '../kernel/closing.js';
+import { isPrivilegeMissing } from '../kernel/database-errors.js';
 import { StartupError } from '../kernel/startup-error.js';
 import { entities } from './entities.js';
 
@@ -68,11 +69,18 @@ async function requireBound(source: DataSource): Promise<void> {
 /** Any number, the same in every version: servers that start together migrate one after the other. */
 const MIGRATION_LOCK = 7_412_330;
 
-/** As the role that has logged in, which owns what it makes. */
+/** As the role that has logged in, which owns what it makes. Throws a StartupError that says which right it lacks. */
 export async function migrateDatabase(url: string, logger: Logger): Promise<void> {
   const owner = createDataSource({ url, entities: [], migrations, logger, poolSize: 2 });
   await owner.initialize();
-  await migrate(owner).finally(() => owner.destroy());
+  try {
+    await migrate(owner);
+  } catch (error) {
+    if (!(error instanceof Error) || !isPrivilegeMissing(error)) throw error;
+    throw new StartupError(`The database could not be migrated. ${error.message}`, { cause: error });
+  } finally {
+    await owner.destroy();
+  }
 }
 
 async function migrate(dataSource: DataSource): Promise<void> {

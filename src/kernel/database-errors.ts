@@ -79,3 +79,6 @@ export const isUniqueViolation = (error: unknown, constraint?: string): boolean 
 /** True for a violated foreign key, of the given name when there is one. */
 export const isForeignKeyViolation = (error: unknown, constraint?: string): boolean =>
   isViolation(error, '23503', constraint);
+
+/** True for a statement that the database's role may not run. */
+export const isPrivilegeMissing = (error: unknown): boolean => isViolation(error, '42501');

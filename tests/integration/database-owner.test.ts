@@ -9,6 +9,7 @@ import type { EmbeddedPostgres } from '../../src/adapters/embedded-postgres/inde
 import { connectDatabase, migrateDatabase } from '../../src/composition/database.js';
 import { ownershipOf } from '../../src/kernel/ownership.js';
 import type { TenantId } from '../../src/kernel/ids.js';
+import { StartupError } from '../../src/kernel/startup-error.js';
 import { inTenant } from '../../src/kernel/tenant-scope.js';
 
 jest.setTimeout(60_000);
@@ -68,9 +69,9 @@ describe('the role in DATABASE_URL', () => {
   it('that may not make roles is told what an administrator has to do, and starts once that is done', async () => {
     const url = await databaseOf('plain');
     for (const role of ['triaged_app', 'triaged_worker']) {
-      await expect(migrateDatabase(url, logger)).rejects.toThrow(
-        `As an administrator: CREATE ROLE ${role} NOLOGIN; GRANT ${role} TO plain`,
-      );
+      const refusal = await migrateDatabase(url, logger).catch((error: unknown) => error);
+      expect(refusal).toBeInstanceOf(StartupError);
+      expect(String(refusal)).toContain(`As an administrator: CREATE ROLE ${role} NOLOGIN; GRANT ${role} TO plain`);
       await administer(`CREATE ROLE ${role} NOLOGIN`, `GRANT ${role} TO plain`);
     }
     await migrateDatabase(url, logger);
