@@ -243,6 +243,7 @@ run_host() {
   build_docker_run
   open_log
 
+  touch "$private/started"
   started=$SECONDS
   # In the background, so that signals are heard: the agent is asked to end, the log goes on to its end.
   run_logged "$log_fd" &
@@ -255,6 +256,8 @@ run_host() {
     status=124
     log "the time was up after $timeout_seconds seconds"
   fi
+  [[ $workspace/output/report.json -nt $private/started ]] ||
+    log 'warning: the agent left no report.json; whatever report lies in output is of an earlier run'
   log "log: $log_file"
   return "$status"
 }

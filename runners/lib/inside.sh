@@ -53,6 +53,12 @@ run_post_hook() {
   (source "$hook") || debug 'the post hook failed'
 }
 
+# What an earlier run on this workspace left in the places of this one's, links included, is not taken for this one's.
+clear_places() {
+  rm -rf "$WORKSPACE/prompt-sent.md" "$WORKSPACE/baseline-triage"
+  [[ ${DEBUG:-false} != true ]] || rm -rf "$WORKSPACE"/logs/agent-{session.tar.gz,commands-executed.log}
+}
+
 run_inside() {
   : "${WORKSPACE:=/workspace}" "${OUTPUT:=/output}" "${AGENT_HOME:=${HOME:-/home/agent}}" "${SKILLS:=/skills}" "${HOME:=$AGENT_HOME}"
   : "${AGENT_CLI:=$DEFAULT_AGENT}" "${LLM_MODEL:=}" "${ALLOWED_TOOLS:=}"
@@ -65,6 +71,7 @@ run_inside() {
   ALLOWED_TOOLS=${ALLOWED_TOOLS:-$AGENT_TOOLS}
   link_skills
 
+  clear_places
   write_prompt "$WORKSPACE/prompt-sent.md"
   # shellcheck disable=SC2034 # for the runners
   PROMPT=$(<"$WORKSPACE/prompt-sent.md")

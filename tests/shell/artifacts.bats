@@ -156,6 +156,20 @@ declare -A session_file=(
   grep -x 'kubectl get pods' "$commands"
 }
 
+@test "what an earlier run left is not taken for this one's" {
+  mkdir -p "$WORKSPACE/logs" "$WORKSPACE/baseline-triage"
+  echo earlier | tee "$archive" "$commands" "$WORKSPACE/baseline-triage/triage-report.md" >"$BATS_TEST_TMPDIR/victim"
+  ln -s "$BATS_TEST_TMPDIR/victim" "$WORKSPACE/prompt-sent.md"
+  rm -rf "$STUB_SESSION"
+  "$run_agent" --inside
+  [ ! -e "$archive" ]
+  [ ! -e "$commands" ]
+  [ ! -e "$WORKSPACE/baseline-triage" ]
+  [ "$(cat "$BATS_TEST_TMPDIR/victim")" = earlier ]
+  [ ! -L "$WORKSPACE/prompt-sent.md" ]
+  grep -q 'What happened?' "$WORKSPACE/prompt-sent.md"
+}
+
 @test "nothing is kept without DEBUG" {
   with_session claude
   DEBUG=false "$run_agent" --inside

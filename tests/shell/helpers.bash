@@ -17,6 +17,18 @@ set_up_world() {
   mkdir "$HOME"
 }
 
+# What a caller of the host half has.
+set_up_host() {
+  set_up_world
+  workspace=$BATS_TEST_TMPDIR/INC-42
+  mkdir "$workspace"
+  echo '{}' >"$workspace/incident.json"
+}
+
+# How the container was started.
+docker_run() { grep '^run ' "$STUB_LOG"; }
+ran_nothing() { [[ ! -e $STUB_LOG || -z $(docker_run) ]]; }
+
 # What the inside half finds in a container.
 set_up_inside() {
   set_up_world
