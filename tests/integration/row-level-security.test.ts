@@ -170,6 +170,26 @@ describe('the roles that the server works as', () => {
   });
 });
 
+describe('every function that runs as its owner', () => {
+  it('looks up names in its own schema alone, and may be called by the application alone', async () => {
+    const functions = await owner.query<{ name: string }[]>(
+      `SELECT oid::regprocedure::text AS name, proconfig AS settings,
+        ARRAY(SELECT grantee::regrole::text FROM aclexplode(proacl) WHERE grantee <> proowner) AS callers
+        FROM pg_proc WHERE prosecdef AND pronamespace = 'public'::regnamespace ORDER BY 1`,
+    );
+    expect(functions.map(({ name }) => name)).toContain('ownership_of(text,text,uuid)');
+    for (const { name, ...rest } of functions) {
+      const settings = ['search_path=public, pg_temp'];
+      expect({ name, ...rest }).toEqual({ name, settings, callers: ['triaged_app'] });
+    }
+  });
+
+  it('answers the application outside of every tenant', async () => {
+    expect(await app.query('SELECT * FROM instances_with_files()')).toEqual([]);
+    expect(await app.query('SELECT * FROM unused_credentials()')).toEqual([]);
+  });
+});
+
 describe('a pool that two tenants share', () => {
   const tenantsIn = (rows: unknown): string[] => (rows as { tenant: string }[]).map(({ tenant }) => tenant);
 
