@@ -6,6 +6,8 @@ export const FAILPOINTS = [
   'key-rotation-sealed',
   /** Committed; the client has no answer. */
   'key-rotation-committed',
+  /** The ciphertext of an unused version is gone, its audit event not written; nothing is committed. */
+  'key-destruction-written',
   /** The version is REVOKED, its runs are not told; nothing is committed. */
   'key-revocation-marked',
   /** Committed; no server was told. */
@@ -14,7 +16,7 @@ export const FAILPOINTS = [
   'master-rotation-resealed',
   /** And was written. */
   'master-rotation-written',
-  /** The first look found nothing left to do for one kind of credentials. */
+  /** One look over one kind of credentials is over. */
   'master-rotation-table-done',
 ] as const;
 

@@ -7,6 +7,7 @@ import { text } from 'node:stream/consumers';
 import { ApiKeyRegistry } from '../../src/features/tenants/index.js';
 import type { Failpoint } from '../../src/kernel/failpoints.js';
 import type { MasterSecrets } from '../../src/kernel/master-secrets.js';
+import { auditTrail } from '../testkit/audit.js';
 import { TestClient } from '../testkit/client.js';
 import { registerCluster } from '../testkit/clusters.js';
 import { startApiServer } from '../testkit/kubernetes/api-server.js';
@@ -34,6 +35,7 @@ const running: { stop(): Promise<unknown> }[] = [];
 
 beforeAll(async () => {
   database = await createTestDatabase();
+  stored = await SealedCredentials.open(database.url);
   folder = await createDataFolder();
   apiServer = await startApiServer();
   const keysFile = path.join(folder.path, 'keys.json');
@@ -80,12 +82,34 @@ const isGone = (pid: number): boolean => {
   }
 };
 
+const secrets = { primary: randomBytes(32) };
+
+describe('a server killed with SIGKILL in the middle of its own doing', () => {
+  it('leaves a replaced key that it was destroying (key-destruction-written) as it was, for the next server to destroy once', async () => {
+    const doomed = await serverWith(secrets, 'key-destruction-written');
+    const [first, second] = [randomKey(), randomKey()];
+    const instanceId = await createInstance(doomed.client, { apiKey: first });
+    await doomed.client.ok(ROTATE, { input: { instanceId, apiKey: second } });
+    await doomed.client.ok(STOP, { id: instanceId });
+    await startInstance(doomed.client, instanceId);
+    await until(() => isGone(doomed.pid), 20_000);
+    expect((await stored.keys(secrets, instanceId)).map(({ key }) => key)).toEqual([second, first]);
+
+    const { client } = await serverWith(secrets);
+    const trail = async () =>
+      (await auditTrail(client, { instanceId, action: 'CREDENTIAL_DESTROYED' })).map(
+        (event) => event.credentialVersion,
+      );
+    await until(async () => (await trail()).length > 0, 20_000);
+    expect(await trail()).toEqual([1]);
+    expect((await stored.keys(secrets, instanceId)).map(({ key }) => key)).toEqual([second, null]);
+  }, 60_000);
+});
+
 describe('a server killed with SIGKILL in the middle of', () => {
-  const secrets = { primary: randomBytes(32) };
   let client: TestClient;
   beforeAll(async () => {
     client = (await serverWith(secrets)).client;
-    stored = await SealedCredentials.open(database.url);
   }, 60_000);
 
   /** An instance with a key, and what is left when a server dies at the point in a mutation. */

@@ -1,6 +1,7 @@
 import type { Logger } from 'pino';
 import type { DataSource } from 'typeorm';
 import type { Closable } from '../../kernel/closing.js';
+import { failpoint } from '../../kernel/failpoints.js';
 import { Loop } from '../../kernel/loop.js';
 import { inTenant } from '../../kernel/tenant-scope.js';
 import { Audit } from '../audit/index.js';
@@ -52,6 +53,7 @@ export class CredentialDestruction implements Closable {
         key,
       );
       if (destroyed === 0) return;
+      failpoint('key-destruction-written');
       const subject = { instanceId, aiAgent, credentialVersion: version };
       await Audit.record(manager, { tenantId }, { action: 'CREDENTIAL_DESTROYED', ...subject });
     });
