@@ -1,6 +1,7 @@
 import { lstat, opendir } from 'node:fs/promises';
 import path from 'node:path';
 
+/** Of files, folders and links: an empty folder takes room on the disk too. */
 const MAX_ENTRIES = 50_000;
 const BLOCK_BYTES = 512;
 /** A header, and the two blocks that a long name takes. */
@@ -13,54 +14,76 @@ export interface ArtifactList {
   readonly isOverLimit: boolean;
 }
 
+interface Entry {
+  /** Undefined for what is not sent: folders, links, devices. */
+  readonly file: string | undefined;
+  readonly tarBytes: number;
+}
+
 /** Regular files below the folders whose tar has at most `maxBytes`; folders that come first win. Links are not followed. */
-export async function listArtifacts(folders: readonly string[], maxBytes: number): Promise<ArtifactList> {
+export async function listArtifacts(
+  folders: readonly string[],
+  maxBytes: number,
+  maxEntries = MAX_ENTRIES,
+): Promise<ArtifactList> {
   const files: string[] = [];
-  let room = maxBytes - END_BYTES;
+  let [count, room] = [0, maxBytes - END_BYTES];
   let isOverLimit = false;
-  for await (const { file, tarBytes } of filesBelow(folders)) {
-    if (files.length >= MAX_ENTRIES) return { files, isOverLimit: true };
-    if (tarBytes > room) {
-      isOverLimit = true;
-      continue;
+  for await (const { file, tarBytes } of entriesBelow(folders)) {
+    count += 1;
+    if (count > maxEntries) return { files, isOverLimit: true };
+    if (tarBytes > room) isOverLimit = true;
+    else if (file !== undefined) {
+      room -= tarBytes;
+      files.push(file);
     }
-    room -= tarBytes;
-    files.push(file);
   }
   return { files, isOverLimit };
 }
 
 /** As `listArtifacts` would find it, without looking further than it must. */
-export async function areOverLimit(folders: readonly string[], maxBytes: number): Promise<boolean> {
+export async function areOverLimit(
+  folders: readonly string[],
+  maxBytes: number,
+  maxEntries = MAX_ENTRIES,
+): Promise<boolean> {
   let [count, room] = [0, maxBytes - END_BYTES];
-  for await (const { tarBytes } of filesBelow(folders)) {
+  for await (const { tarBytes } of entriesBelow(folders)) {
     count += 1;
     room -= tarBytes;
-    if (count > MAX_ENTRIES || room < 0) return true;
+    if (count > maxEntries || room < 0) return true;
   }
   return false;
 }
 
-async function* filesBelow(folders: readonly string[]): AsyncGenerator<{ file: string; tarBytes: number }> {
+async function* entriesBelow(folders: readonly string[]): AsyncGenerator<Entry> {
   for (const folder of folders) {
-    for await (const file of namesBelow(folder)) {
-      const size = await lstat(file).then(
-        (stats) => stats.size,
-        () => undefined,
-      );
-      if (size !== undefined) yield { file, tarBytes: HEADER_BYTES + Math.ceil(size / BLOCK_BYTES) * BLOCK_BYTES };
+    for await (const { name, isFile } of namesIn(folder)) {
+      const size = isFile ? await sizeOf(name) : undefined;
+      yield size === undefined
+        ? { file: undefined, tarBytes: 0 }
+        : { file: name, tarBytes: HEADER_BYTES + Math.ceil(size / BLOCK_BYTES) * BLOCK_BYTES };
     }
   }
 }
 
-async function* namesBelow(folder: string): AsyncGenerator<string> {
+/** Undefined for what has gone meanwhile. */
+const sizeOf = (file: string): Promise<number | undefined> =>
+  lstat(file).then(
+    (stats) => stats.size,
+    () => undefined,
+  );
+
+/** The folder itself, and all that lies in it. */
+async function* namesIn(folder: string): AsyncGenerator<{ name: string; isFile: boolean }> {
   const entries = await opendir(folder).catch(() => undefined);
   if (!entries) return;
+  yield { name: folder, isFile: false };
   const folders: string[] = [];
   for await (const entry of entries) {
-    const full = path.join(folder, entry.name);
-    if (entry.isFile()) yield full;
-    else if (entry.isDirectory()) folders.push(full);
+    const name = path.join(folder, entry.name);
+    if (entry.isDirectory()) folders.push(name);
+    else yield { name, isFile: entry.isFile() };
   }
-  for (const each of folders) yield* namesBelow(each);
+  for (const each of folders) yield* namesIn(each);
 }

@@ -57,7 +57,7 @@ import type { ModelUpstream } from '../ports/model-upstream.js';
 const MAX_LOG_BYTES = 1024 ** 3;
 const MAX_ARTIFACT_BYTES = 256 * 1024 ** 2;
 /** As many as triaged-init sends. */
-const MAX_ARTIFACT_FILES = 50_000;
+const MAX_ARTIFACT_ENTRIES = 50_000;
 /** Of each container. */
 const CPUS = 2;
 const PIDS = 512;
@@ -103,7 +103,7 @@ export function createDomain(deps: DomainDependencies) {
   const channels = new RunChannelServer({ directory: config.channelDir, logger });
   const artifacts = new ArtifactStore({
     directory: path.join(config.dataDir, 'artifacts'),
-    maxFiles: MAX_ARTIFACT_FILES,
+    maxEntries: MAX_ARTIFACT_ENTRIES,
     maxBytes: MAX_ARTIFACT_BYTES,
   });
   const briefing = new RunBriefing({

@@ -138,7 +138,7 @@ export class DomainServer {
       logger,
     });
     this.logs = new RunLogStore({ directory: path.join(folder, 'logs'), bus, maxBytes: maxLogBytes });
-    this.artifacts = new ArtifactStore({ directory: path.join(folder, 'artifacts'), maxFiles: 100, maxBytes: 1e8 });
+    this.artifacts = new ArtifactStore({ directory: path.join(folder, 'artifacts'), maxEntries: 100, maxBytes: 1e8 });
     this.store = new RunStore({ dataSource, workerSource, workerId });
     const defaults = { timeoutSeconds: 600, memoryBytes: 2 * 1024 ** 3 };
     this.triage = new TriageService({

@@ -27,7 +27,7 @@ describe('ArtifactStore', () => {
   let store: ArtifactStore;
   beforeEach(async () => {
     directory = await mkdtemp(path.join(tmpdir(), 'triaged-artifacts-'));
-    store = new ArtifactStore({ directory, maxFiles: 4, maxBytes: 100 });
+    store = new ArtifactStore({ directory, maxEntries: 5, maxBytes: 100 });
   });
   afterEach(() => rm(directory, { recursive: true }));
 
@@ -82,6 +82,8 @@ describe('ArtifactStore', () => {
     expect(await receive(['output/big', 'x'.repeat(101)], ['output/small', 'x'])).toEqual({ files: 1, skipped: 1 });
     const many = Array.from({ length: 6 }, (_, n): Entry => [`output/${n}`, 'x']);
     expect(await receive(...many)).toEqual({ files: 4, skipped: 2 });
+    const deep = Array.from({ length: 6 }, (_, n): Entry => [`output/${n}/a/b`, 'x']);
+    expect(await receive(...deep)).toEqual({ files: 2, skipped: 4 });
   });
 
   it('leaves what was there when a later tar is cut short, and nothing half-written', async () => {
@@ -100,7 +102,7 @@ describe('ArtifactStore', () => {
     while (!(await partly())) await new Promise(setImmediate);
     const log = path.join(directory, 'source.log');
     await writeFile(log, '');
-    await new ArtifactStore({ directory, maxFiles: 4, maxBytes: 100 }).add(runId, 'triage.log', log);
+    await new ArtifactStore({ directory, maxEntries: 5, maxBytes: 100 }).add(runId, 'triage.log', log);
     expect((await readdir(directory)).sort()).toEqual([runId, 'source.log'].sort());
     stalled.destroy(new Error('cut'));
     await expect(receipt).rejects.toThrow();

@@ -19,7 +19,8 @@ export interface Artifact {
 export interface ArtifactStoreOptions {
   /** Made when needed, owner-only. */
   readonly directory: string;
-  readonly maxFiles: number;
+  /** Files, and the folders that they lie in. */
+  readonly maxEntries: number;
   readonly maxBytes: number;
 }
 
@@ -104,7 +105,7 @@ export class ArtifactStore {
   }
 
   async #unpack(tar: Readable, folder: string): Promise<{ files: number; skipped: number }> {
-    let [files, skipped, bytes] = [0, 0, 0];
+    let [files, folders, skipped, bytes] = [0, 0, 0, 0];
     const entries = extract();
     const reading = pipeline(tar, entries);
     let current: TarEntry | undefined;
@@ -114,10 +115,10 @@ export class ArtifactStore {
       const entry = (current = source as unknown as TarEntry);
       const name = this.#wanted(entry.header);
       const size = entry.header.size;
-      if (name !== undefined && files < this.options.maxFiles && bytes + size <= this.options.maxBytes) {
+      if (name !== undefined && files + folders < this.options.maxEntries && bytes + size <= this.options.maxBytes) {
         const file = path.join(folder, name);
-        const written = await this.#write(entry, file);
-        if (written) {
+        folders += await makeFolders(path.dirname(file));
+        if (await this.#write(entry, file)) {
           files += 1;
           bytes += size;
           continue;
@@ -137,11 +138,11 @@ export class ArtifactStore {
   /** False, with the entry unread, when the name is taken, also as a folder of another or beneath a file. */
   async #write(entry: TarEntry, file: string): Promise<boolean> {
     try {
-      await mkdir(path.dirname(file), { recursive: true, mode: 0o700 });
-      if (await lstat(file).catch(() => undefined)) return false;
+      await lstat(file);
+      return false;
     } catch (error) {
-      if (hasErrno(error, 'EEXIST', 'ENOTDIR')) return false;
-      throw error;
+      if (hasErrno(error, 'ENOTDIR')) return false;
+      if (!hasErrno(error, 'ENOENT')) throw error;
     }
     await using target = await open(file, 'wx', 0o600);
     for await (const chunk of entry) await target.writeFile(chunk as Buffer);
@@ -156,5 +157,16 @@ export class ArtifactStore {
   #folder(runId: RunId): string {
     if (!isUuid(runId)) throw new TypeError('Artifacts are filed by the UUID of their run.');
     return path.join(this.options.directory, runId);
+  }
+}
+
+/** How many were made; none beneath what is a file. */
+async function makeFolders(folder: string): Promise<number> {
+  try {
+    const first = await mkdir(folder, { recursive: true, mode: 0o700 });
+    return first === undefined ? 0 : path.relative(path.dirname(first), folder).split(path.sep).length;
+  } catch (error) {
+    if (hasErrno(error, 'EEXIST', 'ENOTDIR')) return 0;
+    throw error;
   }
 }
