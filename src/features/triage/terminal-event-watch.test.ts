@@ -1,5 +1,4 @@
-import { afterEach, describe, expect, it, jest } from '@jest/globals';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { endsFinished, TerminalEventWatch } from './terminal-event-watch.js';
 
 const isTerminalEvent = (line: string): boolean => line === '{"done":true}';
@@ -7,7 +6,11 @@ const QUIET_MS = 40;
 
 describe('TerminalEventWatch', () => {
   let watch: TerminalEventWatch;
-  afterEach(() => watch.close());
+  beforeEach(() => void jest.useFakeTimers());
+  afterEach(() => {
+    watch.close();
+    jest.useRealTimers();
+  });
 
   const watched = (tail: () => Promise<string>) => {
     const onFinished = jest.fn();
@@ -19,34 +22,34 @@ describe('TerminalEventWatch', () => {
     const onFinished = watched(async () => '{"done":true}\n');
     for (let n = 0; n < 8; n += 1) {
       watch.grown();
-      await sleep(QUIET_MS / 4);
+      await jest.advanceTimersByTimeAsync(QUIET_MS / 4);
     }
     expect(onFinished).not.toHaveBeenCalled();
-    await sleep(2 * QUIET_MS);
+    await jest.advanceTimersByTimeAsync(2 * QUIET_MS);
     watch.grown();
-    await sleep(2 * QUIET_MS);
+    await jest.advanceTimersByTimeAsync(2 * QUIET_MS);
     expect(onFinished.mock.calls).toEqual([['{"done":true}\n']]);
   });
 
   it('leaves alone an agent that is quiet without having finished, and looks again after its next word', async () => {
     let tail = '{"step":1}\n';
     const onFinished = watched(async () => tail);
-    await sleep(3 * QUIET_MS);
+    await jest.advanceTimersByTimeAsync(3 * QUIET_MS);
     expect(onFinished).not.toHaveBeenCalled();
     tail += '{"done":true}';
     watch.grown();
-    await sleep(3 * QUIET_MS);
+    await jest.advanceTimersByTimeAsync(3 * QUIET_MS);
     expect(onFinished).toHaveBeenCalledTimes(1);
   });
 
   it('is silent once closed, also when it looks just then, and when the log cannot be read', async () => {
     const reading = Promise.withResolvers<string>();
     const onFinished = watched(() => reading.promise);
-    await sleep(2 * QUIET_MS);
+    await jest.advanceTimersByTimeAsync(2 * QUIET_MS);
     watch.close();
     reading.resolve('{"done":true}\n');
     const unreadable = watched(() => Promise.reject(new Error('no disk')));
-    await sleep(2 * QUIET_MS);
+    await jest.advanceTimersByTimeAsync(2 * QUIET_MS);
     expect(onFinished).not.toHaveBeenCalled();
     expect(unreadable).not.toHaveBeenCalled();
   });
