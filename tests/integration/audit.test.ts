@@ -10,12 +10,24 @@ import { startApiServer } from '../testkit/kubernetes/api-server.js';
 import type { ApiServer } from '../testkit/kubernetes/api-server.js';
 import { startTenantsServer } from '../testkit/tenants-server.js';
 import type { TenantsServer } from '../testkit/tenants-server.js';
-import { createInstance, randomKey, startInstance, startTriage } from '../testkit/triage.js';
+import { awaitRun, createInstance, randomKey, startInstance, startTriage } from '../testkit/triage.js';
+import { until } from '../testkit/until.js';
 
 const CREATE = `mutation ($input: CreateInstanceInput!) { createInstance(input: $input) { id } }`;
 const CONFIGURE = `mutation ($input: ConfigureAiAgentInput!) { configureAiAgent(input: $input) { aiAgent } }`;
 const UPDATE = `mutation ($input: UpdateInstanceInput!) { updateInstance(input: $input) { id } }`;
 const STOP = `mutation ($id: ID!) { stopInstance(id: $id) { state } }`;
+const CHANGE_LIFE = {
+  rotate: `mutation ($id: ID!, $apiKey: String!) { rotateAiAgentKey(input: { instanceId: $id, apiKey: $apiKey }) { aiAgent } }`,
+  test: `mutation ($id: ID!) { testAiAgentConnection(input: { instanceId: $id }) { ok } }`,
+  restart: `mutation ($id: ID!) { restartInstance(id: $id) { state } }`,
+  stop: `mutation ($id: ID!) { stopInstance(id: $id, force: true) { state } }`,
+  revoke: `mutation ($id: ID!) { revokeAiAgentKey(input: { instanceId: $id }) { aiAgent } }`,
+  remove: `mutation ($id: ID!) { removeAiAgent(instanceId: $id, aiAgent: CLAUDE_CODE) { id } }`,
+  delete: `mutation ($id: ID!) { deleteInstance(id: $id) }`,
+};
+/** Of a run that does not end by itself. */
+const HANGING = JSON.stringify({ fakeAgent: { lines: 1, hangSeconds: 60 } });
 const CANCEL = `mutation ($id: ID!) { cancelTriage(id: $id) { state } }`;
 
 let server: TenantsServer;
@@ -121,7 +133,7 @@ describe('the audit trail', () => {
     const input = {
       instanceId,
       prompt: 'Why?',
-      incident: '{"fakeAgent":{"lines":1000000}}',
+      incident: HANGING,
       idempotencyKey: newName(),
     };
     const starts = await Promise.all(Array.from({ length: 5 }, () => startTriage(operator, input)));
@@ -141,12 +153,49 @@ describe('the audit trail', () => {
     expect(event).toMatchObject({ action: 'INSTANCE_CREATED', clientAddress: '127.0.0.1', keyId: keyIdOf(admin) });
   });
 
-  it('keeps the events of an instance that is gone', async () => {
-    const id = await newInstance();
-    await database.query('DELETE FROM instances WHERE id = $1', [id]);
-    expect(await auditTrail(admin, { instanceId: id })).toMatchObject([{ action: 'INSTANCE_CREATED' }]);
-    expect(await auditTrail(admin, { instanceId: id, action: 'INSTANCE_STARTED' })).toEqual([]);
+  it('follows an instance, its key and its runs to their end, and stays when the instance is deleted', async () => {
+    const id = await createInstance(admin, { apiKey: newKey() });
+    const { rotate, test, restart, stop, revoke, remove, delete: del } = CHANGE_LIFE;
+    await admin.ok(rotate, { id, apiKey: newKey() });
+    await admin.ok(test, { id });
+    await admin.ok(restart, { id });
+    const { id: runId } = await startTriage(admin, { instanceId: id, prompt: 'Why?', incident: HANGING });
+    for (const change of [stop, revoke, revoke, remove]) await admin.request(change, { id });
+    await awaitRun(admin, runId);
+    await admin.ok(del, { id });
+    const events = await auditTrail(admin, { instanceId: id, keyId: keyIdOf(admin) });
+    const told = events.map((event) => [event.action, event.credentialVersion, event.runId]);
+    expect(told).toEqual([
+      ['INSTANCE_CREATED', null, null],
+      ['CREDENTIAL_CREATED', 1, null],
+      ['AI_AGENT_CONFIGURED', null, null],
+      ['INSTANCE_STARTED', null, null],
+      ['CREDENTIAL_ROTATED', 2, null],
+      ['CONNECTION_TESTED', 2, null],
+      ['INSTANCE_RESTARTED', null, null],
+      ['RUN_STARTED', 2, runId],
+      ['RUN_CANCELLED', 2, runId],
+      ['INSTANCE_STOPPED', null, null],
+      ['CREDENTIAL_REVOKED', 2, null],
+      ['AI_AGENT_REMOVED', null, null],
+      ['INSTANCE_DELETED', null, null],
+    ]);
+    expect(await auditTrail(admin, { instanceId: id, action: 'INSTANCE_UPDATED' })).toEqual([]);
   });
+
+  it('tells what the server itself did by no key', async () => {
+    const id = await newInstance();
+    await configure(id, { apiKey: newKey() });
+    await configure(id, { apiKey: newKey() });
+    const filter = { instanceId: id, action: 'CREDENTIAL_DESTROYED' };
+    await until(async () => (await auditTrail(admin, filter)).length > 0, 30_000);
+    const nobody = { keyId: null, role: null, clientAddress: null };
+    expect((await auditTrail(admin, filter))[0]).toMatchObject({
+      ...nobody,
+      aiAgent: 'CLAUDE_CODE',
+      credentialVersion: 1,
+    });
+  }, 40_000);
 
   it('holds nothing of a mutation that was refused, changed nothing, or was rolled back', async () => {
     const name = newName();
