@@ -236,16 +236,3 @@ describe('renderKubeconfig', () => {
     expect(entry!.user).toEqual({ token: '1e10:#{}[]&*!' });
   });
 });
-
-describe('credentialExpiry', () => {
-  const jwt = (claims: unknown): string => `e30.${Buffer.from(JSON.stringify(claims)).toString('base64url')}.sig`;
-  it.each([
-    [jwt({ exp: 1_800_000_000 }), new Date('2027-01-15T08:00:00.000Z')],
-    [jwt({ exp: 'soon' }), null],
-    [jwt({ exp: 1e300 }), null],
-    [jwt(null), null],
-    ['opaque', null],
-  ])('of a token is its exp, if it has one', (token, expiry) => {
-    expect(credentialExpiry({ kind: 'TOKEN', token })).toEqual(expiry);
-  });
-});
