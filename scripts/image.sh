@@ -28,8 +28,8 @@ parse_flags() {
   while (($# > 0)); do
     case $1 in
       -h | --help) usage; exit 0 ;;
-      --agents) agents=${2:?--agents needs a list}; shift ;;
-      --downloads) downloads=${2:?--downloads needs a folder}; shift ;;
+      --agents) agents=${2:-}; shift; [[ -n $agents ]] || fail '--agents needs a list, such as claude,codex' ;;
+      --downloads) downloads=${2:-}; shift; [[ -n $downloads ]] || fail '--downloads needs a folder' ;;
       *) fail "unknown option $1; see --help" ;;
     esac
     shift

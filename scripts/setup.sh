@@ -15,6 +15,7 @@ readonly needed=(
   shellcheck shellcheck
   bats bats
   jq jq
+  openssl openssl
   kubectl kubernetes-client
   ps procps
   flock util-linux

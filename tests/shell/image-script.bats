@@ -80,6 +80,11 @@ builds_again() {
   run bash "$root/scripts/image.sh" --agent claude
   [ "$status" -eq 1 ]
   [[ $output == *'unknown option --agent'* ]]
+  for option in --agents --downloads; do
+    run bash "$root/scripts/image.sh" "$option"
+    [ "$status" -eq 1 ]
+    [[ $output == "image: $option needs "* ]]
+  done
   run bash "$root/scripts/image.sh" --downloads "$BATS_TEST_TMPDIR/none"
   [ "$status" -eq 1 ]
   [[ $output == *'there is no folder'* ]]
