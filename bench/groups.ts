@@ -5,6 +5,7 @@ import { lists } from './lists/index.js';
 import { log } from './log/index.js';
 import { platform } from './platform/index.js';
 import { start } from './start/index.js';
+import { tenants } from './tenants/index.js';
 
 /** In the order in which they run. */
-export const groups: readonly Group[] = [start, log, platform, lists, deepPage, limiter];
+export const groups: readonly Group[] = [start, log, platform, lists, deepPage, tenants, limiter];
