@@ -45,7 +45,7 @@ export const ERROR_MEANING: Readonly<Record<ErrorCode, string>> = {
   PERSISTED_QUERY_NOT_FOUND: 'This server does not know the document of that hash; send its text.',
   INSTANCE_NOT_RUNNING: 'Start the instance first.',
   AI_AGENT_NOT_CONFIGURED: 'Configure the AI agent, then start the instance.',
-  CREDENTIAL_REVOKED: 'The key was revoked. Set a new one with rotateAiAgentKey, then stop and start the instance.',
+  CREDENTIAL_REVOKED: 'The key was revoked. Set a new one with rotateAiAgentKey, then use restartInstance.',
   INSTANCE_IN_USE: 'Runs of the instance have not ended; `details.activeRuns` counts them.',
   CLUSTER_IN_USE: 'Runs use the cluster; `details.runs` names them.',
   CLUSTER_UNUSABLE: 'The cluster cannot be reached, or its credential will not do; `details.reason` says why.',

@@ -60,11 +60,13 @@ describe('rotation of a key', () => {
     expect(await audited('CREDENTIAL_ROTATED')).toEqual([{ version: 2, key_id: 'test' }]);
   });
 
-  it('is refused for an AI agent without a key, and for what is no key', async () => {
+  it('is refused for an AI agent that is not configured, or no more, and for what is no key', async () => {
     const unset = { instanceId, aiAgent: 'GOOSE', apiKey: API_KEY } as const;
     await expect(server.keys.rotate(acme, unset)).rejects.toMatchObject({ code: 'AI_AGENT_NOT_CONFIGURED' });
+    await server.aiAgents.remove(acme, instanceId, aiAgent);
+    await expect(rotate(API_KEY)).rejects.toMatchObject({ code: 'AI_AGENT_NOT_CONFIGURED' });
     await expect(rotate('short')).rejects.toMatchObject({ code: 'BAD_USER_INPUT', details: { path: 'input.apiKey' } });
-    expect(await states()).toEqual(['1 ACTIVE']);
+    expect(await states()).toEqual(['1 ROTATED']);
   });
 
   it('20 at once leave one active version, no gap, and every key where its version says', async () => {

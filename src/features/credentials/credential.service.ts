@@ -127,7 +127,7 @@ export class CredentialService {
     return new TriagedError(
       'CREDENTIAL_UNREADABLE',
       `The API key of ${aiAgent} (version ${version}) cannot be read. Set it again with rotateAiAgentKey, ` +
-        'then stop and start the instance.',
+        'then use restartInstance.',
       { instanceId, aiAgent, version },
     );
   }
@@ -137,6 +137,6 @@ const revoked = ({ instanceId, aiAgent, version }: CredentialPlace): TriagedErro
   new TriagedError(
     'CREDENTIAL_REVOKED',
     `The API key of ${aiAgent} that this instance was started with (version ${version}) was revoked. Set a new one with ` +
-      'rotateAiAgentKey, then stop and start the instance.',
+      'rotateAiAgentKey, then use restartInstance.',
     { instanceId, aiAgent, version },
   );

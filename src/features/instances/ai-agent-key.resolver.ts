@@ -27,7 +27,7 @@ export class AiAgentKeyResolver {
   @Auth('ADMIN')
   @Mutation(() => InstanceAiAgentType, {
     description:
-      'Stores a new API key. A running instance goes on with the version that its start pinned until it is stopped and started.',
+      'Stores a new API key. A running instance goes on with the version that its start pinned until it is restarted.',
   })
   async rotateAiAgentKey(
     @Ctx() { actor }: GraphQLContext,

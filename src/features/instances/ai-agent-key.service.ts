@@ -7,7 +7,7 @@ import type { InstanceId, RunId } from '../../kernel/ids.js';
 import { uuidArgument } from '../../kernel/uuid-argument.js';
 import { topics } from '../../ports/event-bus.js';
 import type { EventBus } from '../../ports/event-bus.js';
-import { checkKeyFormat, CredentialEntity } from '../credentials/index.js';
+import { checkKeyFormat } from '../credentials/index.js';
 import type { CredentialPlace, CredentialService } from '../credentials/index.js';
 import type { InstanceService } from './instance.service.js';
 import { aiAgentView } from './instance.views.js';
@@ -44,10 +44,11 @@ export class AiAgentKeyService {
     checkKeyFormat('input.apiKey', apiKey);
     const owner = { tenantId: actor.tenantId, instanceId: id, aiAgent };
     const view = await this.deps.instances.locked(actor, id, async (manager, instance) => {
-      if (!(await manager.existsBy(CredentialEntity, owner))) {
+      const { configuration } = await aiAgentView(manager, instance, aiAgent);
+      if (!configuration) {
         throw new TriagedError(
           'AI_AGENT_NOT_CONFIGURED',
-          `${aiAgent} has no API key on this instance yet: give it its first one with configureAiAgent.`,
+          `${aiAgent} is not configured on this instance: give it a key with configureAiAgent.`,
           { instanceId: id, aiAgent },
         );
       }
