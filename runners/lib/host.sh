@@ -246,7 +246,8 @@ run_host() {
   touch "$private/started"
   started=$SECONDS
   # In the background, so that signals are heard: the agent is asked to end, the log goes on to its end.
-  run_logged "$log_fd" &
+  # Its standard error has nothing but the shell's remark on a command that had to be killed.
+  run_logged "$log_fd" 2>/dev/null &
   # shellcheck disable=SC2064 # this container
   trap "docker kill --signal TERM '$container' >/dev/null 2>&1 || true" HUP INT TERM
   await_end $! || status=$?
