@@ -5,6 +5,7 @@ import { parse } from 'yaml';
 import { ConfigurationFolder } from '../../src/features/ai-agents/index.js';
 import { RunBriefing } from '../../src/features/triage/index.js';
 import type { MasterSecrets } from '../../src/kernel/master-secrets.js';
+import { AI_AGENT_NAMES } from '../../src/kernel/ai-agents.js';
 import { newRunId } from '../../src/kernel/ids.js';
 import { startApiServer } from '../testkit/kubernetes/api-server.js';
 import { actorOf, API_KEY, DomainRig } from '../testkit/domain.js';
@@ -89,6 +90,34 @@ describe('RunBriefing', () => {
       expect(JSON.stringify([elsewhere, files])).not.toContain(API_KEY);
     },
   );
+
+  it.each(AI_AGENT_NAMES)('tells of the environment of %s exactly what a run of it finds', async (aiAgent) => {
+    const { instance } = await server.instances.create(acme, `told-${aiAgent}`);
+    await server.aiAgents.configure(acme, { instanceId: instance.id, aiAgent, apiKey: API_KEY });
+    await server.instances.start(acme, instance.id);
+    for (const egress of [[], ['api.example.com:443']]) {
+      await server.instances.update(acme, { instanceId: instance.id, egress });
+      const run = await server.startRun(acme, instance.id, {}, { aiAgent });
+      const found = await briefing.bootstrap(run);
+      const names = [
+        ...Object.keys(found.environment),
+        ...Object.keys(found.modelBaseUrls),
+        ...found.connectProxyVariables,
+      ];
+      const view = await server.instances.get(acme, instance.id);
+      const told = await briefing.environmentOf(view.instance, aiAgent, 1);
+      expect(told.map(({ name }) => name).toSorted()).toEqual(names.toSorted());
+      const secrets = Object.keys(found.environment).filter((name) => found.environment[name] === API_KEY);
+      expect(secrets.length).toBeGreaterThan(0);
+      expect(
+        told
+          .filter(({ secret }) => secret)
+          .map(({ name }) => name)
+          .toSorted(),
+      ).toEqual(secrets.toSorted());
+      expect(told.filter(({ source }) => source === 'CREDENTIAL').every(({ secret }) => secret)).toBe(true);
+    }
+  });
 
   it('brings a kubeconfig of our own and what may be read of the cluster that the run names', async () => {
     const api = await startApiServer();

@@ -7,15 +7,12 @@ import { make } from '../../kernel/make.js';
 import { adapterOf } from '../ai-agents/index.js';
 import type { AiAgentsService } from './ai-agents.service.js';
 import {
-  aiAgentType,
   ConfigurationFileType,
   ConfigurationRevisionType,
   ConfigureAiAgentInput,
-  InstanceAiAgentType,
-  instanceType,
-  InstanceType,
   revisionType,
-} from './instance.types.js';
+} from './configuration.types.js';
+import { aiAgentType, InstanceAiAgentType, instanceType, InstanceType } from './instance.types.js';
 
 @Resolver(() => InstanceAiAgentType)
 export class InstanceAiAgentResolver {

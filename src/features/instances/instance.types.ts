@@ -10,25 +10,15 @@ import { adapterOf, bindingOf } from '../ai-agents/index.js';
 import type { AiAgentConfigurationEntity } from '../ai-agents/index.js';
 import { CREDENTIAL_STATES } from '../credentials/index.js';
 import type { CredentialState } from '../credentials/index.js';
+import { ModelProviderEnum } from './configuration.types.js';
 import { INSTANCE_STATES, KEY_DELIVERIES } from './instance.entity.js';
 import type { InstanceState, KeyDelivery } from './instance.entity.js';
 import type { InstanceAiAgentView, InstanceView } from './instance.views.js';
 
-/** As the API names them and as everything else does. */
-const ModelProviderEnum = { ANTHROPIC: 'anthropic', OPENAI: 'openai', GOOGLE: 'google' } as const;
 const InstanceStateEnum = enumOf(INSTANCE_STATES);
 export const KeyDeliveryEnum = enumOf(KEY_DELIVERIES);
 export const CredentialStateEnum = enumOf(CREDENTIAL_STATES);
 
-registerEnumType(ModelProviderEnum, {
-  name: 'ModelProvider',
-  description: 'Whose protocol an AI agent speaks to its model.',
-  valuesConfig: {
-    ANTHROPIC: { description: 'Anthropic Messages.' },
-    OPENAI: { description: 'OpenAI Responses and Chat Completions.' },
-    GOOGLE: { description: 'Google Generative Language.' },
-  },
-});
 registerEnumType(InstanceStateEnum, {
   name: 'InstanceState',
   description: 'Whether an instance takes runs.',
@@ -153,30 +143,6 @@ export class InstanceType {
   aiAgents!: InstanceAiAgentType[];
 }
 
-@ObjectType('ConfigurationFile', { description: 'A file of an AI agent, as its CLI reads it. It holds no key.' })
-export class ConfigurationFileType {
-  @Field(() => String, { description: "Relative to the AI agent's folder." }) name!: string;
-  @Field(() => String, { description: 'All of it.' }) content!: string;
-}
-
-@ObjectType('ConfigurationRevision', { description: "One saved state of an AI agent's configuration; never changed." })
-export class ConfigurationRevisionType {
-  @Field(() => Int, { description: 'Counted from 1 for each AI agent of an instance.' }) revision!: number;
-  @Field(() => Boolean, { description: 'Whether the AI agent was removed; the other values are empty then.' })
-  removed!: boolean;
-  @Field(() => String, { nullable: true, description: "The model; null for the CLI's default." }) model!: string | null;
-  @Field(() => ModelProviderEnum, { nullable: true, description: "The provider; null for the CLI's default." })
-  provider!: ModelProvider | null;
-  @Field(() => String, { nullable: true, description: "Where the provider's API is; null for the operator's choice." })
-  baseUrl!: string | null;
-  @Field(() => [String], { nullable: true, description: "Tools of runs that name none; null for the CLI's default." })
-  allowedTools!: string[] | null;
-  @Field(() => JSONObject, { description: "The CLI's own settings." }) settings!: object;
-  @Field(() => DateTime, { description: 'When it was saved.' }) configuredAt!: Date;
-  @Field(() => String, { nullable: true, description: 'The readable prefix of the API key that saved it.' })
-  configuredBy!: string | null;
-}
-
 @ObjectType('InstancePage', { description: "A part of the tenant's instances, newest first." })
 export class InstancePageType {
   @Field(() => [InstanceType], { description: 'The instances of this page.' })
@@ -214,55 +180,6 @@ export class UpdateInstanceInput {
   keyDelivery?: KeyDelivery | null;
 }
 
-@InputType('ConfigureAiAgentInput', {
-  description:
-    'The configuration of one AI agent on one instance. What is left out stays as it is; what is null goes back to its default.',
-})
-export class ConfigureAiAgentInput {
-  @Field(() => ID, { description: 'The instance.' })
-  instanceId!: string;
-
-  @Field(() => AiAgentEnum, { defaultValue: 'CLAUDE_CODE', description: 'Which AI agent.' })
-  aiAgent!: AiAgent;
-
-  @Field(() => String, {
-    nullable: true,
-    description: "The provider's API key, 8 to 512 printable ASCII characters; left out, the present key stays.",
-  })
-  apiKey?: string | null;
-
-  @Field(() => String, { nullable: true, description: "The model; null for the CLI's default." })
-  model?: string | null;
-
-  @Field(() => ModelProviderEnum, {
-    nullable: true,
-    description:
-      'OpenCode and Goose take any; the others have one. Another provider takes its apiKey, and drops the model and base URL of the one before.',
-  })
-  provider?: ModelProvider | null;
-
-  @Field(() => String, {
-    nullable: true,
-    description:
-      "Where the provider's API is, without its own paths such as /v1: https. Another base URL takes its apiKey with it. Null for the operator's choice.",
-  })
-  baseUrl?: string | null;
-
-  @Field(() => [String], {
-    nullable: true,
-    description:
-      'For runs that name none: 1 to 64 of `Read`, `Bash(kubectl get:*)`. Claude Code alone can be kept to a list.',
-  })
-  allowedTools?: string[] | null;
-
-  @Field(() => JSONObject, {
-    nullable: true,
-    description:
-      "All of the CLI's own settings, in its own names; those that are not known are refused. They take the place of the ones before.",
-  })
-  settings?: object | null;
-}
-
 export function aiAgentType(view: InstanceAiAgentView): InstanceAiAgentType {
   const { instanceId, aiAgent, configuration, credential, pin } = view;
   return make(InstanceAiAgentType, {
@@ -286,19 +203,6 @@ export function aiAgentType(view: InstanceAiAgentView): InstanceAiAgentType {
     pinnedCredentialVersion: pin?.credentialVersion ?? null,
   });
 }
-
-export const revisionType = (row: AiAgentConfigurationEntity): ConfigurationRevisionType =>
-  make(ConfigurationRevisionType, {
-    revision: row.revision,
-    removed: row.removed,
-    model: row.model,
-    provider: row.provider,
-    baseUrl: row.baseUrl,
-    allowedTools: row.allowedTools,
-    settings: row.settings,
-    configuredAt: row.createdAt,
-    configuredBy: row.configuredBy,
-  });
 
 export function instanceType(view: InstanceView): InstanceType {
   const { instance, aiAgents } = view;
