@@ -4,8 +4,9 @@
 // Ends with one summary over all runners; its last line is "N passed, N failed". With TRIAGED_TEST_COUNTS=file the
 // figures are also appended there as a line of JSON.
 import { spawn } from 'node:child_process';
-import { appendFile, mkdir, mkdtemp, readFile, readdir, rm } from 'node:fs/promises';
+import { access, appendFile, mkdir, mkdtemp, readFile, readdir, rm } from 'node:fs/promises';
 import path from 'node:path';
+import { clearInterval, setInterval } from 'node:timers';
 import { build } from './build.mjs';
 
 const root = path.resolve(import.meta.dirname, '..');
@@ -17,16 +18,24 @@ const totals = { passed: 0, failed: 0 };
 const skipped = [];
 
 /** Runs a command in the checkout, shows what it prints, and resolves with its exit code and, when piped, its output. */
-function run(command, args, { pipe = false, env = {} } = {}) {
+function run(command, args, { pipe = false, env = {}, signal } = {}) {
   const stdio = ['ignore', pipe ? 'pipe' : 'inherit', 'inherit'];
-  const child = spawn(command, args, { cwd: root, env: { ...process.env, ...env }, stdio });
+  const child = spawn(command, args, {
+    cwd: root,
+    env: { ...process.env, ...env },
+    stdio,
+    signal,
+    killSignal: 'SIGKILL',
+  });
   let output = '';
   child.stdout?.setEncoding('utf8').on('data', (text) => {
     output += text;
     process.stdout.write(text);
   });
   return new Promise((resolve) => {
-    child.once('error', (error) => resolve({ code: 127, output: `${output}\n${error.message}` }));
+    child.once('error', (error) => {
+      if (error.name !== 'AbortError') resolve({ code: 127, output: `${output}\n${error.message}` });
+    });
     child.once('close', (code) => resolve({ code: code ?? 1, output }));
   });
 }
@@ -40,16 +49,36 @@ function add(name, { passed, failed, left = [] }, code) {
   skipped.push(...left);
 }
 
+const END_WITHIN_MS = 60_000;
+
+/** Aborts when the file has been there for a while: the runner has its result, and something left open keeps it. */
+function stuckWith(file) {
+  const stuck = new globalThis.AbortController();
+  let since;
+  const timer = setInterval(async () => {
+    const isThere = await access(file).then(
+      () => true,
+      () => false,
+    );
+    if (isThere) since ??= Date.now();
+    if (since && Date.now() - since > END_WITHIN_MS) stuck.abort();
+  }, 1_000);
+  return { signal: stuck.signal, stop: () => clearInterval(timer) };
+}
+
 async function jest(projects, flags = []) {
   await mkdir(path.join(root, '.cache'), { recursive: true });
   const folder = await mkdtemp(path.join(root, '.cache/jest-result-'));
   const file = path.join(folder, 'result.json');
+  const { signal, stop } = stuckWith(file);
   try {
     const { code } = await run(
       process.execPath,
       ['node_modules/jest/bin/jest.js', '--selectProjects', ...projects, '--json', '--outputFile', file, ...flags],
-      { env: { NODE_OPTIONS: '--experimental-vm-modules --no-warnings=ExperimentalWarning' } },
+      { env: { NODE_OPTIONS: '--experimental-vm-modules --no-warnings=ExperimentalWarning' }, signal },
     );
+    if (signal.aborted)
+      console.error('WARNING: every test was over, and Jest did not end: a test left something open.');
     const result = JSON.parse(await readFile(file, 'utf8').catch(() => '{"testResults":[]}'));
     const left = result.testResults.flatMap(({ name, assertionResults }) =>
       assertionResults
@@ -57,8 +86,13 @@ async function jest(projects, flags = []) {
         .map(({ fullName }) => `${path.relative(root, name)}: ${fullName}`),
     );
     const failed = (result.numFailedTests ?? 0) + (result.numRuntimeErrorTestSuites ?? 0);
-    add(`jest (${projects.join(', ')})`, { passed: result.numPassedTests ?? 0, failed, left }, code);
+    add(
+      `jest (${projects.join(', ')})`,
+      { passed: result.numPassedTests ?? 0, failed, left },
+      signal.aborted ? 0 : code,
+    );
   } finally {
+    stop();
     await rm(folder, { recursive: true, force: true });
   }
 }
