@@ -97,7 +97,7 @@ export class RunBriefing {
     const { tenantId, clusterId } = run;
     const [key, ofCluster] = await Promise.all([
       this.key(run),
-      clusterId === null ? [] : this.deps.clusters.secrets(tenantId, clusterId),
+      clusterId === null ? [] : inTenant(tenantId, () => this.deps.clusters.secrets(tenantId, clusterId)),
     ]);
     return [key, ...this.agentKeys(run, key), ...this.channelTokens(run.id), ...ofCluster];
   }
