@@ -9,12 +9,15 @@ import type {
   OperationDefinitionNode,
   SelectionSetNode,
 } from 'graphql';
+import { AI_AGENT_NAMES } from '../kernel/ai-agents.js';
 import { LIMITS, tooComplex } from './too-complex.js';
 
 type Variables = Readonly<Record<string, unknown>>;
 
 /** Items of a list whose length no argument bounds. */
 const USUAL_ITEMS = 10;
+/** Lists of a length that is known. */
+const LENGTHS: Readonly<Record<string, number>> = { aiAgents: AI_AGENT_NAMES.length };
 /** No operator can allow longer ones, so a larger `limit` is left to the field to refuse. */
 const LONGEST_PAGE = 1_000;
 const USUAL_PAGE = 20;
@@ -80,10 +83,12 @@ class Estimate {
     const field = isObjectType(parent) ? parent.getFields()[node.name.value] : undefined;
     if (!field) return 1;
     const page = this.#pageOf(node, field);
-    const times = isListType(getNullableType(field.type)) ? (page ?? items ?? USUAL_ITEMS) : 1;
+    const isList = isListType(getNullableType(field.type));
+    const times = isList ? (page ?? items ?? LENGTHS[node.name.value] ?? USUAL_ITEMS) : 1;
     const type = getNamedType(field.type);
     if (!node.selectionSet || !isCompositeType(type)) return times * (LONG_TEXTS[node.name.value] ?? 1);
-    return 1 + times * this.ofSet(node.selectionSet, type, page);
+    // A list takes its own bound; the lists below it are not bounded by that.
+    return 1 + times * this.ofSet(node.selectionSet, type, isList ? undefined : page);
   }
 
   /** The value of `limit`, for fields that take one. */

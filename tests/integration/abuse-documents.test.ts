@@ -1,8 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { buildSchema, getIntrospectionQuery } from 'graphql';
+import { buildSchema, getIntrospectionQuery, Kind, OperationTypeNode, parse } from 'graphql';
+import type { OperationDefinitionNode } from 'graphql';
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { DocumentPreparer } from '../../src/graphql/document-preparer.js';
+import { assertAffordable } from '../../src/graphql/operation-complexity.js';
 import { printedSchema } from '../../src/print-schema.js';
 import { AbuseClient, times } from '../testkit/abuse-client.js';
 import { startTenantsServer } from '../testkit/tenants-server.js';
@@ -157,6 +159,19 @@ describe('what is no abuse passes', () => {
   it.each(files)('every operation of the SDK in %s', (file) => {
     expect(preparer.prepare(readFileSync(path.join(folder, file), 'utf8'))).toHaveProperty('document');
   });
+
+  const schema = buildSchema(printedSchema());
+  const queries = files
+    .flatMap((name) => parse(readFileSync(path.join(folder, name), 'utf8')).definitions)
+    .filter((node) => node.kind === Kind.OPERATION_DEFINITION && node.operation === OperationTypeNode.QUERY);
+  const documents = parse(files.map((name) => readFileSync(path.join(folder, name), 'utf8')).join('\n'));
+
+  it.each(queries.map((node) => [(node as OperationDefinitionNode).name!.value, node] as const))(
+    'the largest page of the query %s of the SDK',
+    (_name, node) => {
+      expect(() => assertAffordable(schema, documents, node as OperationDefinitionNode, { limit: 100 })).not.toThrow();
+    },
+  );
 
   it("GraphiQL's introspection, over both transports", async () => {
     const query = getIntrospectionQuery({
