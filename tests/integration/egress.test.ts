@@ -96,8 +96,15 @@ describe('what a run did over the network', () => {
 
     const network = { ...record, connections: 2 };
     const report = { report: null, problem: { code: 'MISSING', path: null, message: 'None.' } } as const;
-    const left = { exitCode: 1, logBytes: 0, logComplete: true, logTruncated: false,
-          logMasked: false, report, network };
+    const left = {
+      exitCode: 1,
+      logBytes: 0,
+      logComplete: true,
+      logTruncated: false,
+      logMasked: false,
+      report,
+      network,
+    };
     await server.store.end(run!, { state: 'FAILED', reason: undefined, ...left });
     expect(await server.store.keepNetwork(run!, record)).toBe(false);
     expect((await server.triage.get(acme, id)).network).toEqual(network);
