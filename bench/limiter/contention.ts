@@ -3,11 +3,13 @@ import { once } from 'node:events';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 
-/** Two processes with 250 calls each at once; resolves to how many passed in all. */
-export async function passedOfContenders(root: string, url: string, limit: number): Promise<number> {
+/** Two processes with 250 calls each at once against one key's window; resolves to how many passed in all. */
+export async function passedOfContenders(root: string, url: string, key: string, limit: number): Promise<number> {
   const contenders = [1, 2].map(() => {
     const script = path.join(root, 'dist/bench/limiter/contender.js');
-    const child = spawn(process.execPath, [script, url, '250', String(limit)], { stdio: ['pipe', 'pipe', 'inherit'] });
+    const child = spawn(process.execPath, [script, url, key, '250', String(limit)], {
+      stdio: ['pipe', 'pipe', 'inherit'],
+    });
     const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
     return { child, lines, ended: once(child, 'exit') };
   });

@@ -15,7 +15,7 @@ import {
   CredentialService,
   Sealer,
 } from '../features/credentials/index.js';
-import { Gateway } from '../features/gateway/index.js';
+import { Gateway, openGate } from '../features/gateway/index.js';
 import {
   AiAgentKeyResolver,
   AiAgentKeyService,
@@ -97,7 +97,7 @@ export function createDomain(deps: DomainDependencies) {
 
   const meter = new UsageMeter({ store: new UsageStore(workerSource), bus, logger });
   const usage = new UsageService({ dataSource, instances });
-  const gateway = new Gateway({ upstream, meter, logger });
+  const gateway = new Gateway({ upstream, journal: meter, gate: openGate, logger });
 
   const logs = new RunLogStore({ directory: path.join(config.dataDir, 'run-logs'), bus, maxBytes: MAX_LOG_BYTES });
   const channels = new RunChannelServer({ directory: config.channelDir, logger });

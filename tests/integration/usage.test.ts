@@ -23,8 +23,8 @@ let runId: RunId;
 
 const call = (more: Partial<ModelCall> = {}): ModelCall => ({
   ...{ callId: randomUUID(), tenantId, instanceId, runId, aiAgent: 'CLAUDE_CODE', model: 'm', status: 200 },
-  ...{ startedAt: new Date('2026-11-20T12:00:00Z'), outcome: 'COMPLETED', isError: false },
-  ...{ inputTokens: 10, outputTokens: 20, cacheReadTokens: 30, cacheWriteTokens: 40 },
+  ...{ startedAt: new Date('2026-11-20T12:00:00Z'), outcome: 'COMPLETED', error: undefined },
+  ...{ inputTokens: 10, outputTokens: 20, cacheReadTokens: 30, cacheWriteTokens: 40, reasoningTokens: 0 },
   ...more,
 });
 const newMeter = (store: Pick<UsageStore, 'write' | 'forgetOldBatches'> = new UsageStore(dataSource)): UsageMeter =>
@@ -81,11 +81,11 @@ beforeEach(async () => {
 describe('usage', () => {
   it('adds up by day and AI agent, and for the run', async () => {
     const meter = newMeter();
-    for (let i = 0; i < 3; i++) meter.record(call());
-    meter.record(call({ startedAt: new Date('2026-11-20T23:59:59.999Z'), isError: true, outcome: 'FAILED' }));
+    for (let i = 0; i < 3; i++) meter.ended(call());
+    meter.ended(call({ startedAt: new Date('2026-11-20T23:59:59.999Z'), error: 'PROVIDER_ERROR', outcome: 'FAILED' }));
     await meter.flush();
-    meter.record(call({ startedAt: new Date('2026-11-21T00:00:00.000Z') }));
-    meter.record(call({ aiAgent: 'GOOSE' }));
+    meter.ended(call({ startedAt: new Date('2026-11-21T00:00:00.000Z') }));
+    meter.ended(call({ aiAgent: 'GOOSE' }));
     await meter.close();
 
     const sums = { inputTokens: 40, outputTokens: 80, cacheReadTokens: 120, cacheWriteTokens: 160, tokenCount: 400 };
@@ -102,7 +102,7 @@ describe('usage', () => {
 
   it('gives the days asked for, both ends included', async () => {
     const meter = newMeter();
-    for (const day of ['18', '19', '20', '21']) meter.record(call({ startedAt: new Date(`2026-11-${day}T01:00:00Z`) }));
+    for (const day of ['18', '19', '20', '21']) meter.ended(call({ startedAt: new Date(`2026-11-${day}T01:00:00Z`) }));
     await meter.close();
     const days = (await usage('2026-11-19', '2026-11-20')).map(({ day }) => day);
     expect(days).toEqual(['2026-11-19', '2026-11-20']);
@@ -110,7 +110,7 @@ describe('usage', () => {
 
   it('keeps tenants apart, also those that share an instance id', async () => {
     const meter = newMeter();
-    meter.record(call({ tenantId: 'team-b' as TenantId }));
+    meter.ended(call({ tenantId: 'team-b' as TenantId }));
     await meter.close();
     expect(await usage()).toEqual([]);
     expect((await figuresOfRun()).request_count).toBe('0');
@@ -141,9 +141,9 @@ describe('usage', () => {
         }
       },
     });
-    meter.record(call());
+    meter.ended(call());
     await expect(meter.flush()).rejects.toThrow('after the commit');
-    meter.record(call());
+    meter.ended(call());
     await meter.close();
     expect(await usage()).toMatchObject([{ requestCount: 2 }]);
     expect((await figuresOfRun()).request_count).toBe('2');
@@ -151,7 +151,7 @@ describe('usage', () => {
 
   it('writes nothing of a batch when a part of it fails', async () => {
     const meter = newMeter();
-    meter.record(call({ inputTokens: -1 }));
+    meter.ended(call({ inputTokens: -1 }));
     await expect(meter.flush()).rejects.toThrow();
     expect(await usage()).toEqual([]);
     expect((await figuresOfRun()).request_count).toBe('0');
@@ -162,7 +162,7 @@ describe('usage', () => {
     const meters = Array.from({ length: 4 }, () => newMeter());
     for (let round = 0; round < 5; round++) {
       for (const meter of meters)
-        for (let i = 0; i < 10; i++) meter.record(call({ aiAgent: i % 2 ? 'GOOSE' : 'CLAUDE_CODE' }));
+        for (let i = 0; i < 10; i++) meter.ended(call({ aiAgent: i % 2 ? 'GOOSE' : 'CLAUDE_CODE' }));
       await Promise.all(meters.map((meter) => meter.flush()));
     }
     await Promise.all(meters.map((meter) => meter.close()));

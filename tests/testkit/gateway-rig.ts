@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import pino from 'pino';
 import { HttpModelUpstream } from '../../src/adapters/model-upstream/http-model-upstream.js';
-import { Gateway, type GatewayCaller } from '../../src/features/gateway/index.js';
+import { Gateway, openGate, type GatewayCaller } from '../../src/features/gateway/index.js';
 import type { ModelCall } from '../../src/features/usage/index.js';
 import { ConnectPolicy } from '../../src/kernel/connect-policy.js';
 import { newInstanceId, newRunId, type TenantId } from '../../src/kernel/ids.js';
@@ -64,8 +64,12 @@ export class GatewayRig {
       upstream,
     );
     const logger = pino({ level: 'trace' }, { write: (line: string) => void (rig.logged += line) });
-    const meter = { record: (call: ModelCall) => void rig.calls.push(call) };
-    const gateway = new Gateway({ upstream, meter, logger, firstByteTimeoutMs });
+    const journal = {
+      began: () => undefined,
+      limited: () => undefined,
+      ended: (call: ModelCall) => void rig.calls.push(call),
+    };
+    const gateway = new Gateway({ upstream, journal, gate: openGate, logger, firstByteTimeoutMs });
     rig.server = await listen((message, response) => void gateway.handle(message, response, rig.caller));
     return rig;
   }

@@ -3,7 +3,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import pino from 'pino';
 import { MockModelUpstream } from '../../src/adapters/model-upstream/mock/index.js';
-import { Gateway, type GatewayCaller } from '../../src/features/gateway/index.js';
+import { Gateway, openGate, type GatewayCaller } from '../../src/features/gateway/index.js';
 import type { ModelCall } from '../../src/features/usage/index.js';
 import { newInstanceId, newRunId, type TenantId } from '../../src/kernel/ids.js';
 
@@ -18,8 +18,12 @@ export interface GatewayServer {
 export async function startGatewayServer(whose: Pick<GatewayCaller, 'aiAgent' | 'provider'>): Promise<GatewayServer> {
   const calls: ModelCall[] = [];
   const upstream = new MockModelUpstream({ pieceIntervalMs: 0 });
-  const meter = { record: (call: ModelCall) => void calls.push(call) };
-  const gateway = new Gateway({ upstream, meter, logger: pino({ level: 'silent' }) });
+  const journal = {
+    began: () => undefined,
+    limited: () => undefined,
+    ended: (call: ModelCall) => void calls.push(call),
+  };
+  const gateway = new Gateway({ upstream, journal, gate: openGate, logger: pino({ level: 'silent' }) });
   const ids = { tenantId: 'demo' as TenantId, instanceId: newInstanceId(), runId: newRunId() };
   const caller: GatewayCaller = { ...ids, ...whose, agentKeys: ['key-of-this-run'], credential: 'key-of-this-run' };
   const server = createServer((request, response) => void gateway.handle(request, response, caller));

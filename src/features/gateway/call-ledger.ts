@@ -1,52 +1,59 @@
-import { NO_TOKENS, type ModelCall, type ModelCallOutcome } from '../usage/index.js';
-import type { GatewayCaller, ModelCallRecorder } from './types.js';
+import { NO_TOKENS, type BegunModelCall, type ModelCall, type ModelCallError } from '../usage/index.js';
+import { FAILURES, type CountedFailureKind } from './failures.js';
+import type { ModelCallJournal } from './types.js';
 import type { Findings } from './usage-reader.js';
+
+/** What became of a call, beside what its answer said. */
+type Ending = Pick<ModelCall, 'status' | 'outcome' | 'error'>;
 
 /** Writes one call down once: the first end that is told counts, whatever is told after it does not. */
 export class CallLedger {
-  readonly #startedAt = new Date();
   #closed = false;
 
+  /** `ended` is called once with the call as it was written down. */
   constructor(
-    readonly callId: string,
-    private readonly caller: GatewayCaller,
-    private readonly recorder: ModelCallRecorder,
+    private readonly call: BegunModelCall,
+    private readonly journal: ModelCallJournal,
+    private readonly ended: (call: ModelCall) => void,
   ) {}
 
   /** The whole answer is here; it may still have been an error. */
   answered(status: number, findings: Findings): void {
-    const failed = status >= 400 || findings.failed;
-    this.#close(failed ? 'FAILED' : 'COMPLETED', failed, status, findings);
+    const error = errorOf(status, findings);
+    this.#close({ status, outcome: error ? 'FAILED' : 'COMPLETED', error }, findings);
   }
 
   /** The answer ended before it was whole. */
   cut(status: number, findings: Findings, by: 'agent' | 'provider'): void {
-    if (status >= 400 || findings.failed) this.#close('FAILED', true, status, findings);
-    else this.#close('PARTIAL', by === 'provider', status, findings);
+    const error = errorOf(status, findings);
+    if (error) this.#close({ status, outcome: 'FAILED', error }, findings);
+    else this.#close({ status, outcome: 'PARTIAL', error: by === 'provider' ? 'CUT' : undefined }, findings);
   }
 
   /** There was no answer of the provider's. */
-  failed(status: number): void {
-    this.#close('FAILED', true, status);
+  failed(kind: CountedFailureKind): void {
+    const { status, error } = FAILURES[kind];
+    this.#close({ status, outcome: 'FAILED', error });
   }
 
   /** The agent went away before there was an answer. */
   abandoned(): void {
-    this.#close('PARTIAL', false, undefined);
+    this.#close({ status: undefined, outcome: 'PARTIAL', error: undefined });
   }
 
-  #close(outcome: ModelCallOutcome, isError: boolean, status: number | undefined, findings?: Findings): void {
+  #close(ending: Ending, findings?: Findings): void {
     if (this.#closed) return;
     this.#closed = true;
-    const { tenantId, instanceId, runId, aiAgent } = this.caller;
-    const call: ModelCall = {
-      callId: this.callId,
-      ...{ tenantId, instanceId, runId, aiAgent },
-      startedAt: this.#startedAt,
-      model: findings?.model,
-      ...{ status, outcome, isError },
-      ...(findings?.tokens ?? NO_TOKENS),
-    };
-    this.recorder.record(call);
+    const call: ModelCall = { ...this.call, model: findings?.model, ...ending, ...(findings?.tokens ?? NO_TOKENS) };
+    this.journal.ended(call);
+    this.ended(call);
   }
+}
+
+function errorOf(status: number, findings: Findings): ModelCallError | undefined {
+  if (status === 401 || status === 403) return 'UNAUTHORIZED';
+  if (status === 429) return 'RATE_LIMITED';
+  if (status >= 500) return 'PROVIDER_ERROR';
+  if (status >= 400) return 'INVALID_REQUEST';
+  return findings.failed ? 'PROVIDER_ERROR' : undefined;
 }

@@ -18,7 +18,7 @@ describe('the memory of a run', () => {
     expect([refused.status, refused.headers['retry-after']]).toEqual([429, '1']);
     expect(refused.headers).not.toHaveProperty('x-should-retry');
     expect(JSON.parse(refused.body.toString())).toMatchObject({ error: { code: 'rate_limit_exceeded' } });
-    expect(await rig.recorded()).toMatchObject({ outcome: 'FAILED', status: 429, isError: true });
+    expect(await rig.recorded()).toMatchObject({ outcome: 'FAILED', status: 429, error: 'REFUSED' });
 
     waiting[0]!.sent.destroy();
     await until(() => rig.calls.length === 2, 30_000);

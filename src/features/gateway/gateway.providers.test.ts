@@ -82,7 +82,7 @@ describe("a run of OpenAI's", () => {
     await new Promise((resolve) => response.once('data', resolve));
     expect(rig.calls).toMatchObject([
       {
-        ...{ aiAgent: 'CODEX_CLI', outcome: 'COMPLETED', isError: false, status: 200, model: 'gpt-x' },
+        ...{ aiAgent: 'CODEX_CLI', outcome: 'COMPLETED', error: undefined, status: 200, model: 'gpt-x' },
         ...{ inputTokens: 5, cacheReadTokens: 4, outputTokens: 3 },
       },
     ]);
@@ -95,7 +95,7 @@ describe("a run of OpenAI's", () => {
     rig.answer = (_request, response) =>
       void response.setHeader('content-type', 'text/event-stream').end(`data: ${JSON.stringify(event)}\n\n`);
     await rig.call('POST', '/openai/v1/responses', bearer, '{}');
-    expect(await rig.recorded()).toMatchObject({ outcome: 'FAILED', isError: true, status: 200 });
+    expect(await rig.recorded()).toMatchObject({ outcome: 'FAILED', error: 'PROVIDER_ERROR', status: 200 });
   });
 });
 
@@ -215,7 +215,7 @@ describe("a run of Google's", () => {
     await rig.call('POST', generate, googleKey, '{}');
     await rig.call('POST', '/google/v1beta/models/gemini-x:countTokens', googleKey, '{}');
     expect(rig.calls).toMatchObject([
-      { outcome: 'COMPLETED', model: 'gemini-x', inputTokens: 8, outputTokens: 5 },
+      { outcome: 'COMPLETED', model: 'gemini-x', inputTokens: 8, outputTokens: 2, reasoningTokens: 3 },
       { outcome: 'COMPLETED', model: undefined, inputTokens: 0, outputTokens: 0 },
     ]);
   });
@@ -252,7 +252,7 @@ describe('a stream', () => {
       };
       const answered = await rig.call('POST', path, key, '{}');
       expect([answered.cut, answered.body.toString()]).toEqual([true, sent]);
-      expect(await rig.recorded()).toMatchObject({ outcome: 'PARTIAL', isError: true, outputTokens: tokens });
+      expect(await rig.recorded()).toMatchObject({ outcome: 'PARTIAL', error: 'CUT', outputTokens: tokens });
     },
   );
 
@@ -266,7 +266,12 @@ describe('a stream', () => {
     const response = await rig.begin('POST', path, googleKey, '{}').head;
     await new Promise((resolve) => response.once('data', resolve));
     response.destroy();
-    expect(await rig.recorded()).toMatchObject({ outcome: 'PARTIAL', isError: false, inputTokens: 8, outputTokens: 2 });
+    expect(await rig.recorded()).toMatchObject({
+      outcome: 'PARTIAL',
+      error: undefined,
+      inputTokens: 8,
+      outputTokens: 2,
+    });
   });
 
   it.each([

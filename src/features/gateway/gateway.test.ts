@@ -102,7 +102,7 @@ describe('Gateway: what it lets through', () => {
     });
     sent.on('error', () => undefined);
     expect((await head).statusCode).toBe(413);
-    expect(await callRecorded()).toMatchObject({ outcome: 'FAILED', status: 413, isError: true });
+    expect(await callRecorded()).toMatchObject({ outcome: 'FAILED', status: 413, error: 'REFUSED' });
     expect(rig.received).toEqual([]);
   });
 });
@@ -134,7 +134,7 @@ describe('Gateway: answers', () => {
     const { agentKeys: _keys, credential: _credential, provider: _provider, ...whose } = rig.caller;
     const figures = {
       outcome: 'COMPLETED',
-      isError: false,
+      error: undefined,
       status: 200,
       model: 'claude-x',
       inputTokens: 7,
@@ -202,7 +202,11 @@ describe('Gateway: failures', () => {
     rig.answer = (_request, response) => void response.writeHead(status, { 'retry-after': '7' }).end(body);
     const answered = await call();
     expect([answered.status, answered.headers['retry-after'], answered.body.toString()]).toEqual([status, '7', body]);
-    expect(await callRecorded()).toMatchObject({ outcome: 'FAILED', status, isError: true });
+    expect(await callRecorded()).toMatchObject({
+      outcome: 'FAILED',
+      error: status === 429 ? 'RATE_LIMITED' : 'PROVIDER_ERROR',
+      status,
+    });
   });
 
   it('answers 504 when the provider does not begin to answer, and hangs up on it', async () => {
@@ -211,14 +215,14 @@ describe('Gateway: failures', () => {
     const answered = await call();
     expect([answered.status, errorType(answered)]).toEqual([504, 'timeout_error']);
     await hungUp.promise;
-    expect(await callRecorded()).toMatchObject({ outcome: 'FAILED', status: 504, isError: true });
+    expect(await callRecorded()).toMatchObject({ outcome: 'FAILED', status: 504, error: 'TIMEOUT' });
   });
 
   it('answers 502 when the provider cannot be reached', async () => {
     rig.answer = (incoming) => incoming.socket.destroy();
     const answered = await call();
     expect([answered.status, errorType(answered)]).toEqual([502, 'api_error']);
-    expect(await callRecorded()).toMatchObject({ outcome: 'FAILED', status: 502, isError: true });
+    expect(await callRecorded()).toMatchObject({ outcome: 'FAILED', status: 502, error: 'UNREACHABLE' });
   });
 
   it('cuts the agent off when the provider cuts the stream, and keeps what is known', async () => {
@@ -228,7 +232,7 @@ describe('Gateway: failures', () => {
     };
     const answered = await call();
     expect([answered.cut, answered.body.toString()]).toEqual([true, events.slice(0, 2).join('')]);
-    expect(await callRecorded()).toMatchObject({ outcome: 'PARTIAL', isError: true, inputTokens: 7, outputTokens: 1 });
+    expect(await callRecorded()).toMatchObject({ outcome: 'PARTIAL', error: 'CUT', inputTokens: 7, outputTokens: 1 });
   });
 
   it('counts a stream that ends neatly without its last event as cut by the provider', async () => {
@@ -237,7 +241,7 @@ describe('Gateway: failures', () => {
       response.end();
     };
     expect((await call()).cut).toBe(false);
-    expect(await callRecorded()).toMatchObject({ outcome: 'PARTIAL', isError: true });
+    expect(await callRecorded()).toMatchObject({ outcome: 'PARTIAL', error: 'CUT' });
   });
 
   it('counts an error inside a stream', async () => {
@@ -246,7 +250,12 @@ describe('Gateway: failures', () => {
       response.end();
     };
     await call();
-    expect(await callRecorded()).toMatchObject({ outcome: 'FAILED', isError: true, status: 200, inputTokens: 7 });
+    expect(await callRecorded()).toMatchObject({
+      outcome: 'FAILED',
+      error: 'PROVIDER_ERROR',
+      status: 200,
+      inputTokens: 7,
+    });
   });
 
   it('hangs up on the provider when the agent goes away while the answer streams, which is no error', async () => {
@@ -259,7 +268,7 @@ describe('Gateway: failures', () => {
     await once(response, 'data');
     response.destroy();
     await hungUp.promise;
-    expect(await callRecorded()).toMatchObject({ outcome: 'PARTIAL', isError: false, inputTokens: 7 });
+    expect(await callRecorded()).toMatchObject({ outcome: 'PARTIAL', error: undefined, inputTokens: 7 });
   });
 
   it('hangs up on the provider when the agent goes away before the answer', async () => {
@@ -271,6 +280,6 @@ describe('Gateway: failures', () => {
       sent.destroy();
     };
     await hungUp.promise;
-    expect(await callRecorded()).toMatchObject({ outcome: 'PARTIAL', isError: false, status: undefined });
+    expect(await callRecorded()).toMatchObject({ outcome: 'PARTIAL', error: undefined, status: undefined });
   });
 });

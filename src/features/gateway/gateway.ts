@@ -4,30 +4,34 @@ import { pipeline } from 'node:stream/promises';
 import type { Logger } from 'pino';
 import type { ModelProvider, ModelResponse, ModelUpstream } from '../../ports/model-upstream.js';
 import { CallLedger } from './call-ledger.js';
-import { FAILURES, type FailureKind } from './failures.js';
+import { FAILURES, failureOf, type CountedFailure, type Failure, type FailureKind } from './failures.js';
 import { downstreamHeaders, isAmong, presentedKeys, upstreamHeaders } from './headers.js';
 import { MeteringTap } from './metering-tap.js';
 import type { AllowedCall, Protocol } from './protocol.js';
 import { PROTOCOLS, urlBelowPrefix } from './provider-protocols.js';
 import { readRequestBody } from './request-body.js';
 import { RequestMemory, type MemoryShare } from './request-memory.js';
-import type { GatewayCaller, ModelCallRecorder } from './types.js';
+import type { BegunModelCall, ModelCall, ModelCallOwner } from '../usage/index.js';
+import type { GatewayCaller, ModelCallGate, ModelCallJournal } from './types.js';
 import { plainReader } from './usage-reader.js';
 
 export interface GatewayDependencies {
   readonly upstream: ModelUpstream;
-  readonly meter: ModelCallRecorder;
+  readonly journal: ModelCallJournal;
+  readonly gate: ModelCallGate;
   readonly logger: Logger;
   /** How long the provider may take until it begins to answer; 10 minutes unless told. */
   readonly firstByteTimeoutMs?: number;
 }
 
 const FIRST_BYTE_TIMEOUT_MS = 10 * 60 * 1000;
+const UNCOUNTED_RETRY_SECONDS = 2;
 
 /**
  * Passes a run's model calls on to its AI agent's provider and keeps count. Bytes stream through as they are; refusals
  * and failures of the gateway's own come in the provider's form. Calls that it refuses before they are read (not offered,
- * not this run's key) were never the instance's and are not counted; every other call is counted once.
+ * not this run's key) were never the instance's and are not counted; those that a limit refuses are counted apart; every
+ * other call is counted once.
  */
 export class Gateway {
   readonly #memory = new RequestMemory();
@@ -39,53 +43,93 @@ export class Gateway {
     const protocol = PROTOCOLS[caller.provider];
     const url = urlBelowPrefix(caller.provider, request.url ?? '');
     if (!isAmong(caller.agentKeys, presentedKeys(request.headers, url?.searchParams.getAll('key') ?? []))) {
-      refuse(response, protocol, 'wrongKey');
+      refuse(response, protocol, failureOf('wrongKey'));
       return;
     }
     const call = url && protocol.allowedCall(request.method ?? '', url);
     if (!call) {
-      refuse(response, protocol, 'notOffered');
+      refuse(response, protocol, failureOf('notOffered'));
       return;
     }
-    const callId = randomUUID();
+    const { tenantId, instanceId, runId, aiAgent } = caller;
+    const begun = { callId: randomUUID(), tenantId, instanceId, runId, aiAgent, startedAt: new Date() };
     const gone = new AbortController();
     const leave = (): void => gone.abort(new Error('the agent closed its connection'));
     response.once('close', leave);
     if (response.destroyed) leave();
-    const memory = this.#memory.shareOf(caller.runId);
+    const memory = this.#memory.shareOf(runId ?? begun.callId);
     await this.#pass({
-      ...{ request, response, caller, protocol, call, memory, gone: gone.signal },
-      ledger: new CallLedger(callId, caller, this.deps.meter),
-      logger: this.deps.logger.child({ callId, runId: caller.runId, path: call.path }),
+      ...{ request, response, caller, protocol, call, begun, memory, gone: gone.signal },
+      logger: this.deps.logger.child({ callId: begun.callId, runId, path: call.path }),
     });
     memory.giveBack();
   }
 
   /** Answers a call that is not looked at. */
   refuse(response: ServerResponse, provider: ModelProvider, kind: FailureKind): void {
-    refuse(response, PROTOCOLS[provider], kind);
+    refuse(response, PROTOCOLS[provider], failureOf(kind));
   }
 
+  /** What has come so far is not sent before all of it may be. */
   async #pass(exchange: Exchange): Promise<void> {
-    const { request, response, call, memory, gone, ledger, logger } = exchange;
+    const { request, response, begun, logger } = exchange;
     try {
-      if (call.prepare && request.headers['content-encoding'] !== undefined) {
-        fail(exchange, 'encoded');
-        return;
-      }
-      const body = await readRequestBody(request, memory);
-      if (typeof body === 'string') fail(exchange, body);
-      else await this.#stream(exchange, await this.#send(exchange, call.prepare?.(body) ?? body));
+      const body = await bodyToSend(exchange);
+      if (Buffer.isBuffer(body)) await this.#passOn(exchange, body);
+      else this.#refuseCounted(exchange, body);
     } catch (error) {
-      if (gone.aborted || !request.complete) {
+      if (request.complete) throw error;
+      logger.debug({ err: error, callId: begun.callId }, 'the agent went away while it sent a model call');
+      response.destroy();
+    }
+  }
+
+  /** A call that cannot be limited, or cannot be written down, is not sent. */
+  async #passOn(exchange: Exchange, body: Buffer): Promise<void> {
+    const { response, protocol, call, begun, logger } = exchange;
+    let settle: Settle = () => undefined;
+    try {
+      if (call.isLimited) {
+        const admission = await this.deps.gate.admit(begun);
+        if (!admission.admitted) {
+          this.deps.journal.limited({ ...ownerOf(begun), at: new Date() });
+          logger.warn({ limit: admission.limit }, 'a model call was refused: a limit of its AI agent is reached');
+          refuse(response, protocol, { kind: 'limited', ...admission });
+          return;
+        }
+        settle = (ended) => admission.settle(ended);
+      }
+      this.deps.journal.began(begun);
+    } catch (error) {
+      settle(undefined);
+      logger.error({ err: error }, 'a model call was refused: it could not be limited or written down');
+      refuse(response, protocol, { ...failureOf('notCounted'), retryAfterSeconds: UNCOUNTED_RETRY_SECONDS });
+      return;
+    }
+    await this.#exchange(exchange, body, new CallLedger(begun, this.deps.journal, settle));
+  }
+
+  async #exchange(exchange: Exchange, body: Buffer, ledger: CallLedger): Promise<void> {
+    const { response, protocol, gone, logger } = exchange;
+    try {
+      await this.#stream(exchange, ledger, await this.#send(exchange, body));
+    } catch (error) {
+      if (gone.aborted) {
         ledger.abandoned();
         logger.debug({ err: error }, 'the agent went away before its model call was answered');
         response.destroy();
         return;
       }
+      const kind = error instanceof FirstByteTimeout ? 'timedOut' : 'unreachable';
       logger.warn({ err: error }, 'a model call got no answer from the provider');
-      fail(exchange, error instanceof FirstByteTimeout ? 'timedOut' : 'unreachable');
+      ledger.failed(kind);
+      refuse(response, protocol, failureOf(kind));
     }
+  }
+
+  #refuseCounted({ begun, protocol, response }: Exchange, failure: CountedFailure): void {
+    new CallLedger(begun, this.deps.journal, () => undefined).failed(failure.kind);
+    refuse(response, protocol, failure);
   }
 
   /** Resolves with the head of the provider's answer; ends the upstream call when that takes too long. */
@@ -116,7 +160,7 @@ export class Gateway {
     }
   }
 
-  async #stream({ response, call, gone, ledger, logger }: Exchange, answer: ModelResponse): Promise<void> {
+  async #stream({ response, call, gone, logger }: Exchange, ledger: CallLedger, answer: ModelResponse): Promise<void> {
     const { status, headers } = answer;
     const reader = status < 400 ? call.usageReader(headers['content-type'] ?? '') : plainReader();
     const length = headers['content-length'];
@@ -151,16 +195,25 @@ interface Exchange {
   readonly caller: GatewayCaller;
   readonly protocol: Protocol;
   readonly call: AllowedCall;
+  readonly begun: BegunModelCall;
   readonly memory: MemoryShare;
-  readonly ledger: CallLedger;
   readonly logger: Logger;
   /** Aborted when the agent's connection closes, whether the answer is through or not. */
   readonly gone: AbortSignal;
 }
 
-function fail({ ledger, protocol, response }: Exchange, kind: FailureKind): void {
-  ledger.failed(FAILURES[kind].status);
-  refuse(response, protocol, kind);
+type Settle = (ended: ModelCall | undefined) => void;
+
+const ownerOf = ({ tenantId, instanceId, runId, aiAgent }: BegunModelCall): ModelCallOwner => ({
+  ...{ tenantId, instanceId, runId, aiAgent },
+});
+
+/** Rejects when the agent goes away before all of it has come. */
+async function bodyToSend({ request, call, memory }: Exchange): Promise<Buffer | CountedFailure> {
+  if (call.prepare && request.headers['content-encoding'] !== undefined) return failureOf('encoded');
+  const body = await readRequestBody(request, memory);
+  if (typeof body === 'string') return failureOf(body);
+  return call.prepare?.(body) ?? body;
 }
 
 class FirstByteTimeout extends Error {
@@ -170,19 +223,20 @@ class FirstByteTimeout extends Error {
 }
 
 /** For clients that heed them: what is refused now is refused again, unless it was only too much at once. */
-const retryHeaders = (kind: FailureKind): Readonly<Record<string, string>> => {
+function retryHeaders({ kind, retryAfterSeconds }: Failure): Readonly<Record<string, string>> {
+  if (retryAfterSeconds !== undefined) return { 'retry-after': String(retryAfterSeconds) };
   if (kind === 'tooMuchAtOnce') return { 'retry-after': '1' };
   return FAILURES[kind].status < 500 ? { 'x-should-retry': 'false' } : {};
-};
+}
 
 /** Answers with the gateway's own failure. What the agent still sends of an unread body ends with the connection. */
-function refuse(response: ServerResponse, protocol: Protocol, kind: FailureKind): void {
+function refuse(response: ServerResponse, protocol: Protocol, failure: Failure): void {
   if (response.destroyed || response.headersSent) return;
-  const body = JSON.stringify(protocol.errorBody(kind));
-  response.writeHead(FAILURES[kind].status, {
+  const body = JSON.stringify(protocol.errorBody(failure));
+  response.writeHead(FAILURES[failure.kind].status, {
     'content-type': 'application/json',
     'content-length': Buffer.byteLength(body),
-    ...retryHeaders(kind),
+    ...retryHeaders(failure),
     ...(response.req.complete ? {} : { connection: 'close' }),
   });
   response.end(body);

@@ -1,4 +1,4 @@
-import type { FailureKind } from './failures.js';
+import type { CountedFailure, Failure } from './failures.js';
 import type { UsageReader } from './usage-reader.js';
 
 /** A call that a protocol lets through. */
@@ -7,8 +7,13 @@ export interface AllowedCall {
   readonly path: string;
   /** The reader for an answer with this content type, when the provider did not refuse the call. */
   usageReader(contentType: string): UsageReader;
-  /** Present when the gateway must see what is asked: gives the body to send, the same one unless something is missing. */
-  prepare?(body: Buffer): Buffer;
+  /** True for calls that generate something: they are what limits and budgets are for. */
+  readonly isLimited: boolean;
+  /**
+   * Present when the gateway must see what is asked: gives the body to send, the same one unless something is missing, or
+   * why it is not sent.
+   */
+  prepare?(body: Buffer): Buffer | CountedFailure;
 }
 
 /** What the gateway knows of one provider's API. */
@@ -18,13 +23,14 @@ export interface Protocol {
   /** How the provider wants its key. */
   credentialHeaders(key: string): Readonly<Record<string, string>>;
   /** The gateway's own failure, as the provider would put it. */
-  errorBody(kind: FailureKind): object;
+  errorBody(failure: Failure): object;
 }
 
 /** One line of a protocol's list. */
 export interface CallRule {
   readonly method: 'GET' | 'POST';
   readonly path: RegExp;
+  readonly isLimited: boolean;
   readonly usageReader: AllowedCall['usageReader'];
   readonly prepare?: NonNullable<AllowedCall['prepare']>;
 }
@@ -37,6 +43,6 @@ export function callByRules(
 ): AllowedCall | undefined {
   const rule = rules.find((candidate) => candidate.method === method && candidate.path.test(pathname));
   if (!rule) return undefined;
-  const { usageReader, prepare } = rule;
-  return { path: pathname + search, usageReader, ...(prepare ? { prepare } : {}) };
+  const { usageReader, isLimited, prepare } = rule;
+  return { path: pathname + search, usageReader, isLimited, ...(prepare ? { prepare } : {}) };
 }

@@ -1,5 +1,3 @@
-import type { RunId } from '../../kernel/ids.js';
-
 /** What the bodies of one run's calls may hold in memory at once. */
 const MAX_BYTES_OF_A_RUN = 64 * 1024 * 1024;
 
@@ -12,19 +10,20 @@ export interface MemoryShare {
 
 /** Bounds the memory that the calls of each run take, however many there are at once. */
 export class RequestMemory {
-  readonly #held = new Map<RunId, number>();
+  readonly #held = new Map<string, number>();
 
-  shareOf(runId: RunId): MemoryShare {
+  /** `owner` is the run, or the call itself when no run makes it. */
+  shareOf(owner: string): MemoryShare {
     let share = 0;
     const add = (bytes: number): void => {
       share += bytes;
-      const held = (this.#held.get(runId) ?? 0) + bytes;
-      if (held > 0) this.#held.set(runId, held);
-      else this.#held.delete(runId);
+      const held = (this.#held.get(owner) ?? 0) + bytes;
+      if (held > 0) this.#held.set(owner, held);
+      else this.#held.delete(owner);
     };
     return {
       take: (bytes) => {
-        if ((this.#held.get(runId) ?? 0) + bytes > MAX_BYTES_OF_A_RUN) return false;
+        if ((this.#held.get(owner) ?? 0) + bytes > MAX_BYTES_OF_A_RUN) return false;
         add(bytes);
         return true;
       },

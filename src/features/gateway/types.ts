@@ -1,15 +1,9 @@
-import type { AiAgent } from '../../kernel/ai-agents.js';
-import type { InstanceId, RunId, TenantId } from '../../kernel/ids.js';
 import type { ModelProvider } from '../../ports/model-upstream.js';
-import type { ModelCall } from '../usage/index.js';
+import type { BegunModelCall, LimitedModelCall, ModelCall, ModelCallOwner } from '../usage/index.js';
 
 /** On whose behalf a model call is made. */
-export interface GatewayCaller {
-  readonly tenantId: TenantId;
-  readonly instanceId: InstanceId;
-  readonly runId: RunId;
-  readonly aiAgent: AiAgent;
-  /** Whose calls the run may make: its AI agent's provider and no other. */
+export interface GatewayCaller extends ModelCallOwner {
+  /** Whose calls it may make: its AI agent's provider and no other. */
   readonly provider: ModelProvider;
   /** Where the instance has the provider's API; null or left out is the operator's choice. */
   readonly baseUrl?: string | null;
@@ -19,7 +13,39 @@ export interface GatewayCaller {
   readonly credential: string;
 }
 
-/** Takes note of a call without waiting for anything. */
-export interface ModelCallRecorder {
-  record(call: ModelCall): void;
+/**
+ * Where calls are written down so that a killed server loses and doubles none. Waits for nothing but a write to a file's
+ * cache. `began` throws when it cannot write: then the call must not be sent. The others never throw.
+ */
+export interface ModelCallJournal {
+  /** Before the call is sent. */
+  began(call: BegunModelCall): void;
+  /** Before the last byte of its answer is passed on; also for a call that never began, because it was not sent. */
+  ended(call: ModelCall): void;
+  limited(call: LimitedModelCall): void;
+}
+
+/** The limit that refuses a call, in the words of `setAiAgentLimits`. */
+export type AiAgentLimit =
+  'REQUESTS_PER_MINUTE' | 'TOKENS_PER_MINUTE' | 'CONCURRENT_CALLS' | 'RUN_BUDGET' | 'DAY_BUDGET';
+
+export type Admission =
+  | {
+      readonly admitted: true;
+      /** Called once, when the call has ended in whatever way; takes its tokens and cost from what is left. Never throws. */
+      settle(call: ModelCall | undefined): void;
+    }
+  | {
+      readonly admitted: false;
+      readonly limit: AiAgentLimit;
+      /** For people: which limit, and what to do. */
+      readonly message: string;
+      /** When a call may be let through again, at least 1; a budget's is far away, so clients are told not to retry. */
+      readonly retryAfterSeconds: number;
+    };
+
+/** Holds calls that generate something to the limits of their AI agent. */
+export interface ModelCallGate {
+  /** Rejects with SERVICE_UNAVAILABLE when the limits' store does not answer: then nothing passes. */
+  admit(call: BegunModelCall): Promise<Admission>;
 }

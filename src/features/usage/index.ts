@@ -1,5 +1,13 @@
-export { NO_TOKENS } from './model-call.js';
-export type { ModelCall, ModelCallOutcome, TokenFigures } from './model-call.js';
+export { MODEL_CALL_ERRORS, NO_TOKENS } from './model-call.js';
+export type {
+  BegunModelCall,
+  LimitedModelCall,
+  ModelCall,
+  ModelCallError,
+  ModelCallOutcome,
+  ModelCallOwner,
+  TokenFigures,
+} from './model-call.js';
 export { UsageDaily } from './usage.entity.js';
 export { UsageMeter, type UsageMeterDependencies } from './usage-meter.js';
 export { UsageResolver } from './usage.resolver.js';

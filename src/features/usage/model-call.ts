@@ -1,15 +1,21 @@
 import type { AiAgent } from '../../kernel/ai-agents.js';
 import type { InstanceId, RunId, TenantId } from '../../kernel/ids.js';
 
-/** Tokens as the provider reported them. Input does not include what was read from, or written to, its prompt cache. */
+/**
+ * Tokens as the provider reported them; no token is in two figures. Input does not include what was read from, or written
+ * to, its prompt cache; output does not include what the model reasoned, where the provider tells that apart.
+ */
 export interface TokenFigures {
   readonly inputTokens: number;
   readonly outputTokens: number;
   readonly cacheReadTokens: number;
   readonly cacheWriteTokens: number;
+  readonly reasoningTokens: number;
 }
 
-export const NO_TOKENS: TokenFigures = { inputTokens: 0, outputTokens: 0, cacheReadTokens: 0, cacheWriteTokens: 0 };
+export const NO_TOKENS: TokenFigures = {
+  ...{ inputTokens: 0, outputTokens: 0, cacheReadTokens: 0, cacheWriteTokens: 0, reasoningTokens: 0 },
+};
 
 /**
  * COMPLETED: the provider answered in full. FAILED: it refused, reported an error, or could not be reached.
@@ -17,19 +23,47 @@ export const NO_TOKENS: TokenFigures = { inputTokens: 0, outputTokens: 0, cacheR
  */
 export type ModelCallOutcome = 'COMPLETED' | 'FAILED' | 'PARTIAL';
 
-/** One model call of a run, recorded exactly once. Every call is a request; calls that generate nothing have no tokens. */
-export interface ModelCall extends TokenFigures {
-  readonly callId: string;
+/** Why a call counts as an error, and what that means. */
+export const MODEL_CALL_ERRORS = {
+  UNAUTHORIZED: "The provider refused the instance's key: 401 or 403.",
+  RATE_LIMITED: 'The provider refused because of its own limits: 429.',
+  INVALID_REQUEST: 'The provider refused the request: any other 4xx.',
+  PROVIDER_ERROR: 'The provider failed: 5xx, or an error that its answer reported later.',
+  TIMEOUT: 'The provider did not begin to answer in time.',
+  UNREACHABLE: 'The provider could not be reached.',
+  CUT: 'The provider ended its answer before it was whole.',
+  REFUSED: 'The gateway refused what the call asked for, or how: nothing was sent.',
+} as const satisfies Record<string, string>;
+
+export type ModelCallError = keyof typeof MODEL_CALL_ERRORS;
+
+/** Whose call it is. */
+export interface ModelCallOwner {
   readonly tenantId: TenantId;
   readonly instanceId: InstanceId;
-  readonly runId: RunId;
   readonly aiAgent: AiAgent;
+  /** Null for a call that no run makes: that of a `runAgent` with an instance. */
+  readonly runId: RunId | null;
+}
+
+/** A call that is about to be sent to its provider. */
+export interface BegunModelCall extends ModelCallOwner {
+  readonly callId: string;
   readonly startedAt: Date;
+}
+
+/** One model call, recorded exactly once. Every call is a request; calls that generate nothing have no tokens. */
+export interface ModelCall extends BegunModelCall, TokenFigures {
   /** The model that answered, in the provider's words; undefined when none did. */
   readonly model: string | undefined;
   /** HTTP status given to the agent; undefined when it went away before there was one. */
   readonly status: number | undefined;
   readonly outcome: ModelCallOutcome;
-  /** True for FAILED, and for an answer that the provider cut; not for one that the agent abandoned. */
-  readonly isError: boolean;
+  /** Present for FAILED, and for an answer that the provider cut; not for one that the agent abandoned. */
+  readonly error: ModelCallError | undefined;
+}
+
+/** A call that one of the AI agent's limits refused: nothing was sent, and it is no request. */
+export interface LimitedModelCall extends ModelCallOwner {
+  readonly at: Date;
 }

@@ -32,9 +32,9 @@ const nothing = (): UsageFigures => ({
 
 function add(sum: UsageFigures, call: ModelCall): void {
   sum.requestCount += 1;
-  sum.errorCount += call.isError ? 1 : 0;
+  sum.errorCount += call.error ? 1 : 0;
   sum.inputTokens += call.inputTokens;
-  sum.outputTokens += call.outputTokens;
+  sum.outputTokens += call.outputTokens + call.reasoningTokens;
   sum.cacheReadTokens += call.cacheReadTokens;
   sum.cacheWriteTokens += call.cacheWriteTokens;
 }
@@ -57,6 +57,7 @@ export class UsageBatch {
     add(daily, call);
     this.#daily.set(dailyKey, daily);
 
+    if (runId === null) return;
     const runKey = JSON.stringify([tenantId, runId]);
     const run = this.#runs.get(runKey) ?? { tenantId, runId, ...nothing() };
     add(run, call);

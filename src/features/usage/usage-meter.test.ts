@@ -10,8 +10,14 @@ import type { UsageBatch } from './usage-batch.js';
 const runId = newRunId();
 const call = (more: Partial<ModelCall> = {}): ModelCall => ({
   ...{ callId: randomUUID(), tenantId: 'demo' as TenantId, instanceId: newInstanceId(), runId, aiAgent: 'CLAUDE_CODE' },
-  ...{ startedAt: new Date('2026-11-20T23:59:59.999Z'), model: 'm', status: 200, outcome: 'COMPLETED', isError: false },
-  ...{ inputTokens: 1, outputTokens: 2, cacheReadTokens: 3, cacheWriteTokens: 4 },
+  ...{
+    startedAt: new Date('2026-11-20T23:59:59.999Z'),
+    model: 'm',
+    status: 200,
+    outcome: 'COMPLETED',
+    error: undefined,
+  },
+  ...{ inputTokens: 1, outputTokens: 2, cacheReadTokens: 3, cacheWriteTokens: 4, reasoningTokens: 0 },
   ...more,
 });
 
@@ -71,7 +77,7 @@ describe('UsageMeter', () => {
   });
 
   it('sums calls into one batch and announces the run', async () => {
-    for (let i = 0; i < 1000; i++) meter.record(call());
+    for (let i = 0; i < 1000; i++) meter.ended(call());
     expect(store.requests).toBe(0);
     await meter.flush();
     expect([...store.batches.values()]).toEqual([1000]);
@@ -79,10 +85,10 @@ describe('UsageMeter', () => {
   });
 
   it.each(['before', 'after commit'] as const)('counts once when the database fails %s', async (moment) => {
-    meter.record(call());
+    meter.ended(call());
     store.failing = moment;
     await expect(meter.flush()).rejects.toThrow();
-    meter.record(call());
+    meter.ended(call());
     await expect(meter.flush()).rejects.toThrow();
     expect(published).toEqual([]);
     store.failing = 'no';
@@ -94,9 +100,9 @@ describe('UsageMeter', () => {
   it('writes what was recorded during a flush before the next flush resolves', async () => {
     const gate = Promise.withResolvers<unknown>();
     store.gate = gate.promise;
-    meter.record(call());
+    meter.ended(call());
     const first = meter.flush();
-    meter.record(call());
+    meter.ended(call());
     const second = meter.flush();
     gate.resolve(undefined);
     await Promise.all([first, second]);
@@ -106,14 +112,14 @@ describe('UsageMeter', () => {
   it('flushes by itself, goes on after a failure, and a last time when closed', async () => {
     const ticking = newMeter(10);
     store.failing = 'before';
-    ticking.record(call());
+    ticking.ended(call());
     await new Promise((resolve) => setTimeout(resolve, 50));
     expect(store.requests).toBe(0);
     store.failing = 'no';
     for (let tries = 0; tries < 200 && store.requests < 1; tries++)
       await new Promise((resolve) => setTimeout(resolve, 10));
     expect(store.requests).toBe(1);
-    ticking.record(call());
+    ticking.ended(call());
     await ticking.close();
     expect(store.requests).toBe(2);
   });

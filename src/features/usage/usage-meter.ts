@@ -32,9 +32,17 @@ export class UsageMeter implements Closable {
     this.#timer = setInterval(() => void this.#flushQuietly(), deps.flushIntervalMs ?? 1000).unref();
   }
 
+  began(): void {
+    // Nothing is written down before a call ends yet.
+  }
+
   /** Never throws and never waits. */
-  record(call: ModelCall): void {
+  ended(call: ModelCall): void {
     this.#gathering.add(call);
+  }
+
+  limited(): void {
+    // Refused calls are not counted yet.
   }
 
   /** Resolves once all that was recorded before is written; rejects, keeping it, when the database is away. */

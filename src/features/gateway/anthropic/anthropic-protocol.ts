@@ -1,12 +1,12 @@
-import { FAILURES, type FailureKind } from '../failures.js';
+import type { FailureKind } from '../failures.js';
 import { callByRules, type CallRule, type Protocol } from '../protocol.js';
 import { plainReader } from '../usage-reader.js';
 import { messagesUsageReader } from './anthropic-usage.js';
 
 const RULES: readonly CallRule[] = [
-  { method: 'POST', path: /^\/v1\/messages$/, usageReader: messagesUsageReader },
-  { method: 'POST', path: /^\/v1\/messages\/count_tokens$/, usageReader: plainReader },
-  { method: 'GET', path: /^\/v1\/models(\/[A-Za-z0-9._:@-]+)?$/, usageReader: plainReader },
+  { method: 'POST', path: /^\/v1\/messages$/, isLimited: true, usageReader: messagesUsageReader },
+  { method: 'POST', path: /^\/v1\/messages\/count_tokens$/, isLimited: false, usageReader: plainReader },
+  { method: 'GET', path: /^\/v1\/models(\/[A-Za-z0-9._:@-]+)?$/, isLimited: false, usageReader: plainReader },
 ];
 
 const TYPES: Readonly<Record<FailureKind, string>> = {
@@ -16,6 +16,9 @@ const TYPES: Readonly<Record<FailureKind, string>> = {
   tooLarge: 'request_too_large',
   tooMuchAtOnce: 'rate_limit_error',
   encoded: 'invalid_request_error',
+  notAllowed: 'permission_error',
+  limited: 'rate_limit_error',
+  notCounted: 'overloaded_error',
   unreachable: 'api_error',
   timedOut: 'timeout_error',
 };
@@ -24,5 +27,5 @@ const TYPES: Readonly<Record<FailureKind, string>> = {
 export const anthropicProtocol: Protocol = {
   allowedCall: (method, url) => callByRules(RULES, method, url),
   credentialHeaders: (key) => ({ 'x-api-key': key }),
-  errorBody: (kind) => ({ type: 'error', error: { type: TYPES[kind], message: FAILURES[kind].message } }),
+  errorBody: ({ kind, message }) => ({ type: 'error', error: { type: TYPES[kind], message } }),
 };

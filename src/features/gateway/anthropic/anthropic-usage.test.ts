@@ -22,7 +22,7 @@ const stream = Buffer.from(
     event({ ...{ type: 'message_delta' }, ...{ usage: { output_tokens: 44 } } }) +
     event({ type: 'message_stop' }),
 );
-const whole = { inputTokens: 11, cacheWriteTokens: 22, cacheReadTokens: 33, outputTokens: 44 };
+const whole = { inputTokens: 11, cacheWriteTokens: 22, cacheReadTokens: 33, outputTokens: 44, reasoningTokens: 0 };
 
 function read(pieces: readonly Buffer[], contentType = 'text/event-stream; charset=utf-8'): Findings {
   return readWith(messagesUsageReader(contentType), pieces);

@@ -3,13 +3,17 @@ import { asObject, countIn, parseObject, type Json } from '../json-values.js';
 import type { SseEvent } from '../sse-events.js';
 import { eventReader, isEventStream, objectReader, type Findings, type UsageReader } from '../usage-reader.js';
 
-/** Figures reported later are cumulative and replace earlier ones; what is not reported stays. */
+/**
+ * Figures reported later are cumulative and replace earlier ones; what is not reported stays. Thinking stands among the
+ * output, and Anthropic does not tell it apart.
+ */
 function mergeUsage(known: TokenFigures, usage: Json | undefined): TokenFigures {
   return {
     inputTokens: countIn(usage, 'input_tokens') ?? known.inputTokens,
     outputTokens: countIn(usage, 'output_tokens') ?? known.outputTokens,
     cacheReadTokens: countIn(usage, 'cache_read_input_tokens') ?? known.cacheReadTokens,
     cacheWriteTokens: countIn(usage, 'cache_creation_input_tokens') ?? known.cacheWriteTokens,
+    reasoningTokens: 0,
   };
 }
 

@@ -8,10 +8,11 @@ const RULES: readonly CallRule[] = [
   {
     method: 'POST',
     path: new RegExp(`^${MODEL}:(generateContent|streamGenerateContent)$`),
+    isLimited: true,
     usageReader: generateUsageReader,
   },
-  { method: 'POST', path: new RegExp(`^${MODEL}:countTokens$`), usageReader: plainReader },
-  { method: 'GET', path: new RegExp(`^(\\/v1beta\\/models|${MODEL})$`), usageReader: plainReader },
+  { method: 'POST', path: new RegExp(`^${MODEL}:countTokens$`), isLimited: false, usageReader: plainReader },
+  { method: 'GET', path: new RegExp(`^(\\/v1beta\\/models|${MODEL})$`), isLimited: false, usageReader: plainReader },
 ];
 
 /** All that passes of a query: the rest may be a key, a token, or the name of another method. */
@@ -29,6 +30,9 @@ const STATUSES: Readonly<Record<FailureKind, string>> = {
   tooLarge: 'INVALID_ARGUMENT',
   tooMuchAtOnce: 'RESOURCE_EXHAUSTED',
   encoded: 'INVALID_ARGUMENT',
+  notAllowed: 'PERMISSION_DENIED',
+  limited: 'RESOURCE_EXHAUSTED',
+  notCounted: 'UNAVAILABLE',
   unreachable: 'UNAVAILABLE',
   timedOut: 'DEADLINE_EXCEEDED',
 };
@@ -37,8 +41,7 @@ const STATUSES: Readonly<Record<FailureKind, string>> = {
 export const googleProtocol: Protocol = {
   allowedCall: (method, url) => callByRules(RULES, method, { pathname: url.pathname, search: passedQuery(url) }),
   credentialHeaders: (key) => ({ 'x-goog-api-key': key }),
-  errorBody(kind) {
-    const { status, message } = FAILURES[kind];
-    return { error: { code: status, message, status: STATUSES[kind] } };
+  errorBody({ kind, message }) {
+    return { error: { code: FAILURES[kind].status, message, status: STATUSES[kind] } };
   },
 };

@@ -31,8 +31,8 @@ const last = {
   },
   modelVersion: 'gemini-x',
 };
-const whole = { inputTokens: 65, cacheReadTokens: 40, outputTokens: 30, cacheWriteTokens: 0 };
-const atFirst = { inputTokens: 100, cacheReadTokens: 0, outputTokens: 3, cacheWriteTokens: 0 };
+const whole = { inputTokens: 65, cacheReadTokens: 40, outputTokens: 20, cacheWriteTokens: 0, reasoningTokens: 10 };
+const atFirst = { inputTokens: 100, cacheReadTokens: 0, outputTokens: 0, cacheWriteTokens: 0, reasoningTokens: 3 };
 const sse = (...pieces: object[]): Buffer =>
   Buffer.from(pieces.map((piece) => `data: ${JSON.stringify(piece)}\r\n\r\n`).join(''));
 

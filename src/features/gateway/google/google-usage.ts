@@ -15,9 +15,10 @@ function takeAnswer(answer: Json | undefined, findings: Findings): void {
     const cacheReadTokens = Math.min(count('cachedContentTokenCount'), prompt);
     findings.tokens = {
       inputTokens: prompt - cacheReadTokens + count('toolUsePromptTokenCount'),
-      outputTokens: count('candidatesTokenCount') + count('thoughtsTokenCount'),
+      outputTokens: count('candidatesTokenCount'),
       cacheReadTokens,
       cacheWriteTokens: 0,
+      reasoningTokens: count('thoughtsTokenCount'),
     };
   }
   if (asObject(answer?.error)) findings.failed = true;

@@ -1,4 +1,4 @@
-import { FAILURES, type FailureKind } from '../failures.js';
+import type { FailureKind } from '../failures.js';
 import { callByRules, type CallRule, type Protocol } from '../protocol.js';
 import { plainReader } from '../usage-reader.js';
 import { askForUsage } from './chat-request.js';
@@ -6,9 +6,15 @@ import { chatUsageReader } from './chat-usage.js';
 import { responsesUsageReader } from './responses-usage.js';
 
 const RULES: readonly CallRule[] = [
-  { method: 'POST', path: /^\/v1\/responses$/, usageReader: responsesUsageReader },
-  { method: 'POST', path: /^\/v1\/chat\/completions$/, usageReader: chatUsageReader, prepare: askForUsage },
-  { method: 'GET', path: /^\/v1\/models(\/[A-Za-z0-9._:@-]+)?$/, usageReader: plainReader },
+  { method: 'POST', path: /^\/v1\/responses$/, isLimited: true, usageReader: responsesUsageReader },
+  {
+    method: 'POST',
+    path: /^\/v1\/chat\/completions$/,
+    isLimited: true,
+    usageReader: chatUsageReader,
+    prepare: askForUsage,
+  },
+  { method: 'GET', path: /^\/v1\/models(\/[A-Za-z0-9._:@-]+)?$/, isLimited: false, usageReader: plainReader },
 ];
 
 const CODES: Readonly<Record<FailureKind, readonly [type: string, code: string]>> = {
@@ -18,6 +24,9 @@ const CODES: Readonly<Record<FailureKind, readonly [type: string, code: string]>
   tooLarge: ['invalid_request_error', 'request_too_large'],
   tooMuchAtOnce: ['requests', 'rate_limit_exceeded'],
   encoded: ['invalid_request_error', 'unsupported_content_encoding'],
+  notAllowed: ['invalid_request_error', 'unsupported_parameter'],
+  limited: ['requests', 'rate_limit_exceeded'],
+  notCounted: ['server_error', 'service_unavailable'],
   unreachable: ['server_error', 'server_error'],
   timedOut: ['server_error', 'timeout'],
 };
@@ -26,8 +35,8 @@ const CODES: Readonly<Record<FailureKind, readonly [type: string, code: string]>
 export const openaiProtocol: Protocol = {
   allowedCall: (method, url) => callByRules(RULES, method, url),
   credentialHeaders: (key) => ({ authorization: `Bearer ${key}` }),
-  errorBody(kind) {
+  errorBody({ kind, message }) {
     const [type, code] = CODES[kind];
-    return { error: { message: FAILURES[kind].message, type, param: null, code } };
+    return { error: { message, type, param: null, code } };
   },
 };

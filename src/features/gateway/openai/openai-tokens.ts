@@ -9,10 +9,14 @@ export function tokensOf(usage: Json, input: string, output: string): TokenFigur
   const inputTokens = countIn(usage, `${input}_tokens`) ?? 0;
   const cached = countIn(asObject(usage[`${input}_tokens_details`]), 'cached_tokens') ?? 0;
   const cacheReadTokens = Math.min(cached, inputTokens);
+  const written = countIn(usage, `${output}_tokens`) ?? 0;
+  const reasoned = countIn(asObject(usage[`${output}_tokens_details`]), 'reasoning_tokens') ?? 0;
+  const reasoningTokens = Math.min(reasoned, written);
   return {
     inputTokens: inputTokens - cacheReadTokens,
-    outputTokens: countIn(usage, `${output}_tokens`) ?? 0,
+    outputTokens: written - reasoningTokens,
     cacheReadTokens,
     cacheWriteTokens: 0,
+    reasoningTokens,
   };
 }

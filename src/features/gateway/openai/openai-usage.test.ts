@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { NO_TOKENS } from '../../usage/index.js';
 import type { Findings, UsageReader } from '../usage-reader.js';
 import { chatUsageReader } from './chat-usage.js';
 import { responsesUsageReader } from './responses-usage.js';
@@ -16,7 +17,7 @@ const usage = {
   ...{ input_tokens: 100, input_tokens_details: { cached_tokens: 40 } },
   ...{ output_tokens: 30, output_tokens_details: { reasoning_tokens: 20 }, total_tokens: 130 },
 };
-const whole = { inputTokens: 60, cacheReadTokens: 40, outputTokens: 30, cacheWriteTokens: 0 };
+const whole = { inputTokens: 60, cacheReadTokens: 40, outputTokens: 10, cacheWriteTokens: 0, reasoningTokens: 20 };
 const event = (type: string, fields: object): string =>
   `event: ${type}\ndata: ${JSON.stringify({ type, ...fields })}\n\n`;
 const created = event('response.created', { response: { model: 'gpt-x', status: 'in_progress', usage: null } });
@@ -62,7 +63,7 @@ describe('the usage of a streamed Response', () => {
     const found = read(responsesUsageReader(EVENTS), [
       ended('response.completed', { status: 'completed', usage: odd }),
     ]);
-    expect(found.tokens).toEqual({ inputTokens: 0, cacheReadTokens: 10, outputTokens: 0, cacheWriteTokens: 0 });
+    expect(found.tokens).toEqual({ ...NO_TOKENS, cacheReadTokens: 10 });
   });
 });
 
