@@ -10,6 +10,7 @@ import type { ClosingStack } from '../kernel/closing.js';
 import { isPrivilegeMissing } from '../kernel/database-errors.js';
 import { StartupError } from '../kernel/startup-error.js';
 import { entities } from './entities.js';
+import { requireSight } from './sight-of-all-tenants.js';
 
 export interface Database {
   /** What is done for a tenant: shows the current tenant's rows alone. */
@@ -69,7 +70,10 @@ async function requireBound(source: DataSource): Promise<void> {
 /** Any number, the same in every version: servers that start together migrate one after the other. */
 const MIGRATION_LOCK = 7_412_330;
 
-/** As the role that has logged in, which owns what it makes. Throws a StartupError that says which right it lacks. */
+/**
+ * As the role that has logged in, which owns what it makes. Throws a StartupError that says which right it lacks, or whose
+ * tables it would have to own.
+ */
 export async function migrateDatabase(url: string, logger: Logger): Promise<void> {
   const owner = createDataSource({ url, entities: [], migrations, logger, poolSize: 2 });
   await owner.initialize();
@@ -87,6 +91,7 @@ async function migrate(dataSource: DataSource): Promise<void> {
   const runner = dataSource.createQueryRunner();
   try {
     await runner.query('SELECT pg_advisory_lock($1)', [MIGRATION_LOCK]);
+    await requireSight(dataSource);
     await dataSource.runMigrations();
   } finally {
     await runner.query('SELECT pg_advisory_unlock($1)', [MIGRATION_LOCK]).catch(() => undefined);

@@ -9,6 +9,7 @@ import { resealAll, sealedCredentials, Sealer } from '../features/credentials/in
 import type { Resealed } from '../features/credentials/index.js';
 import { ClosingStack } from '../kernel/closing.js';
 import { StartupError } from '../kernel/startup-error.js';
+import { requireSight } from './sight-of-all-tenants.js';
 
 export interface MasterRotation {
   /** Of the secret that everything readable is now sealed under. */
@@ -20,8 +21,8 @@ const CLOSE_DEADLINE_MS = 10_000;
 
 /**
  * Seals every credential anew under MASTER_SECRET that is not sealed under it, opening it with MASTER_SECRET_SECONDARY. Servers
- * may run meanwhile; those of an embedded Postgres may not, because it is theirs alone. Works as the role that has logged in,
- * which sees all tenants.
+ * may run meanwhile; those of an embedded Postgres may not, because it is theirs alone. Works as the role that has logged in;
+ * throws a StartupError when that does not see all tenants.
  */
 export async function rotateMasterSecret(config: Config, logger: Logger): Promise<MasterRotation> {
   const { masterSecret: primary, secondaryMasterSecret: secondary } = config;
@@ -40,6 +41,7 @@ export async function rotateMasterSecret(config: Config, logger: Logger): Promis
     const dataSource = createDataSource({ url, entities: [], migrations: [], logger, poolSize: 1 });
     await dataSource.initialize();
     closing.push('database', () => dataSource.destroy());
+    await requireSight(dataSource);
     const sealer = new Sealer({ primary, secondary });
     const kinds = [
       await resealAll(sealedCredentials(dataSource, sealer)),

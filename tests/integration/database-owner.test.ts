@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
-import { randomUUID } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import path from 'node:path';
 import pg from 'pg';
@@ -7,6 +7,8 @@ import { pino } from 'pino';
 import { startEmbeddedPostgres } from '../../src/adapters/embedded-postgres/index.js';
 import type { EmbeddedPostgres } from '../../src/adapters/embedded-postgres/index.js';
 import { connectDatabase, migrateDatabase } from '../../src/composition/database.js';
+import { rotateMasterSecret } from '../../src/composition/master-rotation.js';
+import type { Config } from '../../src/config/index.js';
 import { ownershipOf } from '../../src/kernel/ownership.js';
 import type { TenantId } from '../../src/kernel/ids.js';
 import { StartupError } from '../../src/kernel/startup-error.js';
@@ -30,8 +32,13 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-async function administer(...statements: string[]): Promise<void> {
-  const client = new pg.Client({ connectionString: cluster.url });
+const administer = (...statements: string[]): Promise<void> => administerIn('', ...statements);
+
+/** In the given database, or the superuser's own. */
+async function administerIn(database: string, ...statements: string[]): Promise<void> {
+  const url = new URL(cluster.url);
+  if (database) url.pathname = `/${database}`;
+  const client = new pg.Client({ connectionString: url.href });
   await client.connect();
   for (const statement of statements) await client.query(statement);
   await client.end();
@@ -43,10 +50,14 @@ async function databaseOf(name: string, attributes = ''): Promise<string> {
     `CREATE ROLE ${name} LOGIN PASSWORD 'secret' ${attributes}`,
     `CREATE DATABASE ${name} OWNER ${name}`,
   );
+  return urlOf(name);
+}
+
+function urlOf(role: string, database = role): string {
   const url = new URL(cluster.url);
-  url.username = name;
+  url.username = role;
   url.password = 'secret';
-  url.pathname = `/${name}`;
+  url.pathname = `/${database}`;
   return url.href;
 }
 
@@ -89,6 +100,35 @@ describe('the role in DATABASE_URL', () => {
   it('may be the superuser of the embedded Postgres', async () => {
     await migrateDatabase(cluster.url, logger);
     await expectIsolated(cluster.url);
+  });
+
+  it('is refused when another role made the tables, and told what gives it sight of them', async () => {
+    const founded = await databaseOf('founder');
+    await administer('GRANT triaged_app, triaged_worker TO founder');
+    await migrateDatabase(founded, logger);
+    await administer(
+      `CREATE ROLE heir LOGIN PASSWORD 'secret'`,
+      'GRANT triaged_app, triaged_worker TO heir',
+      'ALTER DATABASE founder OWNER TO heir',
+    );
+    await administerIn('founder', 'REASSIGN OWNED BY founder TO heir');
+    const url = urlOf('heir', 'founder');
+    const rotate = () =>
+      rotateMasterSecret(
+        { databaseUrl: url, masterSecret: randomBytes(32), secondaryMasterSecret: randomBytes(32) } as Config,
+        logger,
+      );
+
+    const refusal = await migrateDatabase(url, logger).catch((error: unknown) => error);
+    expect(refusal).toBeInstanceOf(StartupError);
+    expect(String(refusal)).toContain('ALTER POLICY owner ON credentials TO heir; ');
+    expect(String(refusal)).toContain('ALTER FUNCTION unused_credentials() OWNER TO heir');
+    await expect(rotate()).rejects.toThrow('ALTER POLICY owner ON clusters TO heir; ');
+
+    await administerIn('founder', String(refusal).split('administrator run: ')[1]!);
+    await migrateDatabase(url, logger);
+    await expectIsolated(url);
+    await expect(rotate()).resolves.toMatchObject({ kinds: [{ resealed: 0 }, { resealed: 0 }] });
   });
 
   it('gets no server when a role that works for tenants could pass by row-level security', async () => {
