@@ -234,6 +234,10 @@ export class DomainRig {
     readonly folder: string,
   ) {}
 
+  get databaseUrl(): string {
+    return this.database.url;
+  }
+
   async server(
     options: { workerId?: string; runtime?: ContainerRuntime; maxLogBytes?: number } = {},
   ): Promise<DomainServer> {

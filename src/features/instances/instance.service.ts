@@ -2,7 +2,7 @@ import { IsNull } from 'typeorm';
 import type { DataSource, EntityManager } from 'typeorm';
 import type { Actor } from '../../kernel/actor.js';
 import { AI_AGENT_NAMES } from '../../kernel/ai-agents.js';
-import { isUniqueViolation } from '../../kernel/database-errors.js';
+import { isUniqueViolation, retryingDeadlocks } from '../../kernel/database-errors.js';
 import { badUserInput, notFound, TriagedError } from '../../kernel/errors.js';
 import { newInstanceId } from '../../kernel/ids.js';
 import type { InstanceId, RunId } from '../../kernel/ids.js';
@@ -182,19 +182,23 @@ export class InstanceService {
     return row;
   }
 
-  /** In one transaction that holds the instance's row, so that versions and pins of one instance do not race. */
+  /**
+   * In one transaction that holds the instance's row, so that versions and pins of one instance do not race. `work` is done
+   * again when Postgres gave the transaction up in favour of another.
+   */
   async locked<T>(
     actor: Actor,
     id: InstanceId,
     work: (manager: EntityManager, instance: InstanceEntity) => Promise<T>,
   ): Promise<T> {
     await this.requireOwn(actor, id);
-    return this.deps.dataSource.transaction(async (manager) => {
+    const attempt = async (manager: EntityManager): Promise<T> => {
       const where = { tenantId: actor.tenantId, id, deletedAt: IsNull() };
       const instance = await manager.findOne(InstanceEntity, { where, lock: { mode: 'pessimistic_write' } });
       if (!instance) throw notFound('instance', id);
       return work(manager, instance);
-    });
+    };
+    return retryingDeadlocks(() => this.deps.dataSource.transaction(attempt));
   }
 
   /** An address that no run could reach is refused here; what a name stands for is asked at every dial. */

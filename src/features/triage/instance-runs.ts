@@ -7,6 +7,7 @@ import { topics } from '../../ports/event-bus.js';
 import type { EventBus } from '../../ports/event-bus.js';
 import { Audit } from '../audit/index.js';
 import type { InstanceRuns as Port } from '../instances/index.js';
+import { LOCKED_IN_ORDER } from './run-locks.js';
 import { TriageRunEntity } from './triage-run.entity.js';
 
 interface Cancelled {
@@ -26,11 +27,16 @@ export class InstanceRuns implements Port {
 
   async cancelAll(manager: EntityManager, actor: Actor, instanceId: InstanceId): Promise<readonly RunId[]> {
     const [rows] = await manager.query<[Cancelled[], number]>(
-      `UPDATE triage_runs SET cancel_requested_at = clock_timestamp(),
+      `WITH open AS (
+          SELECT id FROM triage_runs
+            WHERE tenant_id = $1 AND instance_id = $2 AND ended_at IS NULL AND cancel_requested_at IS NULL
+            ${LOCKED_IN_ORDER}
+        )
+        UPDATE triage_runs AS run SET cancel_requested_at = clock_timestamp(),
         state = CASE state WHEN 'QUEUED' THEN 'CANCELLED' ELSE state END,
         ended_at = CASE state WHEN 'QUEUED' THEN clock_timestamp() END
-        WHERE tenant_id = $1 AND instance_id = $2 AND ended_at IS NULL AND cancel_requested_at IS NULL
-        RETURNING id, ai_agent, cluster_id, credential_version`,
+        FROM open WHERE run.tenant_id = $1 AND run.id = open.id
+        RETURNING run.id, ai_agent, cluster_id, credential_version`,
       [actor.tenantId, instanceId],
     );
     for (const { id: runId, ai_agent: aiAgent, cluster_id: clusterId, credential_version: credentialVersion } of rows) {

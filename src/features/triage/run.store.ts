@@ -3,6 +3,7 @@ import type { ExitReport } from '../../../agent-image/triaged-init/protocol.js';
 import type { RunId } from '../../kernel/ids.js';
 import { inTenant } from '../../kernel/tenant-scope.js';
 import type { NetworkRecord } from '../egress/index.js';
+import { LOCKED_IN_ORDER } from './run-locks.js';
 import type { RunReport } from './run-report.js';
 import type { EndedState, RunReason } from './run-state.js';
 import type { ModelCallFigures, StopReason } from './run-verdict.js';
@@ -68,9 +69,12 @@ export class RunStore {
   /** Prolongs leases; what is missing in the answer is no longer the caller's. */
   async renew(runs: readonly RunFence[]): Promise<Map<RunId, { readonly stop: StopRequest | undefined }>> {
     const rows = await this.#write<{ id: RunId; stop: StopRequest | null }>(
-      `UPDATE triage_runs AS run SET lease_expires_at = ${NEW_LEASE}
-        FROM unnest($1::uuid[], $2::bigint[]) AS mine (id, fence)
-        WHERE run.id = mine.id AND run.fence = mine.fence AND ${HELD}
+      `WITH held AS (
+          SELECT id FROM triage_runs
+            WHERE (id, fence) IN (SELECT * FROM unnest($1::uuid[], $2::bigint[])) AND ${HELD}
+            ${LOCKED_IN_ORDER}
+        )
+        UPDATE triage_runs AS run SET lease_expires_at = ${NEW_LEASE} FROM held WHERE run.id = held.id
         RETURNING run.id, ${STOP_REQUEST} AS stop`,
       [runs.map(({ id }) => id), runs.map(({ fence }) => fence)],
     );
