@@ -11,6 +11,7 @@ import { createDomain } from './composition/domain.js';
 import { createModelUpstream } from './composition/model-upstream.js';
 import { createRuntime, installation } from './composition/runtime.js';
 import type { Config } from './config/index.js';
+import { answerBounds } from './graphql/answer-bounds.js';
 import { buildTriagedSchema, PersistedDocuments, tenantQuota } from './graphql/index.js';
 import { createTriagedServer, type Readiness } from './http/index.js';
 import { writeFileAtomically } from './kernel/atomic-write.js';
@@ -92,6 +93,7 @@ async function build(config: Config, logger: Logger, closing: ClosingStack): Pro
 
   const server = await createTriagedServer({
     schema: buildTriagedSchema({ resolvers: resolverMap(domain.resolvers) }),
+    bounds: answerBounds(config.platform),
     authenticate: (key) => apiKeys.registry.authenticate(key),
     readiness: () => readiness(dataSource, limiter),
     allowedOrigins: config.allowedOrigins,

@@ -1,6 +1,7 @@
 import { getOperationAST } from 'graphql';
-import type { DocumentNode, GraphQLSchema } from 'graphql';
+import type { DocumentNode } from 'graphql';
 import { assertAffordable } from './operation-complexity.js';
+import type { Answerable } from './operation-complexity.js';
 import { operationCost } from './operation-cost.js';
 import type { RequestQuota } from './quota.js';
 
@@ -15,7 +16,7 @@ export interface RequestedOperation {
  * What is refused for its size has cost one point, whatever it would have started. False: there is no such operation.
  */
 export async function admitOperation(
-  schema: GraphQLSchema,
+  served: Answerable,
   { document, operationName, variables }: RequestedOperation,
   quota: RequestQuota,
 ): Promise<boolean> {
@@ -25,7 +26,7 @@ export async function admitOperation(
     return false;
   }
   try {
-    assertAffordable(schema, document, operation, variables ?? {});
+    assertAffordable(served, document, operation, variables ?? {});
   } catch (error) {
     await quota.settle();
     throw error;

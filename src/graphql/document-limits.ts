@@ -10,7 +10,10 @@ import type {
 import { LIMITS, tooComplex } from './too-complex.js';
 import type { LimitName } from './too-complex.js';
 
-type Counts = Record<'aliases' | 'directives' | 'fields' | 'fragments' | 'spreads' | 'valueDepth', number>;
+type Counts = Record<
+  'aliases' | 'aliasLength' | 'directives' | 'fields' | 'fragments' | 'spreads' | 'valueDepth',
+  number
+>;
 
 function depthOfValue(value: ValueNode): number {
   if (value.kind === Kind.LIST) return 1 + Math.max(0, ...value.values.map(depthOfValue));
@@ -20,7 +23,15 @@ function depthOfValue(value: ValueNode): number {
 
 /** Counts what a document has, each definition once: what is spread often is not walked often. */
 class Counter {
-  readonly counts: Counts = { aliases: 0, directives: 0, fields: 0, fragments: 0, spreads: 0, valueDepth: 0 };
+  readonly counts: Counts = {
+    aliases: 0,
+    aliasLength: 0,
+    directives: 0,
+    fields: 0,
+    fragments: 0,
+    spreads: 0,
+    valueDepth: 0,
+  };
 
   selections(set: SelectionSetNode): void {
     const names = new Set<string>();
@@ -44,6 +55,7 @@ class Counter {
   #field(field: FieldNode, names: Set<string>): void {
     this.counts.fields += 1;
     if (field.alias !== undefined || names.has(field.name.value)) this.counts.aliases += 1;
+    this.counts.aliasLength = Math.max(this.counts.aliasLength, field.alias?.value.length ?? 0);
     names.add(field.name.value);
     for (const { value } of field.arguments ?? []) this.value(value);
   }

@@ -9,26 +9,22 @@ import type {
   OperationDefinitionNode,
   SelectionSetNode,
 } from 'graphql';
-import { AI_AGENT_NAMES } from '../kernel/ai-agents.js';
+import { SHORT } from './answer-bounds.js';
+import type { AnswerBounds } from './answer-bounds.js';
 import { LIMITS, tooComplex } from './too-complex.js';
 
 type Variables = Readonly<Record<string, unknown>>;
 
-/** Items of a list whose length no argument bounds. */
+/** What is served, and how much its fields may hold. */
+export interface Answerable {
+  readonly schema: GraphQLSchema;
+  readonly bounds: AnswerBounds;
+}
+
+/** Items of a list whose length nothing bounds. */
 const USUAL_ITEMS = 10;
-/** Lists of a length that is known. */
-const LENGTHS: Readonly<Record<string, number>> = { aiAgents: AI_AGENT_NAMES.length };
 /** No operator can allow longer ones, so a larger `limit` is left to the field to refuse. */
 const LONGEST_PAGE = 1_000;
-const USUAL_PAGE = 20;
-/** Texts that may be long: what one of them counts for, so that a page of them is no cheap way to fill the memory. */
-const LONG_TEXTS: Readonly<Record<string, number>> = {
-  incident: 100,
-  systemPrompt: 50,
-  promptSent: 200,
-  prompt: 10,
-  response: 10,
-};
 /** The whole schema, and one type of it: two of the first fill an operation. */
 const INTROSPECTION: Readonly<Record<string, number>> = {
   __schema: LIMITS.cost / 2,
@@ -36,13 +32,16 @@ const INTROSPECTION: Readonly<Record<string, number>> = {
   __typename: 1,
 };
 
-/** Estimates how many field values the answer to one operation holds. Fragments are followed, and estimated once each. */
+/**
+ * Estimates how many field values the answer to one operation holds, a text counting once for each `SHORT` characters that
+ * it may have. Fragments are followed, and estimated once each.
+ */
 class Estimate {
   readonly #fragments = new Map<string, FragmentDefinitionNode>();
   readonly #known = new Map<string, number>();
 
   constructor(
-    private readonly schema: GraphQLSchema,
+    private readonly served: Answerable,
     document: DocumentNode,
     private readonly operation: OperationDefinitionNode,
     private readonly variables: Variables,
@@ -58,7 +57,7 @@ class Estimate {
     for (const selection of set.selections) {
       if (selection.kind === Kind.FIELD) sum += this.#ofField(selection, parent, items);
       else if (selection.kind === Kind.INLINE_FRAGMENT) {
-        const type = selection.typeCondition ? this.schema.getType(selection.typeCondition.name.value) : parent;
+        const type = selection.typeCondition ? this.served.schema.getType(selection.typeCondition.name.value) : parent;
         if (isCompositeType(type)) sum += this.ofSet(selection.selectionSet, type, items);
       } else sum += this.#ofFragment(selection.name.value, items);
     }
@@ -71,7 +70,7 @@ class Estimate {
     if (known !== undefined) return known;
     this.#known.set(key, 0); // ends cycles, which validation refuses
     const fragment = this.#fragments.get(name);
-    const type = fragment && this.schema.getType(fragment.typeCondition.name.value);
+    const type = fragment && this.served.schema.getType(fragment.typeCondition.name.value);
     const cost = fragment && isCompositeType(type) ? this.ofSet(fragment.selectionSet, type, items) : 0;
     this.#known.set(key, cost);
     return cost;
@@ -82,11 +81,15 @@ class Estimate {
     if (introspection !== undefined) return introspection;
     const field = isObjectType(parent) ? parent.getFields()[node.name.value] : undefined;
     if (!field) return 1;
+    const { bounds } = this.served;
+    const place = `${parent.name}.${field.name}`;
     const page = this.#pageOf(node, field);
     const isList = isListType(getNullableType(field.type));
-    const times = isList ? (page ?? items ?? LENGTHS[node.name.value] ?? USUAL_ITEMS) : 1;
+    const times = isList ? (page ?? items ?? bounds.items[place] ?? USUAL_ITEMS) : 1;
     const type = getNamedType(field.type);
-    if (!node.selectionSet || !isCompositeType(type)) return times * (LONG_TEXTS[node.name.value] ?? 1);
+    if (!node.selectionSet || !isCompositeType(type)) {
+      return Math.max(1, Math.ceil((times * (bounds.characters[place] ?? SHORT)) / SHORT));
+    }
     // A list takes its own bound; the lists below it are not bounded by that.
     return 1 + times * this.ofSet(node.selectionSet, type, isList ? undefined : page);
   }
@@ -96,9 +99,15 @@ class Estimate {
     const definition = field.args.find(({ name }) => name === 'limit');
     if (!definition) return undefined;
     const given = node.arguments?.find(({ name }) => name.value === 'limit')?.value;
-    if (given?.kind === Kind.INT) return bounded(Number(given.value));
-    if (given?.kind === Kind.VARIABLE) return bounded(this.#variable(given.name.value) ?? definition.defaultValue);
-    return bounded(definition.defaultValue);
+    if (given?.kind === Kind.INT) return this.#bounded(Number(given.value));
+    if (given?.kind === Kind.VARIABLE)
+      return this.#bounded(this.#variable(given.name.value) ?? definition.defaultValue);
+    return this.#bounded(definition.defaultValue);
+  }
+
+  /** Without a usable number the page has the length that lists have when nothing is asked for. */
+  #bounded(limit: unknown): number {
+    return typeof limit === 'number' && limit >= 0 ? Math.min(limit, LONGEST_PAGE) : this.served.bounds.page;
   }
 
   #variable(name: string): unknown {
@@ -108,19 +117,15 @@ class Estimate {
   }
 }
 
-/** Without a usable number the page has the length that lists have when nothing is asked for. */
-const bounded = (limit: unknown): number =>
-  typeof limit === 'number' && limit >= 0 ? Math.min(limit, LONGEST_PAGE) : USUAL_PAGE;
-
 /** Field values that the answer to an operation holds at most, as estimated. The document must be valid. */
 export function operationComplexity(
-  schema: GraphQLSchema,
+  served: Answerable,
   document: DocumentNode,
   operation: OperationDefinitionNode,
   variables: Variables,
 ): number {
-  const root = schema.getRootType(operation.operation);
-  return root ? new Estimate(schema, document, operation, variables).ofSet(operation.selectionSet, root, undefined) : 0;
+  const root = served.schema.getRootType(operation.operation);
+  return root ? new Estimate(served, document, operation, variables).ofSet(operation.selectionSet, root, undefined) : 0;
 }
 
 /** Throws QUERY_TOO_COMPLEX when the answer would be too large. */

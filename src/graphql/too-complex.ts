@@ -8,6 +8,8 @@ export const LIMITS = {
   depth: 12,
   /** Fields that bear an alias or are selected once more in their selection set, `__typename` too. */
   aliases: 30,
+  /** Characters of an alias, which stands in the answer for each item of a list. */
+  aliasLength: 100,
   directives: 20,
   fields: 500,
   /** Fragments that are defined. */
@@ -16,8 +18,11 @@ export const LIMITS = {
   spreads: 100,
   /** Lists and objects within each other in one argument of the document. */
   valueDepth: 8,
-  /** Field values that the answer may hold, as estimated; lists count as often as their `limit` says, long texts as many. */
-  cost: 15_000,
+  /**
+   * Field values that the answer may hold, as estimated: lists count as often as their `limit` says, or as they have items at
+   * most, a text once for each 500 characters that it may have. So no answer holds more than 40 MB of text.
+   */
+  cost: 20_000,
   /** Lists of introspection within each other, as graphql-js counts them. */
   introspectionDepth: 3,
 } as const;
@@ -28,6 +33,7 @@ const WHAT: Readonly<Record<LimitName, string>> = {
   tokens: 'tokens',
   depth: 'levels of selections',
   aliases: 'aliases and repeated fields',
+  aliasLength: 'characters of an alias',
   directives: 'directives',
   fields: 'fields',
   fragments: 'fragments',

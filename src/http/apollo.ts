@@ -5,11 +5,12 @@ import {
   ApolloServerPluginLandingPageDisabled,
 } from '@apollo/server/plugin/disabled';
 import { parse } from 'graphql';
-import type { DocumentNode, GraphQLSchema } from 'graphql';
+import type { DocumentNode } from 'graphql';
 import type { Logger } from 'pino';
 import { admitOperation } from '../graphql/admission.js';
 import type { DocumentPreparer } from '../graphql/document-preparer.js';
 import { formatError, httpStatus, retryAfter } from '../graphql/error-format.js';
+import type { Answerable } from '../graphql/operation-complexity.js';
 import type { ErrorDetails } from '../kernel/errors.js';
 import type { GraphQLContext } from '../kernel/graphql-context.js';
 import { currentRequest } from './graphql-handler.js';
@@ -38,15 +39,15 @@ const preparedDocuments = {
 };
 
 /** Prepares the document, takes the operation's points, and answers what is refused; execution comes after. */
-const gatePlugin = (documents: DocumentPreparer): ApolloServerPlugin<GraphQLContext> => ({
+const gatePlugin = (served: Answerable, documents: DocumentPreparer): ApolloServerPlugin<GraphQLContext> => ({
   requestDidStart: async ({ request: { query } }) => {
     if (query !== undefined && query !== '') presentRequest().prepared = documents.prepare(query);
     return {
-      didResolveOperation: async ({ request: { operationName, variables }, schema }) => {
+      didResolveOperation: async ({ request: { operationName, variables } }) => {
         const { prepared, quota } = presentRequest();
         // Of a document that has no such operation, execution will say so.
         if (prepared && 'document' in prepared) {
-          await admitOperation(schema, { document: prepared.document, operationName, variables }, quota);
+          await admitOperation(served, { document: prepared.document, operationName, variables }, quota);
         } else await quota.settle();
       },
       responseForOperation: async ({ response }) => {
@@ -79,13 +80,13 @@ const isClientError = (status: number | undefined): boolean => status !== undefi
 
 /** GraphQL over HTTP. Its process-wide habits (signals, landing page, stack traces) are off: we close in our own order. */
 export const createApollo = (options: {
-  readonly schema: GraphQLSchema;
+  readonly served: Answerable;
   readonly documents: DocumentPreparer;
   readonly logger: Logger;
   readonly isProduction: boolean;
 }): ApolloServer<GraphQLContext> =>
   new ApolloServer<GraphQLContext>({
-    schema: options.schema,
+    schema: options.served.schema,
     logger: options.logger,
     nodeEnv: options.isProduction ? 'production' : 'development',
     introspection: true, // for holders of a key, as everything here
@@ -99,7 +100,7 @@ export const createApollo = (options: {
     plugins: [
       ApolloServerPluginLandingPageDisabled(),
       ApolloServerPluginCacheControlDisabled(), // it would wrap every field of the schema
-      gatePlugin(options.documents),
+      gatePlugin(options.served, options.documents),
       statusPlugin,
     ],
     formatError: (_formatted, error) => formatError(error, presentRequest().scope),

@@ -1,10 +1,11 @@
 import type { Request, Response } from 'express';
-import type { GraphQLFormattedError, GraphQLSchema } from 'graphql';
+import type { GraphQLFormattedError } from 'graphql';
 import { admitOperation } from '../graphql/admission.js';
 import type { DocumentPreparer } from '../graphql/document-preparer.js';
 import { asGraphQLError } from '../graphql/document-preparer.js';
 import { formatError, httpStatus, retryAfter } from '../graphql/error-format.js';
 import type { HotOperations } from '../graphql/hot-operations.js';
+import type { Answerable } from '../graphql/operation-complexity.js';
 import type { PersistedDocuments } from '../graphql/persisted-documents.js';
 import type { RequestQuota } from '../graphql/quota.js';
 import type { ErrorDetails } from '../kernel/errors.js';
@@ -12,7 +13,7 @@ import type { GraphQLContext } from '../kernel/graphql-context.js';
 import type { RequestScope } from './request-scope.js';
 
 export interface FastAnswerParts {
-  readonly schema: GraphQLSchema;
+  readonly served: Answerable;
   readonly documents: DocumentPreparer;
   readonly persisted: PersistedDocuments;
   readonly operations: HotOperations;
@@ -32,7 +33,7 @@ const ANY_TYPE = new Set([undefined, '*/*', 'application/json']);
  * False: nothing was done, the request is Apollo's.
  */
 export const fastAnswer =
-  ({ schema, documents, persisted, operations }: FastAnswerParts) =>
+  ({ served, documents, persisted, operations }: FastAnswerParts) =>
   async (
     request: Request,
     response: Response,
@@ -47,7 +48,7 @@ export const fastAnswer =
     const compiled = operations.find({ ...operation, isPersisted: persisted.has(asked.query) });
     if (!compiled) return false;
     const { scope, quota, context } = known;
-    const result = await admitOperation(schema, operation, quota).then(
+    const result = await admitOperation(served, operation, quota).then(
       async () => {
         const { errors, data } = await compiled(context());
         return { ...(errors && { errors: errors.map((error) => formatError(error, scope)) }), data: data ?? null };

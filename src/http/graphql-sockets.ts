@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { execute, GraphQLError, subscribe } from 'graphql';
-import type { ExecutionArgs, GraphQLSchema } from 'graphql';
+import type { ExecutionArgs } from 'graphql';
 import { CloseCode, handleProtocols, makeServer } from 'graphql-ws';
 import type { Context, SubscribePayload } from 'graphql-ws';
 import type { Logger } from 'pino';
@@ -10,6 +10,7 @@ import { admitOperation } from '../graphql/admission.js';
 import { asGraphQLError } from '../graphql/document-preparer.js';
 import type { DocumentPreparer } from '../graphql/document-preparer.js';
 import { formatError } from '../graphql/error-format.js';
+import type { Answerable } from '../graphql/operation-complexity.js';
 import { RequestQuota } from '../graphql/quota.js';
 import type { TakeQuota } from '../graphql/quota.js';
 import type { Actor } from '../kernel/actor.js';
@@ -44,7 +45,7 @@ const tooManyOperations = (): TriagedError =>
   );
 
 export interface GraphQLSocketOptions {
-  readonly schema: GraphQLSchema;
+  readonly served: Answerable;
   readonly documents: DocumentPreparer;
   readonly authenticate: (apiKey: string) => Actor | undefined;
   readonly allowedOrigins: readonly string[];
@@ -177,7 +178,7 @@ export class GraphQLSockets {
     const actor = this.#actorOf(extra, extra.apiKey);
     if (!actor) return [new GraphQLError('The API key is no longer valid.')];
     if (Object.keys(subscriptions).length > MAX_OPERATIONS_PER_SOCKET) return [asGraphQLError(tooManyOperations())];
-    const { schema, documents, takeQuota } = this.options;
+    const { served, documents, takeQuota } = this.options;
     const quota = new RequestQuota(takeQuota, actor);
     const { query, operationName, variables } = payload;
     try {
@@ -187,11 +188,11 @@ export class GraphQLSockets {
         return prepared.faults;
       }
       const { document } = prepared;
-      if (!(await admitOperation(schema, { document, operationName, variables }, quota)))
+      if (!(await admitOperation(served, { document, operationName, variables }, quota)))
         return [new GraphQLError('The document has no operation of this name, or has several and none is named.')];
       const { requestId, logger } = extra.scope;
       const contextValue: GraphQLContext = { actor, requestId, logger };
-      return { schema, document, operationName, variableValues: variables, contextValue };
+      return { schema: served.schema, document, operationName, variableValues: variables, contextValue };
     } catch (error) {
       return [asGraphQLError(error)];
     }

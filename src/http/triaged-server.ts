@@ -3,6 +3,7 @@ import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { GraphQLSchema } from 'graphql';
 import type { Logger } from 'pino';
+import type { AnswerBounds } from '../graphql/answer-bounds.js';
 import { DocumentPreparer } from '../graphql/document-preparer.js';
 import { HotOperations } from '../graphql/hot-operations.js';
 import { PersistedDocuments } from '../graphql/persisted-documents.js';
@@ -18,6 +19,8 @@ import type { Readiness } from './health.js';
 
 export interface TriagedServerOptions {
   readonly schema: GraphQLSchema;
+  /** How much its answers may hold where no argument says so. */
+  readonly bounds: AnswerBounds;
   /** The holder of a key, or undefined; called for every request, so it answers from memory. */
   readonly authenticate: (apiKey: string) => Actor | undefined;
   readonly readiness: () => Promise<Readiness>;
@@ -48,18 +51,19 @@ export interface TriagedServer {
 
 /** One HTTP server for GraphQL over HTTP and sockets, health and the playground. It does not listen yet. */
 export async function createTriagedServer(options: TriagedServerOptions): Promise<TriagedServer> {
-  const { schema, authenticate, allowedOrigins, logger, isProduction, rateLimit: takeQuota } = options;
+  const { schema, bounds, authenticate, allowedOrigins, logger, isProduction, rateLimit: takeQuota } = options;
   const persisted = options.persisted ?? new PersistedDocuments({});
   let closing: Promise<void> | undefined;
   const isClosing = (): boolean => closing !== undefined;
 
+  const served = { schema, bounds };
   const documents = new DocumentPreparer(schema);
-  const apollo = createApollo({ schema, documents, logger, isProduction });
+  const apollo = createApollo({ served, documents, logger, isProduction });
   await apollo.start();
-  const graphql = { schema, documents, persisted, operations: new HotOperations(schema), apollo };
+  const graphql = { served, documents, persisted, operations: new HotOperations(schema), apollo };
   const app = createApp({ ...options, takeQuota, graphql, isClosing });
   const sockets = new GraphQLSockets({
-    schema,
+    served,
     documents,
     authenticate,
     allowedOrigins,

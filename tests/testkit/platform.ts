@@ -10,6 +10,7 @@ import { connectDatabase, migrateDatabase } from '../../src/composition/database
 import { createPlatform } from '../../src/composition/platform.js';
 import { loadConfig } from '../../src/config/index.js';
 import type { Config } from '../../src/config/index.js';
+import { answerBounds } from '../../src/graphql/answer-bounds.js';
 import { buildTriagedSchema } from '../../src/graphql/index.js';
 import type { ResolverClass } from '../../src/graphql/index.js';
 import { createTriagedServer } from '../../src/http/index.js';
@@ -55,6 +56,7 @@ export async function startPlatform(options: PlatformRigOptions = {}): Promise<P
   const schema = buildTriagedSchema({ resolvers: new Map<ResolverClass, object>(classes) });
   const server = await createTriagedServer({
     schema,
+    bounds: answerBounds(limits),
     authenticate: holderOf,
     readiness: async () => ({ ok: true, reasons: [] }),
     allowedOrigins: [],

@@ -15,6 +15,8 @@ import {
   Root,
   Subscription,
 } from 'type-graphql';
+import { loadConfig } from '../../src/config/index.js';
+import { answerBounds } from '../../src/graphql/answer-bounds.js';
 import { buildTriagedSchema } from '../../src/graphql/index.js';
 import { createTriagedServer } from '../../src/http/index.js';
 import type { TriagedServer, TriagedServerOptions } from '../../src/http/index.js';
@@ -169,6 +171,7 @@ export async function startSmallServer(options: Partial<TriagedServerOptions> = 
   let log = '';
   const server = await createTriagedServer({
     schema: smallSchema(),
+    bounds: answerBounds(loadConfig({}).platform),
     authenticate: (key) => keys.get(key),
     readiness: async () => ({ ok: true, reasons: [] }),
     allowedOrigins: ['https://dashboard.example.com'],

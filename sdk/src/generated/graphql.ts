@@ -133,7 +133,7 @@ export type CreateAgentInput = {
   name: string;
   /** What it is, in 1 to 100 characters on one line, unless the operator set another bound. */
   role: string;
-  /** Its tools, at most 100, none of them twice. */
+  /** Its tools, at most 25, none of them twice. */
   toolIds?: Array<string>;
 };
 
@@ -391,7 +391,7 @@ export type UpdateAgentInput = {
   name?: string | null | undefined;
   /** Its new role, as for a new agent. */
   role?: string | null | undefined;
-  /** All tools that it is to have; an empty list takes them away. */
+  /** All tools that it is to have, at most 25; an empty list takes them away. */
   toolIds?: Array<string> | null | undefined;
 };
 

@@ -20,8 +20,8 @@ export interface AgentFields {
   readonly toolIds?: readonly string[] | null | undefined;
 }
 
-/** Keeps one agent's system prompt, and one transaction, within reason. */
-export const MAX_TOOLS_PER_AGENT = 100;
+/** Keeps one agent's system prompt, one transaction and a page of agents within reason. */
+export const MAX_TOOLS_PER_AGENT = 25;
 
 /** Checks what is given, and only that. */
 export const agentTexts = ({ name, role, description }: AgentFields, limits: AgentLimits) => ({

@@ -2,6 +2,7 @@ import { Field, ID, InputType, ObjectType } from 'type-graphql';
 import { PageType } from '../../kernel/page-type.js';
 import { DateTime } from '../../kernel/scalars.js';
 import { ToolType } from '../tools/index.js';
+import { MAX_TOOLS_PER_AGENT } from './agent-input.js';
 
 @ObjectType('Agent', { description: 'A role with tools, which can be given tasks.', simpleResolvers: true })
 export class AgentType {
@@ -52,7 +53,10 @@ export class CreateAgentInput {
   })
   description!: string;
 
-  @Field(() => [ID], { defaultValue: [], description: 'Its tools, at most 100, none of them twice.' })
+  @Field(() => [ID], {
+    defaultValue: [],
+    description: `Its tools, at most ${MAX_TOOLS_PER_AGENT}, none of them twice.`,
+  })
   toolIds!: string[];
 }
 
@@ -70,7 +74,10 @@ export class UpdateAgentInput {
   })
   description?: string | null;
 
-  @Field(() => [ID], { nullable: true, description: 'All tools that it is to have; an empty list takes them away.' })
+  @Field(() => [ID], {
+    nullable: true,
+    description: `All tools that it is to have, at most ${MAX_TOOLS_PER_AGENT}; an empty list takes them away.`,
+  })
   toolIds?: string[] | null;
 }
 

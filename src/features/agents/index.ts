@@ -1,4 +1,5 @@
 export type { Agent } from './agent.js';
+export { MAX_TOOLS_PER_AGENT } from './agent-input.js';
 export type { AgentLimits } from './agent-input.js';
 export { AgentEntity } from './agent.entity.js';
 export { AgentRepository } from './agent.repository.js';

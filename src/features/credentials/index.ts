@@ -3,7 +3,7 @@ export type { CredentialState } from './credential.entity.js';
 export { CredentialSealer } from './credential-sealer.js';
 export type { CredentialPlace } from './credential-sealer.js';
 export { CredentialDestruction } from './credential-destruction.js';
-export { CredentialHistory } from './credential-history.js';
+export { CredentialHistory, SHOWN_VERSIONS } from './credential-history.js';
 export type { CredentialVersion } from './credential-history.js';
 export { checkKeyFormat, CredentialService } from './credential.service.js';
 export type { KeyOwner } from './credential.service.js';

@@ -2,7 +2,7 @@ import { isIP } from 'node:net';
 import { badUserInput } from '../../kernel/errors.js';
 import { formatAuthority, parseAuthority, parseHost, type Endpoint } from '../../kernel/host-name.js';
 
-const MAX_ENTRIES = 64;
+export const MAX_EGRESS_ENTRIES = 64;
 const DEFAULT_PORT = 443;
 const WILDCARD = '*.';
 
@@ -25,8 +25,10 @@ export class EgressList {
  * given. `*.domain` stands for every name below the domain and not for the domain. Throws BAD_USER_INPUT, naming the entry.
  */
 export function parseEgress(path: string, entries: readonly string[]): string[] {
-  if (entries.length > MAX_ENTRIES) {
-    throw badUserInput(path, `An egress list has at most ${MAX_ENTRIES} entries.`, { maximum: MAX_ENTRIES });
+  if (entries.length > MAX_EGRESS_ENTRIES) {
+    throw badUserInput(path, `An egress list has at most ${MAX_EGRESS_ENTRIES} entries.`, {
+      maximum: MAX_EGRESS_ENTRIES,
+    });
   }
   return entries.map((entry, index) => parseEntry(`${path}.${index}`, entry));
 }

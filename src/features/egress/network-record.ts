@@ -1,6 +1,6 @@
 import { parseAuthority } from '../../kernel/host-name.js';
 
-const MAX_REFUSED = 100;
+export const MAX_REFUSED_CONNECTIONS = 100;
 const MAX_HOST_LENGTH = 253;
 
 /** A destination that a run asked for and was not let to. */
@@ -31,7 +31,7 @@ export const EMPTY_NETWORK_RECORD: NetworkRecord = { connections: 0, sentBytes: 
 export function withRefusal(record: NetworkRecord, authority: string, now: Date): NetworkRecord {
   const { host, port } = destinationOf(authority);
   const known = record.refused.findIndex((each) => each.host === host && each.port === port);
-  if (known < 0 && record.refused.length >= MAX_REFUSED) return record;
+  if (known < 0 && record.refused.length >= MAX_REFUSED_CONNECTIONS) return record;
   const refused =
     known < 0
       ? [...record.refused, { host, port, count: 1, firstAt: now.toISOString() }]

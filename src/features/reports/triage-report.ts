@@ -3,7 +3,7 @@ import { z } from 'zod';
 export const REPORT_OUTCOMES = ['ROOT_CAUSE_FOUND', 'UNDETERMINED'] as const;
 export const REPORT_LEVELS = ['LOW', 'MEDIUM', 'HIGH'] as const;
 
-const MAX_ITEMS = 50;
+export const MAX_REPORT_ITEMS = 50;
 
 const isLength = (value: string, max: number): boolean => {
   const length = value.length > 2 * max ? value.length : Array.from(value).length;
@@ -43,10 +43,10 @@ const missing = text(1000, 'What could not be found out, and what it would take.
 const common = {
   schemaVersion: z.literal(1).meta({ description: 'The version of this form.' }),
   summary: text(2000, 'The result in a few sentences, for somebody who reads nothing else.'),
-  ruledOut: z.array(ruledOut).max(MAX_ITEMS).default([]).meta({ description: 'Causes that were ruled out.' }),
+  ruledOut: z.array(ruledOut).max(MAX_REPORT_ITEMS).default([]).meta({ description: 'Causes that were ruled out.' }),
   recommendedActions: z
     .array(recommendedAction)
-    .max(MAX_ITEMS)
+    .max(MAX_REPORT_ITEMS)
     .default([])
     .meta({ description: 'What to do, the most useful first.' }),
 };
@@ -58,16 +58,16 @@ const found = z.object({
     statement: text(2000, 'The root cause.'),
     confidence: level('How sure the agent is.'),
   }),
-  evidence: z.array(evidence).min(1).max(MAX_ITEMS).meta({ description: 'What shows the root cause.' }),
-  missing: z.array(missing).max(MAX_ITEMS).default([]).meta({ description: 'What would make it surer.' }),
+  evidence: z.array(evidence).min(1).max(MAX_REPORT_ITEMS).meta({ description: 'What shows the root cause.' }),
+  missing: z.array(missing).max(MAX_REPORT_ITEMS).default([]).meta({ description: 'What would make it surer.' }),
 });
 
 const undetermined = z.object({
   ...common,
   outcome: z.literal('UNDETERMINED').meta({ description: 'The root cause could not be found out.' }),
   rootCause: z.null().optional().meta({ description: 'Left out.' }),
-  evidence: z.array(evidence).max(MAX_ITEMS).default([]).meta({ description: 'What is known all the same.' }),
-  missing: z.array(missing).min(1).max(MAX_ITEMS).meta({ description: 'Why the root cause stays open.' }),
+  evidence: z.array(evidence).max(MAX_REPORT_ITEMS).default([]).meta({ description: 'What is known all the same.' }),
+  missing: z.array(missing).min(1).max(MAX_REPORT_ITEMS).meta({ description: 'Why the root cause stays open.' }),
 });
 
 /**

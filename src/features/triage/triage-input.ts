@@ -40,8 +40,8 @@ export interface CheckedTriageInput {
   readonly idempotencyKey: string | null;
 }
 
-const MAX_PROMPT = 10_000;
-const MAX_INCIDENT_BYTES = 256 * 1024;
+export const MAX_TRIAGE_PROMPT = 10_000;
+export const MAX_INCIDENT_BYTES = 256 * 1024;
 const MAX_TIMEOUT_SECONDS = 86_400;
 const MEMORY = { min: 64 * 1024 ** 2, max: 64 * 1024 ** 3 };
 
@@ -80,10 +80,12 @@ function checkText(path: string, text: string): void {
 function checkPrompt(path: string, what: string, prompt: string): string {
   checkText(path, prompt);
   // Counted only when it can be too long: the count takes memory.
-  const length = prompt.length > 2 * MAX_PROMPT ? prompt.length : Array.from(prompt).length;
+  const length = prompt.length > 2 * MAX_TRIAGE_PROMPT ? prompt.length : Array.from(prompt).length;
   if (prompt.trim() === '') throw badUserInput(path, `${what} is empty: say what to look into.`);
-  if (length > MAX_PROMPT) {
-    throw badUserInput(path, `${what} may have ${MAX_PROMPT} characters at most.`, { maximum: MAX_PROMPT });
+  if (length > MAX_TRIAGE_PROMPT) {
+    throw badUserInput(path, `${what} may have ${MAX_TRIAGE_PROMPT} characters at most.`, {
+      maximum: MAX_TRIAGE_PROMPT,
+    });
   }
   return prompt;
 }

@@ -21,7 +21,7 @@ export interface TriageRunResolverDependencies {
   readonly reports: RunReportStore;
 }
 
-const MAX_PROMPT_SENT_BYTES = 256 * 1024;
+export const MAX_PROMPT_SENT_BYTES = 256 * 1024;
 
 /** The fields of a run that do not lie in its row. */
 @Resolver(() => TriageRunType)
