@@ -3,13 +3,19 @@ import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
 import { pipeline } from 'node:stream/promises';
-import { MockModelUpstream } from '../../src/adapters/model-upstream/mock/index.js';
+import {
+  MockModelUpstream,
+  type MockBooks,
+  type MockModelUpstreamOptions,
+} from '../../src/adapters/model-upstream/mock/index.js';
 import type { ModelProvider, ModelRequest, ModelResponse } from '../../src/ports/model-upstream.js';
 
 export interface ModelServer {
   readonly url: string;
   /** Every call so far, oldest first. */
   readonly calls: readonly ModelRequest[];
+  /** The mock's own. */
+  readonly books: MockBooks;
   close(): Promise<void>;
 }
 
@@ -18,18 +24,23 @@ export interface ModelServerOptions {
   readonly host: string;
   /** In place of the mock's answer; undefined leaves it to the mock, and a promise that never resolves hangs. */
   readonly answer?: (request: ModelRequest) => Promise<ModelResponse> | undefined;
+  /** The mock's; no time between pieces unless told. */
+  readonly timing?: MockModelUpstreamOptions;
+  /** Told of each call in place of keeping them all. */
+  readonly onCall?: (request: ModelRequest) => void;
 }
 
 /** The mock upstream as the providers are reached by a CLI that has no gateway before it: over HTTP. */
-export async function startModelServer({ host, answer }: ModelServerOptions): Promise<ModelServer> {
-  const upstream = new MockModelUpstream({ pieceIntervalMs: 0 });
+export async function startModelServer({ host, answer, timing, onCall }: ModelServerOptions): Promise<ModelServer> {
+  const upstream = new MockModelUpstream({ pieceIntervalMs: 0, ...timing });
   const calls: ModelRequest[] = [];
   const server = createServer((incoming, outgoing) => {
     const gone = new AbortController();
     outgoing.on('close', () => gone.abort());
     const serve = async (): Promise<void> => {
       const call = await callOf(incoming, gone.signal);
-      calls.push(call);
+      if (onCall) onCall(call);
+      else calls.push(call);
       const { status, headers, body } = await (answer?.(call) ?? upstream.send(call));
       outgoing.writeHead(status, { ...headers });
       await pipeline(body, outgoing);
@@ -42,6 +53,7 @@ export async function startModelServer({ host, answer }: ModelServerOptions): Pr
   return {
     url: `http://${host}:${(server.address() as AddressInfo).port}`,
     calls,
+    books: upstream.books,
     close: async () => {
       await upstream.close();
       server.closeAllConnections();

@@ -1,11 +1,33 @@
+import type { ModelRequest } from '../../../ports/model-upstream.js';
+
 /** An answer of the mock's in a provider's protocol; the pieces are sent one after another. */
 export interface MockAnswer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly pieces: readonly string[];
+  /** The model that the request names; absent where it names none. */
+  readonly model?: string;
+  /** What the whole answer says that it cost; absent where it costs nothing. */
+  readonly tokens?: MockTokens;
+}
+
+export interface MockTokens {
+  readonly inputTokens: number;
+  readonly outputTokens: number;
 }
 
 export type MockHeaders = MockAnswer['headers'];
+
+/** A provider as the mock plays it. */
+export interface MockProvider {
+  /** A request that the provider would refuse is refused; any other is answered by the script. */
+  answer(request: ModelRequest): MockAnswer;
+  /** How it refuses because of its own limits (429), or because it failed (500). */
+  refusal(status: 429 | 500, request: ModelRequest): MockAnswer;
+}
+
+/** Of a 429. */
+export const RETRY_AFTER_SECONDS = 1;
 
 export const jsonAnswer = (status: number, body: object, headers: MockHeaders = {}): MockAnswer => ({
   status,

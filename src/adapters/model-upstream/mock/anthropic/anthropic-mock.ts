@@ -1,5 +1,13 @@
 import type { ModelRequest } from '../../../../ports/model-upstream.js';
-import { firstFault, jsonAnswer, streamAnswer, type MockAnswer } from '../mock-answer.js';
+import {
+  firstFault,
+  jsonAnswer,
+  RETRY_AFTER_SECONDS,
+  streamAnswer,
+  type MockAnswer,
+  type MockHeaders,
+  type MockProvider,
+} from '../mock-answer.js';
 import { SIDE_ANSWER, triageTurn } from '../script/triage-script.js';
 import { estimateTokens, parseJson, stableId } from '../stable.js';
 import { messageOf } from './anthropic-message.js';
@@ -13,17 +21,28 @@ const MODELS = ['opus', 'sonnet', 'haiku'].map((name) => ({
   created_at: '2026-01-01T00:00:00Z',
 }));
 
-/** Answers a request as Anthropic's API would. A key that contains `invalid` is refused like a wrong one. */
-export function answerAsAnthropic(request: ModelRequest): MockAnswer {
-  const id = `req_mock_${stableId(Buffer.concat([Buffer.from(request.path), request.body]))}`;
-  const headers = { 'request-id': id };
+/** Answers as Anthropic's API would. A key that contains `invalid` is refused like a wrong one. */
+export const anthropicMock: MockProvider = { answer, refusal };
+
+const idOf = ({ path, body }: ModelRequest): string => `req_mock_${stableId(Buffer.concat([Buffer.from(path), body]))}`;
+
+function errorAnswer(request: ModelRequest, status: number, type: string, message: string, more: MockHeaders) {
+  const id = idOf(request);
+  return jsonAnswer(status, { type: 'error', error: { type, message }, request_id: id }, { 'request-id': id, ...more });
+}
+
+function refusal(status: 429 | 500, request: ModelRequest): MockAnswer {
+  const again = { 'x-should-retry': 'true' };
+  if (status === 500) return errorAnswer(request, status, 'api_error', 'Internal server error', again);
+  const limited = { ...again, 'retry-after': String(RETRY_AFTER_SECONDS) };
+  return errorAnswer(request, status, 'rate_limit_error', 'The rate limit of this key is reached.', limited);
+}
+
+function answer(request: ModelRequest): MockAnswer {
+  const headers = { 'request-id': idOf(request) };
   const json = (body: object): MockAnswer => jsonAnswer(200, body, headers);
   const error = (status: number, type: string, message: string): MockAnswer =>
-    jsonAnswer(
-      status,
-      { type: 'error', error: { type, message }, request_id: id },
-      { ...headers, 'x-should-retry': 'false' },
-    );
+    errorAnswer(request, status, type, message, { 'x-should-retry': 'false' });
 
   const key = request.headers['x-api-key'] ?? '';
   if (key === '') return error(401, 'authentication_error', 'x-api-key header is required');
@@ -44,10 +63,13 @@ export function answerAsAnthropic(request: ModelRequest): MockAnswer {
   const text = request.body.toString('utf8');
   const parsed = messagesRequest.safeParse(parseJson(text));
   if (!parsed.success) return error(400, 'invalid_request_error', firstFault(parsed.error));
-  if (route.endsWith('count_tokens')) return json({ input_tokens: estimateTokens(text) });
-  if (parsed.data.max_tokens === undefined) return error(400, 'invalid_request_error', 'max_tokens: Field required');
+  const { model, max_tokens, stream } = parsed.data;
+  if (route.endsWith('count_tokens')) return { ...json({ input_tokens: estimateTokens(text) }), model };
+  if (max_tokens === undefined) return error(400, 'invalid_request_error', 'max_tokens: Field required');
 
   const cue = scriptCue(parsed.data);
-  const message = messageOf(cue ? triageTurn(cue) : { text: SIDE_ANSWER }, parsed.data.model, text);
-  return parsed.data.stream ? streamAnswer(streamedMessage(message), headers) : json(message);
+  const message = messageOf(cue ? triageTurn(cue) : { text: SIDE_ANSWER }, model, text);
+  const { input_tokens: inputTokens, output_tokens: outputTokens } = message.usage;
+  const whole = stream ? streamAnswer(streamedMessage(message), headers) : json(message);
+  return { ...whole, model, tokens: { inputTokens, outputTokens } };
 }

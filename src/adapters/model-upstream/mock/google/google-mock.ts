@@ -1,5 +1,12 @@
 import type { ModelRequest } from '../../../../ports/model-upstream.js';
-import { firstFault, jsonAnswer, streamAnswer, type MockAnswer } from '../mock-answer.js';
+import {
+  firstFault,
+  jsonAnswer,
+  RETRY_AFTER_SECONDS,
+  streamAnswer,
+  type MockAnswer,
+  type MockProvider,
+} from '../mock-answer.js';
 import { triageTurn } from '../script/triage-script.js';
 import { estimateTokens, parseJson } from '../stable.js';
 import { answerPieces, asArray, asEvents, wholeAnswer } from './google-answer.js';
@@ -22,8 +29,17 @@ const WRONG_KEY = error(400, 'INVALID_ARGUMENT', 'The API key is not valid.', [
   { '@type': 'type.googleapis.com/google.rpc.ErrorInfo', reason: 'API_KEY_INVALID', domain: 'googleapis.com' },
 ]);
 
-/** Answers a request as Google's Generative Language API would. A key that contains `invalid` is refused like a wrong one. */
-export function answerAsGoogle(request: ModelRequest): MockAnswer {
+/** Answers as Google's Generative Language API would. A key that contains `invalid` is refused like a wrong one. */
+export const googleMock: MockProvider = { answer, refusal };
+
+function refusal(status: 429 | 500): MockAnswer {
+  if (status === 500) return error(500, 'INTERNAL', 'An internal error occurred.');
+  const retryInfo = { '@type': 'type.googleapis.com/google.rpc.RetryInfo', retryDelay: `${RETRY_AFTER_SECONDS}s` };
+  const limited = error(429, 'RESOURCE_EXHAUSTED', 'The rate limit of this key is reached.', [retryInfo]);
+  return { ...limited, headers: { ...limited.headers, 'retry-after': String(RETRY_AFTER_SECONDS) } };
+}
+
+function answer(request: ModelRequest): MockAnswer {
   const key = request.headers['x-goog-api-key'] ?? '';
   if (key === '') return error(403, 'PERMISSION_DENIED', 'The request bears no API key.');
   if (key.includes('invalid')) return WRONG_KEY;
@@ -34,17 +50,20 @@ export function answerAsGoogle(request: ModelRequest): MockAnswer {
   if (request.method !== 'POST' || model === undefined) return error(404, 'NOT_FOUND', 'There is no such method.');
 
   const text = request.body.toString('utf8');
-  if (method === 'countTokens') return jsonAnswer(200, { totalTokens: estimateTokens(text) });
+  if (method === 'countTokens') return { ...jsonAnswer(200, { totalTokens: estimateTokens(text) }), model };
   const parsed = generateRequest.safeParse(parseJson(text));
   if (!parsed.success) return error(400, 'INVALID_ARGUMENT', firstFault(parsed.error));
   const cue = generateCue(parsed.data);
   const turn = cue ? triageTurn(cue) : { text: sideAnswer(parsed.data) };
-  if (method === 'generateContent') return jsonAnswer(200, wholeAnswer(turn, model, text));
+  const whole = wholeAnswer(turn, model, text);
+  const { promptTokenCount: inputTokens, candidatesTokenCount: outputTokens } = whole.usageMetadata;
+  const asked = { model, tokens: { inputTokens, outputTokens } };
+  if (method === 'generateContent') return { ...jsonAnswer(200, whole), ...asked };
   if (method !== 'streamGenerateContent') return error(404, 'NOT_FOUND', 'There is no such method.');
   const pieces = answerPieces(turn, model, text);
   return new URLSearchParams(query).get('alt') === 'sse'
-    ? streamAnswer(asEvents(pieces))
-    : { ...jsonAnswer(200, {}), pieces: asArray(pieces) };
+    ? { ...streamAnswer(asEvents(pieces)), ...asked }
+    : { ...jsonAnswer(200, {}), pieces: asArray(pieces), ...asked };
 }
 
 function listed(path: string): MockAnswer {

@@ -1,5 +1,12 @@
 import type { ModelRequest } from '../../../../ports/model-upstream.js';
-import { firstFault, jsonAnswer, streamAnswer, type MockAnswer } from '../mock-answer.js';
+import {
+  firstFault,
+  jsonAnswer,
+  RETRY_AFTER_SECONDS,
+  streamAnswer,
+  type MockAnswer,
+  type MockProvider,
+} from '../mock-answer.js';
 import { SIDE_ANSWER, triageTurn } from '../script/triage-script.js';
 import { MOCK_EPOCH, parseJson, stableId } from '../stable.js';
 import { completionOf, streamedCompletion } from './chat-completion.js';
@@ -17,9 +24,23 @@ const MODELS = ['gpt-mock', 'gpt-codex-mock'].map((id) => ({
 
 type Exchange = (text: string) => MockAnswer;
 
-/** Answers a request as OpenAI's API would. A key that contains `invalid` is refused like a wrong one. */
-export function answerAsOpenai(request: ModelRequest): MockAnswer {
-  const headers = { 'x-request-id': `req_mock_${stableId(Buffer.concat([Buffer.from(request.path), request.body]))}` };
+/** Answers as OpenAI's API would. A key that contains `invalid` is refused like a wrong one. */
+export const openaiMock: MockProvider = { answer, refusal };
+
+const headersOf = ({ path, body }: ModelRequest): { readonly 'x-request-id': string } => ({
+  'x-request-id': `req_mock_${stableId(Buffer.concat([Buffer.from(path), body]))}`,
+});
+
+function refusal(status: 429 | 500, request: ModelRequest): MockAnswer {
+  const limited = { type: 'requests', code: 'rate_limit_exceeded', message: 'The rate limit of this key is reached.' };
+  const failed = { type: 'server_error', code: null, message: 'The server had an error.' };
+  const retry = status === 429 ? { 'retry-after': String(RETRY_AFTER_SECONDS) } : {};
+  const error = { param: null, ...(status === 429 ? limited : failed) };
+  return jsonAnswer(status, { error }, { ...headersOf(request), ...retry });
+}
+
+function answer(request: ModelRequest): MockAnswer {
+  const headers = headersOf(request);
   const error = (status: number, code: string | null, message: string): MockAnswer =>
     jsonAnswer(status, { error: { message, type: 'invalid_request_error', param: null, code } }, headers);
 
@@ -32,8 +53,11 @@ export function answerAsOpenai(request: ModelRequest): MockAnswer {
     if (!parsed.success) return error(400, null, firstFault(parsed.error));
     const cue = responsesCue(parsed.data);
     const turn = cue ? triageTurn(cue) : { text: SIDE_ANSWER };
-    const response = responseOf(turn, parsed.data.model, responsesShell(parsed.data), text);
-    return parsed.data.stream ? streamAnswer(streamedResponse(response), headers) : jsonAnswer(200, response, headers);
+    const { model, stream } = parsed.data;
+    const response = responseOf(turn, model, responsesShell(parsed.data), text);
+    const { input_tokens: inputTokens, output_tokens: outputTokens } = response.usage;
+    const whole = stream ? streamAnswer(streamedResponse(response), headers) : jsonAnswer(200, response, headers);
+    return { ...whole, model, tokens: { inputTokens, outputTokens } };
   };
 
   const chat: Exchange = (text) => {
@@ -41,9 +65,14 @@ export function answerAsOpenai(request: ModelRequest): MockAnswer {
     if (!parsed.success) return error(400, null, firstFault(parsed.error));
     const cue = chatCue(parsed.data);
     const turn = cue ? triageTurn(cue) : { text: SIDE_ANSWER };
-    const completion = completionOf(turn, parsed.data.model, chatShell(parsed.data), text);
-    if (!parsed.data.stream) return jsonAnswer(200, completion, headers);
-    return streamAnswer(streamedCompletion(completion, parsed.data.stream_options?.include_usage === true), headers);
+    const { model, stream, stream_options } = parsed.data;
+    const completion = completionOf(turn, model, chatShell(parsed.data), text);
+    const { prompt_tokens: inputTokens, completion_tokens: outputTokens } = completion.usage;
+    const tokens = { inputTokens, outputTokens };
+    if (!stream) return { ...jsonAnswer(200, completion, headers), model, tokens };
+    const tellsUsage = stream_options?.include_usage === true;
+    const whole = streamAnswer(streamedCompletion(completion, tellsUsage), headers);
+    return tellsUsage ? { ...whole, model, tokens } : { ...whole, model };
   };
 
   const route = `${request.method} ${request.path.split('?')[0]!}`;
