@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { AiAgentAdapter } from './ai-agent-adapter.js';
 import { judgedBy, type EventSign } from './event-stream.js';
-import { settingsOf } from './settings-schema.js';
+import { settingsOf, words } from './settings-schema.js';
 
 const resultEvent = z.object({
   type: z.literal('result'),
@@ -16,8 +16,8 @@ const textBlocks = z.array(z.looseObject({ type: z.literal('text'), text: z.stri
 const settings = z.strictObject({
   alwaysThinkingEnabled: z.boolean().optional(),
   effortLevel: z.enum(['low', 'medium', 'high']).optional(),
-  language: z.string().min(1).max(40).optional(),
-  outputStyle: z.string().min(1).max(40).optional(),
+  language: words.optional(),
+  outputStyle: words.optional(),
 });
 
 function signOf(event: object): EventSign | undefined {

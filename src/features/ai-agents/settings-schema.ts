@@ -5,6 +5,15 @@ import type { AiAgentAdapter } from './ai-agent-adapter.js';
 export const positive = z.int().min(1).max(10_000_000);
 export const ratio = z.number().min(0).max(1);
 
+/** A few words on one line, such as Postgres can keep. */
+export const words = z
+  .string()
+  .min(1)
+  .max(40)
+  .refine((text) => text.isWellFormed() && !/[\p{Cc}\p{Zl}\p{Zp}]/u.test(text), {
+    error: 'it is one line of well-formed Unicode, without control characters',
+  });
+
 /** `parseSettings` of a CLI whose settings are these, all of them optional. */
 export const settingsOf =
   (cli: string, schema: z.ZodObject): AiAgentAdapter['parseSettings'] =>

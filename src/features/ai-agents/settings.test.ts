@@ -46,6 +46,8 @@ describe('settings', () => {
     ['CLAUDE_CODE', { hooks: {} }, 'input.settings.hooks'],
     ['CLAUDE_CODE', { apiKeyHelper: 'cat' }, 'input.settings.apiKeyHelper'],
     ['CLAUDE_CODE', { effortLevel: 'enormous' }, 'input.settings.effortLevel'],
+    ['CLAUDE_CODE', { language: 'La\0tin' }, 'input.settings.language'],
+    ['CLAUDE_CODE', { outputStyle: 'terse \ud800' }, 'input.settings.outputStyle'],
     ['CODEX_CLI', { sandbox_mode: 'x' }, 'input.settings.sandbox_mode'],
     ['CODEX_CLI', { model_context_window: 0 }, 'input.settings.model_context_window'],
     ['GEMINI_CLI', { model: { name: 'x' } }, 'input.settings.model.name'],
