@@ -6,6 +6,7 @@ describe('apiModel', () => {
     ['CLAUDE_CODE', 'anthropic', 'sonnet', 'claude-sonnet-5-5'],
     ['CLAUDE_CODE', 'anthropic', 'opus[1m]', 'claude-opus-5-5'],
     ['CLAUDE_CODE', 'anthropic', 'claude-sonnet-4-20250514', 'claude-sonnet-4-20250514'],
+    ['CLAUDE_CODE', 'anthropic', 'constructor', 'constructor'],
     ['CODEX_CLI', 'openai', 'gpt-5.5', 'gpt-5.5'],
     ['GEMINI_CLI', 'google', 'pro', 'gemini-3.1-pro-preview'],
     ['GEMINI_CLI', 'google', 'models/gemini-pro', 'gemini-pro'],

@@ -24,7 +24,8 @@ export const MODEL_ALIASES = {
 export function apiModel(aiAgent: AiAgent, provider: ModelProvider, model: string): string {
   const name = model.replace(PARTS_FOR_THE_CLI[aiAgent]?.(provider) ?? '', '');
   const aliases: Partial<Record<AiAgent, Readonly<Record<string, string>>>> = MODEL_ALIASES;
-  return aliases[aiAgent]?.[name] ?? name;
+  const known = aliases[aiAgent] ?? {};
+  return Object.hasOwn(known, name) ? known[name]! : name;
 }
 
 /** What of a model's name is not its provider's. */
