@@ -57,6 +57,7 @@ describe('a connection test with a base URL of the tenant', () => {
   it.each([
     ['CLAUDE_CODE', 'ANTHROPIC', '/v1/messages', 'x-api-key', KEY],
     ['OPENCODE', 'ANTHROPIC', '/v1/messages', 'x-api-key', KEY],
+    ['OPENCODE', 'OPENAI', '/v1/responses', 'authorization', `Bearer ${KEY}`],
     ['GOOSE', 'OPENAI', '/v1/chat/completions', 'authorization', `Bearer ${KEY}`],
     ['GOOSE', 'GOOGLE', '/v1beta/models/gemini-2.5-pro:generateContent', 'x-goog-api-key', KEY],
   ] as const)('asks there, for %s in the protocol of %s', async (aiAgent, kind, url, header, value) => {

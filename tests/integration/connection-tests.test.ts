@@ -52,7 +52,7 @@ const CALLS = [
   ['CLAUDE_CODE', '/anthropic/v1/messages', 'x-api-key', KEY, 'claude-sonnet-4-20250514'],
   ['CODEX_CLI', '/openai/v1/responses', 'authorization', `Bearer ${KEY}`, 'gpt-5.5'],
   ['GEMINI_CLI', '/google/v1beta/models/gemini-2.5-pro:generateContent', 'x-goog-api-key', KEY, 'gemini-2.5-pro'],
-  ['OPENCODE', '/openai/v1/chat/completions', 'authorization', `Bearer ${KEY}`, 'gpt-4.1'],
+  ['OPENCODE', '/openai/v1/responses', 'authorization', `Bearer ${KEY}`, 'gpt-4.1'],
   ['GOOSE', '/openai/v1/chat/completions', 'authorization', `Bearer ${KEY}`, 'gpt-4.1'],
 ] as const;
 

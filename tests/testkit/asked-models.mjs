@@ -1,5 +1,6 @@
 // For CLIs in a container without network: runs one of them with each of the given models, refuses all that it asks for, and
-// prints as JSON which model of the provider each run asked for last. Usage: node asked-models.mjs claude|gemini MODEL...
+// prints as JSON what each run asked for last: which path, and which model of the provider. Usage: node asked-models.mjs
+// claude|gemini|goose MODEL...
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, writeFileSync } from 'node:fs';
@@ -15,7 +16,9 @@ const server = createServer((request, response) => {
   const pieces = [];
   request.on('data', (piece) => pieces.push(piece));
   request.on('end', () => {
-    asked = /\/models\/([^:]+):/.exec(request.url)?.[1] ?? JSON.parse(Buffer.concat(pieces).toString() || '{}').model;
+    const model =
+      /\/models\/([^:]+):/.exec(request.url)?.[1] ?? JSON.parse(Buffer.concat(pieces).toString() || '{}').model;
+    if (model !== undefined) asked = { path: request.url, model };
     const error = { type: 'invalid_request_error', code: 400, status: 'INVALID_ARGUMENT', message: 'refused' };
     response.writeHead(400, { 'content-type': 'application/json' }).end(JSON.stringify({ type: 'error', error }));
   });
@@ -23,6 +26,14 @@ const server = createServer((request, response) => {
 await once(server, 'listening');
 
 const url = `http://127.0.0.1:${server.address().port}`;
+/** Of Goose, which takes its model from there. */
+const gooseEnvironment = (model) => ({
+  GOOSE_PROVIDER: 'openai',
+  GOOSE_MODEL: model,
+  GOOSE_DISABLE_KEYRING: '1',
+  OPENAI_HOST: url,
+  OPENAI_API_KEY: 'no-key-at-all',
+});
 const environment = {
   PATH: process.env.PATH,
   HOME: home,
@@ -34,11 +45,15 @@ const environment = {
   CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: '1',
 };
 const ask = (model) =>
-  cli === 'claude' ? ['-p', 'hello', '--model', model] : ['-p', 'hello', '--skip-trust', '-m', model];
+  ({
+    claude: ['-p', 'hello', '--model', model],
+    gemini: ['-p', 'hello', '--skip-trust', '-m', model],
+    goose: ['run', '--no-session', '--text', 'hello'],
+  })[cli];
 const found = {};
 for (const model of models) {
   asked = undefined;
-  await once(spawn(cli, ask(model), { env: environment, stdio: 'ignore' }), 'exit');
+  await once(spawn(cli, ask(model), { env: { ...environment, ...gooseEnvironment(model) }, stdio: 'ignore' }), 'exit');
   found[model] = asked;
 }
 process.stdout.write(JSON.stringify(found));

@@ -13,6 +13,8 @@ describe('apiModel', () => {
     ['OPENCODE', 'openai', 'openai/gpt-4.1', 'gpt-4.1'],
     ['OPENCODE', 'openai', 'meta/llama', 'meta/llama'],
     ['GOOSE', 'openai', 'openai/gpt-4.1', 'openai/gpt-4.1'],
+    ['GOOSE', 'openai', 'gpt-5.5-high', 'gpt-5.5'],
+    ['GOOSE', 'anthropic', 'gpt-5.5-high', 'gpt-5.5-high'],
   ] as const)('of %s at %s: %s is %s', (aiAgent, provider, configured, sent) => {
     expect(apiModel(aiAgent, provider, configured)).toBe(sent);
   });

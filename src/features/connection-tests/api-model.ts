@@ -1,5 +1,6 @@
 import type { AiAgent } from '../../kernel/ai-agents.js';
 import type { ModelProvider } from '../../ports/model-upstream.js';
+import { speaksResponses } from './goose-protocol.js';
 
 /** Names that a CLI alone knows, and what the version of agent-image/versions.env sends in their place. */
 export const MODEL_ALIASES = {
@@ -22,16 +23,19 @@ export const MODEL_ALIASES = {
 
 /** The name under which the provider knows a configured model. */
 export function apiModel(aiAgent: AiAgent, provider: ModelProvider, model: string): string {
-  const name = model.replace(PARTS_FOR_THE_CLI[aiAgent]?.(provider) ?? '', '');
+  const name = model.replace(PARTS_FOR_THE_CLI[aiAgent]?.(provider, model) ?? '', '');
   const aliases: Partial<Record<AiAgent, Readonly<Record<string, string>>>> = MODEL_ALIASES;
   const known = aliases[aiAgent] ?? {};
   return Object.hasOwn(known, name) ? known[name]! : name;
 }
 
 /** What of a model's name is not its provider's. */
-const PARTS_FOR_THE_CLI: Partial<Record<AiAgent, (provider: ModelProvider) => RegExp>> = {
+const PARTS_FOR_THE_CLI: Partial<Record<AiAgent, (provider: ModelProvider, model: string) => RegExp | undefined>> = {
   // Asks for a longer context, by a header.
   CLAUDE_CODE: () => /\[1m\]$/i,
   GEMINI_CLI: () => /^models\//,
   OPENCODE: (provider) => new RegExp(`^${provider}/`),
+  // How hard to think, which it says apart.
+  GOOSE: (provider, model) =>
+    provider === 'openai' && speaksResponses(model) ? /-(none|low|medium|high|xhigh)$/i : undefined,
 };

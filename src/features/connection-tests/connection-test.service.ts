@@ -70,7 +70,7 @@ export class ConnectionTestService {
     const { instanceId, aiAgent, baseUrl } = configuration;
     const { provider, defaultModel } = bindingOf(adapterOf(aiAgent), configuration.provider);
     const model = apiModel(aiAgent, provider, configuration.model ?? defaultModel);
-    const answer = await this.#prober.probe({ probe: probeOf(aiAgent, provider), model, key, baseUrl });
+    const answer = await this.#prober.probe({ probe: probeOf(aiAgent, provider, model), model, key, baseUrl });
     if (aiAgent !== 'OPENCODE' && aiAgent !== 'GOOSE') {
       return { aiAgent, ok: answer.ok, failure: answer.failure, provider: answer };
     }

@@ -1,3 +1,4 @@
-export { MODEL_ALIASES } from './api-model.js';
+export { apiModel, MODEL_ALIASES } from './api-model.js';
 export { ConnectionTestResolver } from './connection-test.resolver.js';
 export { ConnectionTestService } from './connection-test.service.js';
+export { probeOf } from './probe-choice.js';

@@ -14,7 +14,11 @@ registerEnumType(ModelProviderEnum, {
   description: 'Whose protocol an AI agent speaks to its model.',
   valuesConfig: {
     ANTHROPIC: { description: 'Anthropic Messages.' },
-    OPENAI: { description: 'OpenAI Responses and Chat Completions.' },
+    OPENAI: {
+      description:
+        'OpenAI: Codex CLI and OpenCode speak Responses and nothing else; Goose speaks Responses for models that reason ' +
+        '(`o3`, `gpt-5` and the like) and Chat Completions for the others.',
+    },
     GOOGLE: { description: 'Google Generative Language.' },
   },
 });
@@ -73,7 +77,9 @@ export class ConfigureAiAgentInput {
   @Field(() => String, {
     nullable: true,
     description:
-      "Where the provider's API is, without its own paths such as /v1: https. Another base URL takes its apiKey with it. Null for the operator's choice.",
+      "Where the provider's API is, without its own paths such as /v1: https. What is there has to speak the CLI's protocol: " +
+      'with OPENAI that is Responses for Codex CLI and OpenCode, see ModelProvider. Another base URL takes its apiKey with it. ' +
+      "Null for the operator's choice.",
   })
   baseUrl?: string | null;
 
