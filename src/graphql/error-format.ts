@@ -5,6 +5,7 @@ import { isDatabaseUnavailable } from '../kernel/database-errors.js';
 import { errorForLog } from '../kernel/error-for-log.js';
 import { badUserInput, ERROR_STATUS, TriagedError } from '../kernel/errors.js';
 import type { ErrorDetails } from '../kernel/errors.js';
+import { withoutValues } from './value-free.js';
 
 /** Where an error happened: given back with what is masked, and logged beside it. */
 export interface ErrorScope {
@@ -25,26 +26,26 @@ function causeOf(error: unknown): unknown {
   return cause;
 }
 
-/** graphql-js echoes the offending value, which may be long or secret: only the path and the rule are kept. */
+/** Of what graphql-js says, only the path and the rule are kept. */
 function variableError(error: GraphQLError): TriagedError | undefined {
   const [node] = error.nodes ?? [];
   if (error.nodes?.length !== 1 || node?.kind !== Kind.VARIABLE_DEFINITION || error.path) return undefined;
   const name = node.variable.name.value;
   const rule = error.originalError?.message;
-  if (rule === undefined) return badUserInput(name, error.message);
+  if (rule === undefined) return badUserInput(name, withoutValues(error.message));
   const prefix = error.message.slice(0, -rule.length - '; '.length);
   const path = / at "([^"]*)"$/.exec(prefix)?.[1] ?? name;
   const cause = causeOf(error);
   if (cause instanceof TriagedError) return new TriagedError(cause.code, cause.message, { path, ...cause.details });
-  return badUserInput(path, `The variable ${path} is not valid: ${rule.replace(/(value): [\s\S]*$/, '$1.')}`);
+  return badUserInput(path, `The variable ${path} is not valid: ${withoutValues(rule)}`);
 }
 
 /** Errors of graphql-js and Apollo about the request itself: malformed, not in the schema, over a limit, not allowed. */
 function requestError(error: GraphQLError, cause: unknown): TriagedError | undefined {
   if (!(cause instanceof GraphQLError) || cause.extensions.code === 'INTERNAL_SERVER_ERROR') return undefined;
-  if (!error.path) return new TriagedError('BAD_REQUEST', error.message);
+  if (!error.path) return new TriagedError('BAD_REQUEST', withoutValues(error.message));
   // Arguments are coerced while fields are executed; such errors point at the document, those of resolvers do not.
-  return cause.nodes ? badUserInput(error.path.join('.'), cause.message) : undefined;
+  return cause.nodes ? badUserInput(error.path.join('.'), withoutValues(cause.message)) : undefined;
 }
 
 /** What a client may learn of any error, and what is logged: the one place where errors become answers. */

@@ -172,6 +172,25 @@ describe('a caller', () => {
   });
 });
 
+describe('a key that stands in the wrong place', () => {
+  const key = 'sk-ant-api03-misplaced-0123456789abcdef';
+  const ROTATE = 'mutation ($input: RotateAiAgentKeyInput!) { rotateAiAgentKey(input: $input) { keyLastFour } }';
+  it.each<[string, string, Record<string, unknown>?]>([
+    ["an AI agent's name", ROTATE, { input: { instanceId: UNKNOWN, aiAgent: key, apiKey: 'x' } }],
+    ['an id', ROTATE, { input: { instanceId: key, aiAgent: 'GOOSE', apiKey: 'x' } }],
+    ['text, as an object', ROTATE, { input: { instanceId: UNKNOWN, aiAgent: 'GOOSE', apiKey: { apiKey: key } } }],
+    ['a document, without its colon', `mutation { rotateAiAgentKey(input: { apiKey "${key}" }) { keyLastFour } }`],
+    ['a document, in a list', `mutation { rotateAiAgentKey(input: { apiKey: ["${key}"] }) { keyLastFour } }`],
+    ['a document, as a name', `mutation { rotateAiAgentKey(input: { aiAgent: "${key}" }) { keyLastFour } }`],
+    ["a field's name", ROTATE, { input: { instanceId: UNKNOWN, aiAgent: 'GOOSE', [key]: 'x' } }],
+  ])('is not echoed: %s', async (...[_what, query, variables = {}]) => {
+    const { status, errors } = await client.request(query, variables);
+    expect(status).toBe(400);
+    expect(errors?.length).toBeGreaterThan(0);
+    expect(JSON.stringify(errors)).not.toContain(key);
+  });
+});
+
 describe('a runtime that cannot run anything', () => {
   it('is RUNTIME_UNAVAILABLE, 503, with what to do, and no run is written', async () => {
     const data = await createDataFolder();

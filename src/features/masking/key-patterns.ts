@@ -42,6 +42,9 @@ export const WHOLE_KEYS = new RegExp(
   'g',
 );
 
+/** The text with each character of what looks like a key a `*`. */
+export const maskKeys = (text: string): string => text.replace(WHOLE_KEYS, (key) => '*'.repeat(key.length));
+
 const beginnings = (text: string): string[] =>
   Array.from({ length: text.length - 1 }, (_, at) => text.slice(0, at + 1));
 
