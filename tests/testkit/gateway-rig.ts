@@ -17,6 +17,14 @@ export interface Answer {
   readonly cut: boolean;
 }
 
+export interface GatewayRigOptions {
+  /** 2 s unless told. */
+  readonly firstByteTimeoutMs?: number;
+  readonly silenceMs?: number;
+  /** A provider in the place of the one that the test plays. */
+  readonly upstreamUrl?: string;
+}
+
 const listen = async (listener: RequestListener): Promise<Server> => {
   const server = createServer(listener).listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -43,7 +51,7 @@ export class GatewayRig {
 
   static async start(
     whose: Pick<GatewayCaller, 'aiAgent' | 'provider'>,
-    { firstByteTimeoutMs = 2000 }: { readonly firstByteTimeoutMs?: number } = {},
+    { firstByteTimeoutMs = 2000, silenceMs, upstreamUrl }: GatewayRigOptions = {},
   ): Promise<GatewayRig> {
     const provider = await listen((message, response) => {
       void text(message).then(
@@ -54,9 +62,10 @@ export class GatewayRig {
         () => undefined,
       );
     });
-    const url = urlOf(provider);
+    const url = upstreamUrl ?? urlOf(provider);
     const policy = new ConnectPolicy({ networks: [], ownServices: () => [], resolve: async () => [] });
-    const upstream = new HttpModelUpstream({ baseUrls: { anthropic: url, openai: url, google: url }, policy });
+    const baseUrls = { anthropic: url, openai: url, google: url };
+    const upstream = new HttpModelUpstream({ baseUrls, policy, ...(silenceMs === undefined ? {} : { silenceMs }) });
     const ids = { tenantId: 'demo' as TenantId, instanceId: newInstanceId(), runId: newRunId() };
     const rig = new GatewayRig(
       { ...ids, ...whose, agentKeys: ['key-of-this-run'], credential: 'key-of-this-run' },

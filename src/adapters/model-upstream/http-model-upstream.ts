@@ -8,23 +8,26 @@ export interface HttpModelUpstreamOptions {
   readonly baseUrls: Readonly<Record<ModelProvider, string>>;
   /** Where tenants' own base URLs may lie. */
   readonly policy: ConnectPolicy;
+  /** How long an answer may be silent before it counts as cut; 5 minutes unless told. */
+  readonly silenceMs?: number;
 }
 
-/** How long a stream may be silent: providers send pings far more often. */
+/** Providers send pings far more often. */
 const SILENCE_MS = 5 * 60 * 1000;
 const CONNECT_MS = 10_000;
 
 /** The real providers. Follows no redirect: a redirect is an answer like any other. */
 export class HttpModelUpstream implements ModelUpstream {
   readonly kind = 'http';
-  // The gateway bounds the time to the first byte, so undici does not.
-  readonly #agent = new Agent({ connect: { timeout: CONNECT_MS }, headersTimeout: 0, bodyTimeout: SILENCE_MS });
+  readonly #agent: Agent;
   /** For base URLs of tenants: no connection is shared with the operator's. */
   readonly #guarded: Agent;
 
   constructor(private readonly options: HttpModelUpstreamOptions) {
-    const connect = guardedConnector(options.policy, CONNECT_MS);
-    this.#guarded = new Agent({ connect, headersTimeout: 0, bodyTimeout: SILENCE_MS });
+    // The gateway bounds the time to the first byte, so undici does not.
+    const timeouts = { headersTimeout: 0, bodyTimeout: options.silenceMs ?? SILENCE_MS };
+    this.#agent = new Agent({ ...timeouts, connect: { timeout: CONNECT_MS } });
+    this.#guarded = new Agent({ ...timeouts, connect: guardedConnector(options.policy, CONNECT_MS) });
   }
 
   async send({ provider, baseUrl, method, path, headers, body, signal }: ModelRequest): Promise<ModelResponse> {
