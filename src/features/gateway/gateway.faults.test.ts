@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { GatewayRig, type Answer, type GatewayRigOptions } from '../../../tests/testkit/gateway-rig.js';
-import { SAMPLE_CALLS, type SampleCall } from '../../../tests/testkit/model-calls.js';
+import { SAMPLE_CALLS, type SampleCall } from '../../../tests/testkit/sample-calls.js';
 import { startModelServer, type ModelServer } from '../../../tests/testkit/model-server.js';
 import { until } from '../../../tests/testkit/until.js';
 import type { AiAgent } from '../../kernel/ai-agents.js';

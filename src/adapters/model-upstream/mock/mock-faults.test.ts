@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { json, text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { SAMPLE_CALLS, type SampleCall } from '../../../../tests/testkit/model-calls.js';
+import { SAMPLE_CALLS, type SampleCall } from '../../../../tests/testkit/sample-calls.js';
 import type { ModelProvider, ModelRequest, ModelResponse } from '../../../ports/model-upstream.js';
 import { faultOf } from './mock-fault.js';
 import { MockModelUpstream } from './mock-model-upstream.js';
