@@ -3,7 +3,12 @@ import path from 'node:path';
 import type { Logger } from 'pino';
 import { makePrivateFolder, openDataFolder } from './adapters/data-folder/index.js';
 import { MemoryEventBus, RedisEventBus } from './adapters/event-bus/index.js';
-import { MemoryRateLimiter, RedisRateLimiter } from './adapters/rate-limiter/index.js';
+import {
+  MemoryCallLimiter,
+  MemoryRateLimiter,
+  RedisCallLimiter,
+  RedisRateLimiter,
+} from './adapters/rate-limiter/index.js';
 import { openApiKeys, type ApiKeys } from './composition/api-keys.js';
 import { createConnectPolicies } from './composition/connect-policies.js';
 import { openDatabase } from './composition/database.js';
@@ -65,6 +70,10 @@ async function build(config: Config, logger: Logger, closing: ClosingStack): Pro
   closing.push('event bus', () => bus.close());
   const limiter = config.redisUrl ? new RedisRateLimiter({ url: config.redisUrl, logger }) : new MemoryRateLimiter();
   closing.push('rate limiter', () => limiter.close());
+  const callLimiter = config.redisUrl
+    ? new RedisCallLimiter({ url: config.redisUrl, logger })
+    : new MemoryCallLimiter();
+  closing.push('call limiter', () => callLimiter.close());
   const runtime = createRuntime(config, folder.workerId, logger);
   closing.push('runtime', () => runtime.close());
 
@@ -80,6 +89,7 @@ async function build(config: Config, logger: Logger, closing: ClosingStack): Pro
     dataSource,
     workerSource,
     bus,
+    callLimiter,
     upstream,
     runtime,
     policies,
@@ -88,6 +98,7 @@ async function build(config: Config, logger: Logger, closing: ClosingStack): Pro
     workerId: folder.workerId,
   });
   closing.push('usage meter', () => domain.meter.close());
+  closing.push('known limits', () => domain.knownLimits.close());
   closing.push('destruction of credentials', () => domain.destruction.close());
   closing.push('run supervisor', () => domain.supervisor.close());
 
@@ -107,6 +118,7 @@ async function build(config: Config, logger: Logger, closing: ClosingStack): Pro
   closing.push('server', () => server.close(CLOSE_DEADLINE_MS));
 
   await domain.files.materialiseAll();
+  domain.knownLimits.start();
   await domain.supervisor.start();
   domain.destruction.start();
   const { port } = await server.listen(config.host, config.port);

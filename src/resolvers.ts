@@ -5,6 +5,7 @@ import { ClusterResolver } from './features/clusters/index.js';
 import { ConnectionTestResolver } from './features/connection-tests/index.js';
 import { ExecutionResolver } from './features/executions/index.js';
 import { AiAgentKeyResolver, InstanceAiAgentResolver, InstanceResolver } from './features/instances/index.js';
+import { LimitsResolver } from './features/limits/index.js';
 import { ToolResolver } from './features/tools/index.js';
 import {
   createTriageSubscriptionResolver,
@@ -24,6 +25,7 @@ export const resolverClasses: readonly ResolverClass[] = [
   ConnectionTestResolver,
   InstanceAiAgentResolver,
   InstanceEnvironmentResolver,
+  LimitsResolver,
   ClusterResolver,
   UsageResolver,
   AuditResolver,

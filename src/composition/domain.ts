@@ -15,7 +15,7 @@ import {
   CredentialService,
   Sealer,
 } from '../features/credentials/index.js';
-import { Gateway, openGate } from '../features/gateway/index.js';
+import { Gateway } from '../features/gateway/index.js';
 import {
   AiAgentKeyResolver,
   AiAgentKeyService,
@@ -24,6 +24,15 @@ import {
   InstanceResolver,
   InstanceService,
 } from '../features/instances/index.js';
+import {
+  CallGate,
+  KnownLimits,
+  LimitNotices,
+  LimitsResolver,
+  LimitsService,
+  LimitsStore,
+  RunSpending,
+} from '../features/limits/index.js';
 import { RunChannelServer } from '../features/run-channel/index.js';
 import { RunLogStore } from '../features/run-log/index.js';
 import {
@@ -43,13 +52,14 @@ import {
   TriageService,
   TriageStream,
 } from '../features/triage/index.js';
-import { UsageMeter, UsageResolver, UsageService, UsageStore } from '../features/usage/index.js';
+import { spentOnDay, UsageMeter, UsageResolver, UsageService, UsageStore } from '../features/usage/index.js';
 import type { TenantId } from '../kernel/ids.js';
 import type { MasterSecrets } from '../kernel/master-secrets.js';
 import { Pager } from '../kernel/pager.js';
 import { createClusters } from './clusters.js';
 import type { ConnectPolicies } from './connect-policies.js';
 import { createPlatform } from './platform.js';
+import type { CallLimiter } from '../ports/call-limiter.js';
 import type { ContainerRuntime } from '../ports/container-runtime.js';
 import type { EventBus } from '../ports/event-bus.js';
 import type { ModelUpstream } from '../ports/model-upstream.js';
@@ -69,6 +79,7 @@ export interface DomainDependencies {
   /** For runs and figures of all tenants. */
   readonly workerSource: DataSource;
   readonly bus: EventBus;
+  readonly callLimiter: CallLimiter;
   readonly upstream: ModelUpstream;
   readonly runtime: ContainerRuntime;
   readonly policies: ConnectPolicies;
@@ -97,7 +108,19 @@ export function createDomain(deps: DomainDependencies) {
 
   const meter = new UsageMeter({ store: new UsageStore(workerSource), bus, logger });
   const usage = new UsageService({ dataSource, instances });
-  const gateway = new Gateway({ upstream, journal: meter, gate: openGate, logger });
+
+  const spentOn = spentOnDay(dataSource);
+  const knownLimits = new KnownLimits({ store: new LimitsStore(dataSource), spentOn, bus, logger });
+  const limits = new LimitsService({ instances, known: knownLimits, bus });
+  const runSpending = new RunSpending();
+  const gate = new CallGate({
+    known: knownLimits,
+    limiter: deps.callLimiter,
+    runs: runSpending,
+    notices: new LimitNotices({ dataSource, logger }),
+    costOf: () => undefined,
+  });
+  const gateway = new Gateway({ upstream, journal: meter, gate, logger });
 
   const logs = new RunLogStore({ directory: path.join(config.dataDir, 'run-logs'), bus, maxBytes: MAX_LOG_BYTES });
   const channels = new RunChannelServer({ directory: config.channelDir, logger });
@@ -156,6 +179,7 @@ export function createDomain(deps: DomainDependencies) {
     new ConnectionTestResolver({ connectionTests }),
     new InstanceAiAgentResolver({ aiAgents }),
     new InstanceEnvironmentResolver({ briefing }),
+    new LimitsResolver({ limits }),
     new ClusterResolver({ clusters }),
     new UsageResolver({ usage }),
     new AuditResolver({ audit }),
@@ -163,5 +187,13 @@ export function createDomain(deps: DomainDependencies) {
     new TriageRunResolver({ logs, artifacts, clusters, reports: new RunReportStore(dataSource) }),
     new TriageSubscriptionResolver(),
   ];
-  return { files, meter, supervisor, destruction, resolvers, downloads: new TriageArtifacts({ triage, artifacts }) };
+  return {
+    files,
+    meter,
+    knownLimits,
+    supervisor,
+    destruction,
+    resolvers,
+    downloads: new TriageArtifacts({ triage, artifacts }),
+  };
 }

@@ -2,6 +2,7 @@ import { AiAgentConfigurationEntity } from '../features/ai-agents/index.js';
 import { ClusterEntity } from '../features/clusters/index.js';
 import { CredentialEntity } from '../features/credentials/index.js';
 import { InstanceEntity, InstancePinEntity } from '../features/instances/index.js';
+import { AiAgentLimitsEntity } from '../features/limits/index.js';
 import { TriageRunEntity } from '../features/triage/index.js';
 import { UsageDaily } from '../features/usage/index.js';
 import { platformEntities } from './platform.js';
@@ -11,6 +12,7 @@ export const entities = [
   InstanceEntity,
   InstancePinEntity,
   AiAgentConfigurationEntity,
+  AiAgentLimitsEntity,
   CredentialEntity,
   ClusterEntity,
   TriageRunEntity,

@@ -18,4 +18,6 @@ export const topics = {
   run: (runId: string) => `run:${runId}`,
   /** The log of a run has grown. */
   runLog: (runId: string) => `run-log:${runId}`,
+  /** The limits of some AI agent were changed. */
+  limits: 'limits',
 } as const;

@@ -50,6 +50,7 @@ const CALLS: readonly [name: string, args: (known: Known) => string, keep?: keyo
   ['updateInstance', ({ instance }) => `(input: { instanceId: "${instance}", egress: ["api.example.com"] })`],
   ['configureAiAgent', ({ instance }) => `(input: { instanceId: "${instance}", apiKey: "${randomKey()}" })`],
   ['rotateAiAgentKey', ({ instance }) => `(input: { instanceId: "${instance}", apiKey: "${randomKey()}" })`],
+  ['setAiAgentLimits', ({ instance }) => `(input: { instanceId: "${instance}", requestsPerMinute: 600 })`],
   ['testAiAgentConnection', ({ instance }) => `(input: { instanceId: "${instance}" })`],
   ['startInstance', ({ instance }) => `(id: "${instance}")`],
   ['instance', ({ instance }) => `(id: "${instance}")`],

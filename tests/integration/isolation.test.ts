@@ -43,6 +43,7 @@ const KIND_OF_ID: Readonly<Record<string, Kind>> = {
   'auditEvents filter.instanceId': 'instance',
   'rotateAiAgentKey input.instanceId': 'instance',
   'revokeAiAgentKey input.instanceId': 'instance',
+  'setAiAgentLimits input.instanceId': 'instance',
   'cluster id': 'cluster',
   'updateCluster id': 'cluster',
   'checkCluster id': 'cluster',

@@ -18,10 +18,22 @@ export type AiAgent =
   | 'GOOSE'
   | 'OPENCODE';
 
+/** What may be spent. What is left out stays; null is without limit. */
+export type AiAgentBudgetInput = {
+  /** Estimated cost in US dollars: 0.000001 to 1,000,000. Calls of a model without a price cost nothing here: set tokens, too. */
+  costUsd?: number | null | undefined;
+  /** Tokens of every kind: 1 to 10^12. */
+  tokens?: number | null | undefined;
+};
+
 /** What was done. */
 export type AuditAction =
   /** A revision of the configuration of an AI agent was saved. */
   | 'AI_AGENT_CONFIGURED'
+  /** An AI agent's limits were changed. */
+  | 'AI_AGENT_LIMITS_SET'
+  /** One of its limits refused model calls of an AI agent: told once in each window of the limit, and once for each run. */
+  | 'AI_AGENT_LIMIT_REACHED'
   /** An AI agent was removed from its instance. */
   | 'AI_AGENT_REMOVED'
   /** A cluster was asked again what its credential may do. */
@@ -257,6 +269,24 @@ export type RuntimeKind =
   | 'FAKE'
   /** A process on the server's machine, without isolation. */
   | 'LOCAL';
+
+/** Limits of one AI agent on one instance. What is left out stays as it is; null is without limit. */
+export type SetAiAgentLimitsInput = {
+  /** Which AI agent. */
+  aiAgent?: AiAgent;
+  /** Model calls under way at once: 1 to 1,000. */
+  concurrentCalls?: number | null | undefined;
+  /** Of each day, in UTC, of all runs together; null lifts both of its limits. */
+  dayBudget?: AiAgentBudgetInput | null | undefined;
+  /** The instance. */
+  instanceId: string;
+  /** Model calls in a minute: 1 to 1,000,000. */
+  requestsPerMinute?: number | null | undefined;
+  /** Of each run; null lifts both of its limits. */
+  runBudget?: AiAgentBudgetInput | null | undefined;
+  /** Tokens of every kind in a minute: 1 to 10^12. */
+  tokensPerMinute?: number | null | undefined;
+};
 
 /** A triage. */
 export type StartTriageInput = {
@@ -678,6 +708,22 @@ export type InstanceFieldsFragment = { id: string, name: string, state: Instance
 
 export type InstanceAiAgentFieldsFragment = { aiAgent: AiAgent, configured: boolean, model: string | null, provider: ModelProvider, baseUrl: string | null, allowedTools: Array<string> | null, settings: Record<string, unknown> | null, configurationRevision: number | null, configuredAt: string | null, configuredBy: string | null, credentialVersion: number | null, credentialState: CredentialState | null, keyLastFour: string | null, pinnedConfigurationRevision: number | null, pinnedCredentialVersion: number | null };
 
+export type SetAiAgentLimitsMutationVariables = Exact<{
+  input: SetAiAgentLimitsInput;
+}>;
+
+
+export type SetAiAgentLimitsMutation = { setAiAgentLimits: { aiAgent: AiAgent, limits: { requestsPerMinute: number | null, tokensPerMinute: number | null, concurrentCalls: number | null, runBudget: { tokens: number | null, costUsd: number | null }, dayBudget: { tokens: number | null, costUsd: number | null } } } };
+
+export type InstanceLimitsQueryVariables = Exact<{
+  id: string;
+}>;
+
+
+export type InstanceLimitsQuery = { instance: { id: string, aiAgents: Array<{ aiAgent: AiAgent, limits: { requestsPerMinute: number | null, tokensPerMinute: number | null, concurrentCalls: number | null, runBudget: { tokens: number | null, costUsd: number | null }, dayBudget: { tokens: number | null, costUsd: number | null } } }> } };
+
+export type AiAgentLimitsFieldsFragment = { requestsPerMinute: number | null, tokensPerMinute: number | null, concurrentCalls: number | null, runBudget: { tokens: number | null, costUsd: number | null }, dayBudget: { tokens: number | null, costUsd: number | null } };
+
 export type ToolsQueryVariables = Exact<{
   limit?: number | null | undefined;
   offset?: number | null | undefined;
@@ -903,6 +949,21 @@ export const InstanceFieldsFragmentDoc = new TypedDocumentString(`
   pinnedConfigurationRevision
   pinnedCredentialVersion
 }`, {"fragmentName":"InstanceFields"}) as unknown as TypedDocumentString<InstanceFieldsFragment, unknown>;
+export const AiAgentLimitsFieldsFragmentDoc = new TypedDocumentString(`
+    fragment AiAgentLimitsFields on AiAgentLimits {
+  requestsPerMinute
+  tokensPerMinute
+  concurrentCalls
+  runBudget {
+    tokens
+    costUsd
+  }
+  dayBudget {
+    tokens
+    costUsd
+  }
+}
+    `, {"fragmentName":"AiAgentLimitsFields"}) as unknown as TypedDocumentString<AiAgentLimitsFieldsFragment, unknown>;
 export const ToolFieldsFragmentDoc = new TypedDocumentString(`
     fragment ToolFields on Tool {
   id
@@ -1643,6 +1704,53 @@ export const InstanceEnvironmentDocument = new TypedDocumentString(`
   }
 }
     `, {"hash":"sha256:7fe0bf2a807a3170ad0cf0d34bfe01d46de40a8b82b97bd504cf904c933acfce"}) as unknown as TypedDocumentString<InstanceEnvironmentQuery, InstanceEnvironmentQueryVariables>;
+export const SetAiAgentLimitsDocument = new TypedDocumentString(`
+    mutation SetAiAgentLimits($input: SetAiAgentLimitsInput!) {
+  setAiAgentLimits(input: $input) {
+    aiAgent
+    limits {
+      ...AiAgentLimitsFields
+    }
+  }
+}
+    fragment AiAgentLimitsFields on AiAgentLimits {
+  requestsPerMinute
+  tokensPerMinute
+  concurrentCalls
+  runBudget {
+    tokens
+    costUsd
+  }
+  dayBudget {
+    tokens
+    costUsd
+  }
+}`, {"hash":"sha256:21b3cb0e36c24b84154eaae965a68a01d3f54105f809e1c03733f705c8913ad5"}) as unknown as TypedDocumentString<SetAiAgentLimitsMutation, SetAiAgentLimitsMutationVariables>;
+export const InstanceLimitsDocument = new TypedDocumentString(`
+    query InstanceLimits($id: ID!) {
+  instance(id: $id) {
+    id
+    aiAgents {
+      aiAgent
+      limits {
+        ...AiAgentLimitsFields
+      }
+    }
+  }
+}
+    fragment AiAgentLimitsFields on AiAgentLimits {
+  requestsPerMinute
+  tokensPerMinute
+  concurrentCalls
+  runBudget {
+    tokens
+    costUsd
+  }
+  dayBudget {
+    tokens
+    costUsd
+  }
+}`, {"hash":"sha256:f6b6881a881985b5389b99b5358269bd010b2744fa60688ea38f82c9bf8b7332"}) as unknown as TypedDocumentString<InstanceLimitsQuery, InstanceLimitsQueryVariables>;
 export const ToolsDocument = new TypedDocumentString(`
     query Tools($limit: Int, $offset: Int, $after: String, $filter: ToolFilter) {
   tools(limit: $limit, offset: $offset, after: $after, filter: $filter) {

@@ -1,12 +1,8 @@
-import { Redis } from 'ioredis';
+import type { Redis } from 'ioredis';
 import type { Logger } from 'pino';
 import { RateLimiterRedis, RateLimiterRes } from 'rate-limiter-flexible';
-import { TriagedError } from '../../kernel/errors.js';
 import type { RateLimit, RateLimitDecision, RateLimiter } from '../../ports/rate-limiter.js';
-
-/** Below the second within which a guarded operation is refused when Redis does not answer. */
-const ANSWER_MS = 800;
-const RETRY_AFTER_SECONDS = 2;
+import { openRedis, unavailable } from './redis-client.js';
 
 /**
  * Takes ARGV[1] points in a window of ARGV[2] seconds that holds ARGV[3], all or none. rate-limiter-flexible takes an
@@ -37,18 +33,7 @@ export class RedisRateLimiter implements RateLimiter {
   readonly #limiters = new Map<string, RateLimiterRedis>();
 
   constructor({ url, logger }: { readonly url: string; readonly logger: Logger }) {
-    this.#client = new Redis(url, {
-      enableOfflineQueue: false,
-      maxRetriesPerRequest: 0,
-      commandTimeout: ANSWER_MS,
-      connectTimeout: 5000,
-      // A connection that swallowed a command without an answer is replaced.
-      socketTimeout: 5000,
-      retryStrategy: (attempt) => Math.min(50 * 2 ** Math.min(attempt, 6), 2000),
-    });
-    this.#client.on('error', (error: Error) =>
-      logger.warn({ err: error }, 'the rate limiter has no connection to Redis'),
-    );
+    this.#client = openRedis(url, logger);
   }
 
   async consume(key: string, points: number, limit: RateLimit): Promise<RateLimitDecision> {
@@ -107,11 +92,3 @@ const decision = (allowed: boolean, { limit }: RateLimit, result: RateLimiterRes
   remaining: Math.max(0, result.remainingPoints),
   resetAt: new Date(Date.now() + Math.max(0, result.msBeforeNext)),
 });
-
-const unavailable = (cause: unknown): TriagedError =>
-  new TriagedError(
-    'SERVICE_UNAVAILABLE',
-    'The rate limiter does not answer, so nothing is let through. Try again shortly.',
-    { retryAfterSeconds: RETRY_AFTER_SECONDS },
-    { cause },
-  );

@@ -12,6 +12,9 @@ export const AUDIT_ACTIONS = {
   INSTANCE_DELETED: 'An instance was deleted.',
   AI_AGENT_CONFIGURED: 'A revision of the configuration of an AI agent was saved.',
   AI_AGENT_REMOVED: 'An AI agent was removed from its instance.',
+  AI_AGENT_LIMITS_SET: "An AI agent's limits were changed.",
+  AI_AGENT_LIMIT_REACHED:
+    'One of its limits refused model calls of an AI agent: told once in each window of the limit, and once for each run.',
   CONNECTION_TESTED: "An AI agent's connection to its provider was tested.",
   CREDENTIAL_CREATED: 'The first key of an AI agent was stored.',
   CREDENTIAL_ROTATED: 'A new key was stored in place of the one before; the version is the new one.',
@@ -47,7 +50,8 @@ interface OnRun extends OnCredential {
 /** Which actions bear which subjects. */
 type Subject =
   | { readonly action: Of<`INSTANCE_${string}`>; readonly instanceId: InstanceId }
-  | ({ readonly action: Of<`AI_AGENT_${string}`> } & OnAiAgent)
+  | ({ readonly action: Exclude<Of<`AI_AGENT_${string}`>, 'AI_AGENT_LIMIT_REACHED'> } & OnAiAgent)
+  | ({ readonly action: 'AI_AGENT_LIMIT_REACHED'; readonly runId: RunId | null } & OnAiAgent)
   | ({ readonly action: Of<`CREDENTIAL_${string}` | 'CONNECTION_TESTED'> } & OnCredential)
   | { readonly action: Of<`CLUSTER_${string}`>; readonly clusterId: ClusterId; readonly credentialVersion: number }
   | ({ readonly action: Of<`RUN_${string}`> } & OnRun);

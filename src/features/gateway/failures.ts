@@ -21,6 +21,7 @@ export const FAILURES = {
   },
   notAllowed: { status: 403, message: 'This gateway does not pass on what this request asks for.', error: 'REFUSED' },
   limited: { status: 429, message: "A limit of this instance's AI agent is reached." },
+  budgetSpent: { status: 429, message: "A budget of this instance's AI agent is spent." },
   notCounted: { status: 503, message: 'Model calls cannot be limited or counted at the moment. Try again shortly.' },
   unreachable: { status: 502, message: 'The model provider could not be reached. Try again.', error: 'UNREACHABLE' },
   timedOut: { status: 504, message: 'The model provider did not answer in time. Try again.', error: 'TIMEOUT' },

@@ -12,7 +12,7 @@ import { PROTOCOLS, urlBelowPrefix } from './provider-protocols.js';
 import { readRequestBody } from './request-body.js';
 import { RequestMemory, type MemoryShare } from './request-memory.js';
 import type { BegunModelCall, ModelCall, ModelCallOwner } from '../usage/index.js';
-import type { GatewayCaller, ModelCallGate, ModelCallJournal } from './types.js';
+import type { AiAgentLimit, GatewayCaller, ModelCallGate, ModelCallJournal } from './types.js';
 import { plainReader } from './usage-reader.js';
 
 export interface GatewayDependencies {
@@ -93,8 +93,9 @@ export class Gateway {
         const admission = await this.deps.gate.admit(begun);
         if (!admission.admitted) {
           this.deps.journal.limited({ ...ownerOf(begun), at: new Date() });
-          logger.warn({ limit: admission.limit }, 'a model call was refused: a limit of its AI agent is reached');
-          refuse(response, protocol, { kind: 'limited', ...admission });
+          // The gate says it once; an agent that does not stop asking must not fill the log.
+          logger.debug({ limit: admission.limit }, 'a model call was refused: a limit of its AI agent is reached');
+          refuse(response, protocol, { ...admission, kind: isBudget(admission.limit) ? 'budgetSpent' : 'limited' });
           return;
         }
         settle = (ended) => admission.settle(ended);
@@ -204,6 +205,8 @@ interface Exchange {
 
 type Settle = (ended: ModelCall | undefined) => void;
 
+const isBudget = (limit: AiAgentLimit): boolean => limit === 'RUN_BUDGET' || limit === 'DAY_BUDGET';
+
 const ownerOf = ({ tenantId, instanceId, runId, aiAgent }: BegunModelCall): ModelCallOwner => ({
   ...{ tenantId, instanceId, runId, aiAgent },
 });
@@ -224,7 +227,9 @@ class FirstByteTimeout extends Error {
 
 /** For clients that heed them: what is refused now is refused again, unless it was only too much at once. */
 function retryHeaders({ kind, retryAfterSeconds }: Failure): Readonly<Record<string, string>> {
-  if (retryAfterSeconds !== undefined) return { 'retry-after': String(retryAfterSeconds) };
+  const after = retryAfterSeconds === undefined ? {} : { 'retry-after': String(retryAfterSeconds) };
+  if (kind === 'budgetSpent') return { ...after, 'x-should-retry': 'false' };
+  if (retryAfterSeconds !== undefined) return after;
   if (kind === 'tooMuchAtOnce') return { 'retry-after': '1' };
   return FAILURES[kind].status < 500 ? { 'x-should-retry': 'false' } : {};
 }

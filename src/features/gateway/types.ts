@@ -40,8 +40,11 @@ export type Admission =
       readonly limit: AiAgentLimit;
       /** For people: which limit, and what to do. */
       readonly message: string;
-      /** When a call may be let through again, at least 1; a budget's is far away, so clients are told not to retry. */
-      readonly retryAfterSeconds: number;
+      /**
+       * When a call may be let through again, at least 1. A day's budget is far away, so clients are told not to retry; a
+       * run's never comes again, and has none.
+       */
+      readonly retryAfterSeconds?: number;
     };
 
 /** Holds calls that generate something to the limits of their AI agent. */

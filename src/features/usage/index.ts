@@ -8,6 +8,7 @@ export type {
   ModelCallOwner,
   TokenFigures,
 } from './model-call.js';
+export { spentOnDay } from './spent-on-day.js';
 export { UsageDaily } from './usage.entity.js';
 export { UsageMeter, type UsageMeterDependencies } from './usage-meter.js';
 export { UsageResolver } from './usage.resolver.js';

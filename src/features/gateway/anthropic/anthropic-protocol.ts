@@ -18,6 +18,7 @@ const TYPES: Readonly<Record<FailureKind, string>> = {
   encoded: 'invalid_request_error',
   notAllowed: 'permission_error',
   limited: 'rate_limit_error',
+  budgetSpent: 'rate_limit_error',
   notCounted: 'overloaded_error',
   unreachable: 'api_error',
   timedOut: 'timeout_error',

@@ -32,6 +32,7 @@ const STATUSES: Readonly<Record<FailureKind, string>> = {
   encoded: 'INVALID_ARGUMENT',
   notAllowed: 'PERMISSION_DENIED',
   limited: 'RESOURCE_EXHAUSTED',
+  budgetSpent: 'RESOURCE_EXHAUSTED',
   notCounted: 'UNAVAILABLE',
   unreachable: 'UNAVAILABLE',
   timedOut: 'DEADLINE_EXCEEDED',

@@ -26,6 +26,7 @@ const CODES: Readonly<Record<FailureKind, readonly [type: string, code: string]>
   encoded: ['invalid_request_error', 'unsupported_content_encoding'],
   notAllowed: ['invalid_request_error', 'unsupported_parameter'],
   limited: ['requests', 'rate_limit_exceeded'],
+  budgetSpent: ['insufficient_quota', 'insufficient_quota'],
   notCounted: ['server_error', 'service_unavailable'],
   unreachable: ['server_error', 'server_error'],
   timedOut: ['server_error', 'timeout'],

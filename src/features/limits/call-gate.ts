@@ -1,0 +1,95 @@
+import type { CallLimiter, CallLimits, SharedLimit, Spending } from '../../ports/call-limiter.js';
+import { SHARED_LIMITS } from '../../ports/call-limiter.js';
+import type { Admission, ModelCallGate } from '../gateway/index.js';
+import type { BegunModelCall, ModelCall } from '../usage/index.js';
+import { LIMIT_WORDS, NOTHING_SPENT, RUN_LIMITS } from './ai-agent-limits.js';
+import type { AiAgentLimits, LimitName } from './ai-agent-limits.js';
+import type { KnownLimits } from './known-limits.js';
+import type { LimitNotices } from './limit-notices.js';
+import { refusalMessage } from './refusal.js';
+import type { RunSpending } from './run-spending.js';
+
+export interface CallGateDependencies {
+  readonly known: KnownLimits;
+  readonly limiter: CallLimiter;
+  readonly runs: RunSpending;
+  readonly notices: Pick<LimitNotices, 'reached'>;
+  /** The price of a call in billionths of a dollar; undefined when its model has none. */
+  readonly costOf: (call: ModelCall) => bigint | undefined;
+}
+
+interface Reached {
+  readonly name: LimitName;
+  readonly value: number;
+  /** Undefined when waiting does not help. */
+  readonly retryAfterMs?: number;
+  readonly isFirst: boolean;
+}
+
+/** Holds model calls to the limits of their AI agent: a run's budget from memory, all else over all servers. */
+export class CallGate implements ModelCallGate {
+  constructor(private readonly deps: CallGateDependencies) {}
+
+  async admit(call: BegunModelCall): Promise<Admission> {
+    const { limits, day } = await this.deps.known.of(call, call.startedAt);
+    const isCounted = isShared(limits);
+    const reached = this.#spentBudget(call, limits) ?? (isCounted && (await this.#shared(call, limits, day)));
+    if (reached) return this.#refuse(call, reached);
+    if (call.runId !== null) this.deps.runs.asked(call.runId, undefined);
+    return { admitted: true, settle: (ended) => this.#settle(call, day.day, ended, isCounted) };
+  }
+
+  #spentBudget({ runId }: BegunModelCall, limits: AiAgentLimits): Reached | undefined {
+    if (runId === null) return undefined;
+    const spent = this.deps.runs.of(runId);
+    const used = { runTokens: spent.tokens, runCostNanoUsd: spent.costNanoUsd };
+    const name = RUN_LIMITS.find((each) => limits[each] !== null && used[each] >= limits[each]);
+    if (name === undefined) return undefined;
+    const value = limits[name]!;
+    return { name, value, isFirst: this.deps.runs.isFirst(runId, `${name} ${value}`) };
+  }
+
+  async #shared(
+    call: BegunModelCall,
+    limits: CallLimits,
+    day: Parameters<CallLimiter['admit']>[1]['day'],
+  ): Promise<Reached | undefined> {
+    const decision = await this.deps.limiter.admit(subjectOf(call), { callId: call.callId, limits, day });
+    if (decision.admitted) return undefined;
+    const { limit, retryAfterMs, isFirst } = decision;
+    return { name: limit, value: limits[limit]!, retryAfterMs, isFirst };
+  }
+
+  #refuse(call: BegunModelCall, { name, value, retryAfterMs, isFirst }: Reached): Admission {
+    if (isFirst) this.deps.notices.reached(call, name, value);
+    const retryAfterSeconds = retryAfterMs === undefined ? undefined : Math.ceil(retryAfterMs / 1000);
+    const message = refusalMessage(call.aiAgent, name, value, retryAfterSeconds ?? 0);
+    const { kind: limit } = LIMIT_WORDS[name];
+    if (call.runId !== null) this.deps.runs.asked(call.runId, { limit, message });
+    return { admitted: false, limit, message, ...(retryAfterSeconds !== undefined && { retryAfterSeconds }) };
+  }
+
+  #settle(call: BegunModelCall, day: string, ended: ModelCall | undefined, wasCounted: boolean): void {
+    const { known, limiter, runs } = this.deps;
+    const spent = ended ? this.#spendingOf(ended) : NOTHING_SPENT;
+    if (call.runId !== null) runs.spend(call.runId, spent);
+    known.spend(call, day, spent);
+    // A limit that was set while it was under way counts what it spent.
+    const now = known.lastOf(call);
+    if (wasCounted || (now && isShared(now))) {
+      void limiter.settle(subjectOf(call), { callId: call.callId, day, spent });
+    }
+  }
+
+  #spendingOf(call: ModelCall): Spending {
+    const { inputTokens, outputTokens, cacheReadTokens, cacheWriteTokens, reasoningTokens } = call;
+    return {
+      tokens: inputTokens + outputTokens + cacheReadTokens + cacheWriteTokens + reasoningTokens,
+      costNanoUsd: Number(this.deps.costOf(call) ?? 0n),
+    };
+  }
+}
+
+const subjectOf = ({ tenantId, instanceId, aiAgent }: BegunModelCall): string => `${tenantId}:${instanceId}:${aiAgent}`;
+
+const isShared = (limits: CallLimits): boolean => SHARED_LIMITS.some((limit: SharedLimit) => limits[limit] !== null);

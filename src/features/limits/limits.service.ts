@@ -1,0 +1,78 @@
+import type { EntityManager } from 'typeorm';
+import type { Actor } from '../../kernel/actor.js';
+import { TriagedError } from '../../kernel/errors.js';
+import type { InstanceId } from '../../kernel/ids.js';
+import { uuidArgument } from '../../kernel/uuid-argument.js';
+import { topics, type EventBus } from '../../ports/event-bus.js';
+import { Audit } from '../audit/index.js';
+import { aiAgentView } from '../instances/index.js';
+import type { InstanceAiAgentView, InstanceService } from '../instances/index.js';
+import { AiAgentLimitsEntity } from './ai-agent-limits.entity.js';
+import { LIMIT_NAMES, LIMIT_WORDS, NO_LIMITS } from './ai-agent-limits.js';
+import type { AiAgentLimits, LimitsOwner } from './ai-agent-limits.js';
+import type { KnownLimits } from './known-limits.js';
+import { changedLimits } from './limits-input.js';
+import type { SetAiAgentLimits } from './limits-input.js';
+
+export interface LimitsServiceDependencies {
+  readonly instances: Pick<InstanceService, 'locked' | 'manager'>;
+  readonly known: Pick<KnownLimits, 'expire'>;
+  readonly bus: EventBus;
+}
+
+/** Limits of AI agents. Ids of other tenants are FORBIDDEN, unknown ones NOT_FOUND. */
+export class LimitsService {
+  constructor(private readonly deps: LimitsServiceDependencies) {}
+
+  /** Holds from the next model call, also of runs under way: here at once, on other servers within two seconds. */
+  async set(actor: Actor, input: SetAiAgentLimits): Promise<InstanceAiAgentView> {
+    const { instances, known, bus } = this.deps;
+    const instanceId = uuidArgument<InstanceId>('input.instanceId', input.instanceId);
+    const { aiAgent } = input;
+    const owner = { tenantId: actor.tenantId, instanceId, aiAgent };
+    const view = await instances.locked(actor, instanceId, async (manager, instance) => {
+      const present = await aiAgentView(manager, instance, aiAgent);
+      const before = await limitsOf(manager, owner);
+      const after = changedLimits(input, before);
+      if (!present.configuration) {
+        throw new TriagedError(
+          'AI_AGENT_NOT_CONFIGURED',
+          `${aiAgent} is not configured on this instance: give it a key with configureAiAgent.`,
+          { instanceId, aiAgent },
+        );
+      }
+      const details = changes(before, after);
+      if (Object.keys(details).length > 0) {
+        await manager.upsert(AiAgentLimitsEntity, { ...owner, ...after }, ['tenantId', 'instanceId', 'aiAgent']);
+        await Audit.record(manager, actor, { action: 'AI_AGENT_LIMITS_SET', instanceId, aiAgent, details });
+      }
+      return present;
+    });
+    known.expire();
+    bus.publish(topics.limits);
+    return view;
+  }
+
+  of(owner: LimitsOwner): Promise<AiAgentLimits> {
+    return limitsOf(this.deps.instances.manager, owner);
+  }
+}
+
+async function limitsOf(
+  manager: EntityManager,
+  { tenantId, instanceId, aiAgent }: LimitsOwner,
+): Promise<AiAgentLimits> {
+  return (await manager.findOneBy(AiAgentLimitsEntity, { tenantId, instanceId, aiAgent })) ?? NO_LIMITS;
+}
+
+/** Each limit that is another now, with what it was: `requestsPerMinute`: `60 (before: unlimited)`. */
+function changes(before: AiAgentLimits, after: AiAgentLimits): Record<string, string> {
+  const changed = LIMIT_NAMES.filter((name) => before[name] !== after[name]);
+  return Object.fromEntries(
+    changed.map((name) => {
+      const { path, shown } = LIMIT_WORDS[name];
+      const said = ({ [name]: value }: AiAgentLimits): string => (value === null ? 'unlimited' : shown(value));
+      return [path, `${said(after)} (before: ${said(before)})`];
+    }),
+  );
+}
