@@ -1,4 +1,5 @@
 import { deepPage } from './deep-page/index.js';
+import { gateway } from './gateway/index.js';
 import type { Group } from './harness/group.js';
 import { limiter } from './limiter/index.js';
 import { lists } from './lists/index.js';
@@ -8,4 +9,4 @@ import { start } from './start/index.js';
 import { tenants } from './tenants/index.js';
 
 /** In the order in which they run. */
-export const groups: readonly Group[] = [start, log, platform, lists, deepPage, tenants, limiter];
+export const groups: readonly Group[] = [start, log, platform, lists, deepPage, tenants, limiter, gateway];

@@ -29,8 +29,9 @@ export class HttpConnection {
     socket.on('close', () => this.#fail(new Error('The server closed the connection.')));
   }
 
-  static async open(port: number): Promise<HttpConnection> {
-    const socket = connect(port, '127.0.0.1');
+  /** To a port of the loopback, or to a unix socket. */
+  static async open(at: number | string): Promise<HttpConnection> {
+    const socket = typeof at === 'number' ? connect(at, '127.0.0.1') : connect(at);
     await once(socket, 'connect');
     return new HttpConnection(socket);
   }
@@ -91,13 +92,15 @@ function joinChunks(chunked: Buffer): Buffer {
 }
 
 /** A POST of a GraphQL operation to /graphql, ready to be sent. */
-export function graphqlRequest(operation: object, headers: Readonly<Record<string, string>> = {}): Buffer {
-  const body = JSON.stringify(operation);
+export const graphqlRequest = (operation: object, headers: Readonly<Record<string, string>> = {}): Buffer =>
+  jsonRequest('/graphql', JSON.stringify(operation), { accept: 'application/json', ...headers });
+
+/** A POST of JSON, ready to be sent. */
+export function jsonRequest(path: string, body: string, headers: Readonly<Record<string, string>> = {}): Buffer {
   const lines = [
-    'POST /graphql HTTP/1.1',
+    `POST ${path} HTTP/1.1`,
     'host: 127.0.0.1',
     'content-type: application/json',
-    'accept: application/json',
     `content-length: ${Buffer.byteLength(body)}`,
     ...Object.entries(headers).map(([name, value]) => `${name}: ${value}`),
   ];

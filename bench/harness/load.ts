@@ -4,7 +4,8 @@ import { cpuMs } from './process-time.js';
 import { quantile } from './statistics.js';
 
 export interface Load {
-  readonly port: number;
+  /** A port of the loopback, or a unix socket. */
+  readonly at: number | string;
   /** The server's, for its CPU time. */
   readonly pid: number;
   readonly connections: number;
@@ -32,7 +33,7 @@ const LATE_MS = 10_000;
 
 /** Each connection asks again as soon as it was answered. Rejects when the server stops answering. */
 export async function closedLoad(load: Load): Promise<LoadFigures> {
-  const connections = await Promise.all(Array.from({ length: load.connections }, () => HttpConnection.open(load.port)));
+  const connections = await Promise.all(Array.from({ length: load.connections }, () => HttpConnection.open(load.at)));
   const latencies: number[] = [];
   let errors = 0;
   let isTimed = false;

