@@ -5,10 +5,10 @@ import { topics } from '../../ports/event-bus.js';
 import type { EventBus } from '../../ports/event-bus.js';
 import type { ArtifactStore } from '../artifacts/index.js';
 import type { RunEgress } from '../egress/index.js';
-import type { Gateway } from '../gateway/index.js';
+import type { Gateway, GatewayCaller } from '../gateway/index.js';
 import type { RunChannelHandlers } from '../run-channel/index.js';
 import type { RunBriefing } from './run-briefing.js';
-import { RunKey } from './run-key.js';
+import type { RunKey } from './run-key.js';
 import type { RunStore } from './run.store.js';
 import type { TriageRunEntity } from './triage-run.entity.js';
 
@@ -27,6 +27,7 @@ export interface RunChannelHandlersDependencies {
   readonly store: RunStore;
   readonly artifacts: ArtifactStore;
   readonly briefing: RunBriefing;
+  readonly key: RunKey;
   readonly gateway: Pick<Gateway, 'handle' | 'refuse'>;
   readonly egress: Pick<RunEgress, 'dial'>;
   readonly bus: EventBus;
@@ -37,8 +38,8 @@ export interface RunChannelHandlersDependencies {
 export function runChannelHandlers(deps: RunChannelHandlersDependencies): RunChannelHandlers {
   const { run, owner, store, logger } = deps;
   const { id: runId, tenantId, instanceId, aiAgent } = run;
-  const key = new RunKey(() => deps.briefing.key(run));
   let endpoint: ReturnType<RunBriefing['endpoint']> | undefined;
+  let caller: GatewayCaller | undefined;
 
   const mine = (held: boolean): void => {
     if (held) return;
@@ -77,13 +78,16 @@ export function runChannelHandlers(deps: RunChannelHandlersDependencies): RunCha
         endpoint = undefined;
         throw error;
       });
-      const [{ provider, baseUrl }, credential] = await Promise.all([endpoint, key.current()]);
-      const caller = { tenantId, instanceId, runId, aiAgent, provider, baseUrl };
-      if (credential === undefined) deps.gateway.refuse(response, provider, 'revokedKey');
-      else {
-        const agentKeys = deps.briefing.agentKeys(run, credential);
-        await deps.gateway.handle(request, response, { ...caller, agentKeys, credential });
+      const [{ provider, baseUrl }, credential] = await Promise.all([endpoint, deps.key.current()]);
+      if (credential === undefined) {
+        deps.gateway.refuse(response, provider, 'revokedKey');
+        return;
       }
+      caller ??= {
+        ...{ tenantId, instanceId, runId, aiAgent, provider, baseUrl, credential },
+        agentKeys: deps.briefing.agentKeys(run, credential),
+      };
+      await deps.gateway.handle(request, response, caller);
     },
 
     connect: (authority, gone) => deps.egress.dial(authority, gone),

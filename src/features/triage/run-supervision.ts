@@ -21,6 +21,7 @@ import type { RunBriefing } from './run-briefing.js';
 import { RunContainer } from './run-container.js';
 import type { RunNetworks } from './run-networks.js';
 import { runChannelHandlers } from './run-channel-handlers.js';
+import { RunKey } from './run-key.js';
 import { concludeRun } from './run-conclusion.js';
 import type { RunReason, RunReasonCode } from './run-state.js';
 import type { RunStore } from './run.store.js';
@@ -69,6 +70,7 @@ export class RunSupervision {
   readonly #egress: RunEgress;
   #log: RunLogWriter | undefined;
   #channel: RunChannel | undefined;
+  #key: RunKey | undefined;
   #container: RunContainer | undefined;
   #stopped: StopReason | undefined;
   #exit: ExitReport | undefined;
@@ -130,11 +132,12 @@ export class RunSupervision {
     if (found !== undefined || (absent && !this.#stopped)) {
       // Without the secrets nothing can be masked, so nothing is written.
       const masker = new Masker(await this.#persist(() => deps.briefing.secrets(run)));
+      this.#key = await RunKey.watch(deps.bus, run.id, () => deps.briefing.key(run));
       this.#channel = await deps.channels.open({
         runId: run.id,
         log: new MaskedLog(this.#log, { masker, onMasked: () => deps.logs.markMasked(run.id) }),
         channelTokens: deps.briefing.channelTokens(run.id),
-        handlers: runChannelHandlers({ ...deps, run, owner: this.#owner, egress: this.#egress }),
+        handlers: runChannelHandlers({ ...deps, run, key: this.#key, owner: this.#owner, egress: this.#egress }),
       });
       const handle = found ?? (await this.#create(this.#channel.directory));
       const { runtime, logger } = deps;
@@ -216,6 +219,7 @@ export class RunSupervision {
   async #tidy(ended: boolean, logger: Logger): Promise<void> {
     this.#timers.close();
     this.#finishing?.close();
+    this.#key?.close();
     try {
       await this.#channel?.close({ remove: ended });
       await this.#egress.close();
