@@ -17,7 +17,9 @@ interface Lock {
 async function versionsIn(file: string): Promise<string> {
   const lock = JSON.parse(await readFile(file, 'utf8').catch(() => '{"packages":{}}')) as Lock;
   const own = ['dataloader', 'fastify', 'graphql', 'mercurius', 'pg', 'postgraphile', 'type-graphql'];
-  return [...own, '@apollo/server', '@portkey-ai/gateway'].map((name) => lock.packages[`node_modules/${name}`]?.version ?? 'none').join(' ');
+  return [...own, '@apollo/server', '@portkey-ai/gateway']
+    .map((name) => lock.packages[`node_modules/${name}`]?.version ?? 'none')
+    .join(' ');
 }
 
 /** Installs the peers from their lockfile unless they are there; resolves to the reason when that fails. */

@@ -35,7 +35,10 @@ const server = createServer((request, response) => {
   request.on('end', () => {
     if (request.headers['x-api-key'] !== 'key-of-the-bench') response.writeHead(401).end('{"type":"error"}');
     else if (Buffer.concat(pieces).includes('"stream":true')) void stream(response);
-    else response.writeHead(200, { 'content-type': 'application/json', 'content-length': Buffer.byteLength(whole) }).end(whole);
+    else
+      response
+        .writeHead(200, { 'content-type': 'application/json', 'content-length': Buffer.byteLength(whole) })
+        .end(whole);
   });
 });
 server.keepAliveTimeout = 60_000;
