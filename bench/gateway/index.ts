@@ -57,7 +57,8 @@ async function measureRound(
   dataDir: string,
   environment: Readonly<Record<string, string>>,
 ): Promise<void> {
-  const { variants, close } = await startVariants(root, dataDir, environment, STREAM_PAUSE_MS);
+  const started = await startVariants(root, dataDir, environment, STREAM_PAUSE_MS);
+  const { variants } = started;
   try {
     const expected = (await checkedReply(variants[0]!, undefined)).body;
     // Each round another one goes first.
@@ -72,7 +73,7 @@ async function measureRound(
       );
     }
   } finally {
-    await close();
+    await started.close();
   }
 }
 
