@@ -22,6 +22,7 @@ import {
   AiAgentsService,
   InstanceAiAgentResolver,
   InstanceResolver,
+  InstanceList,
   InstanceService,
 } from '../features/instances/index.js';
 import {
@@ -92,13 +93,15 @@ export interface DomainDependencies {
 /** Builds the features. What must be closed is handed back; the caller closes it before what it was given. */
 export function createDomain(deps: DomainDependencies) {
   const { config, logger, dataSource, workerSource, bus, upstream, runtime, masterSecrets, workerId, policies } = deps;
+  const { defaultPageLimit: defaultLimit, maxPageLimit: maxLimit } = config.platform;
+  const pager = new Pager({ masterSecret: masterSecrets.primary, defaultLimit, maxLimit });
   const sealer = new Sealer(masterSecrets);
   const credentials = new CredentialService({ sealer: new CredentialSealer(sealer), logger });
   const folders = new ConfigurationFolder(config.dataRoot);
   const files = new ConfigurationFiles({ dataSource, folders, logger });
   const runs = new InstanceRuns({ bus });
   const instances = new InstanceService({ dataSource, credentials, files, runs, egressPolicy: policies.egress });
-  const aiAgents = new AiAgentsService({ instances, credentials, files, modelPolicy: policies.model });
+  const aiAgents = new AiAgentsService({ instances, credentials, files, modelPolicy: policies.model, pager });
 
   const keys = new AiAgentKeyService({ instances, credentials, cutRuns: cutRunsOf, bus });
   const destruction = new CredentialDestruction({ dataSource, logger });
@@ -168,13 +171,11 @@ export function createDomain(deps: DomainDependencies) {
     limits: config.platform,
   });
 
-  const { defaultPageLimit: defaultLimit, maxPageLimit: maxLimit } = config.platform;
-  const pager = new Pager({ masterSecret: masterSecrets.primary, defaultLimit, maxLimit });
   const audit = new AuditService({ repository: new AuditRepository(dataSource), pager });
 
   const resolvers: readonly object[] = [
     ...platform.resolvers,
-    new InstanceResolver({ instances }),
+    new InstanceResolver({ instances, list: new InstanceList({ dataSource, pager }) }),
     new AiAgentKeyResolver({ keys, history: new CredentialHistory(dataSource) }),
     new ConnectionTestResolver({ connectionTests }),
     new InstanceAiAgentResolver({ aiAgents }),
@@ -183,7 +184,7 @@ export function createDomain(deps: DomainDependencies) {
     new ClusterResolver({ clusters }),
     new UsageResolver({ usage }),
     new AuditResolver({ audit }),
-    new TriageResolver({ triage, history: new TriageHistory({ dataSource, instances }) }),
+    new TriageResolver({ triage, history: new TriageHistory({ dataSource, instances, pager }) }),
     new TriageRunResolver({ logs, artifacts, clusters, reports: new RunReportStore(dataSource) }),
     new TriageSubscriptionResolver(),
   ];

@@ -80,7 +80,7 @@ describe('the configuration of an AI agent', () => {
     await server.aiAgents.configure({ ...acme, keyId: 'tk_two' }, { instanceId: id, aiAgent: 'GOOSE', model: 'b' });
     await server.aiAgents.remove(acme, id, 'GOOSE');
     const place = { tenantId: acme.tenantId, instanceId: id, aiAgent: 'GOOSE' } as const;
-    const revisions = await server.aiAgents.revisions(place, 20, 0);
+    const revisions = await server.aiAgents.revisions(place, {});
     expect(
       revisions.map(({ revision, removed, model, configuredBy }) => [revision, removed, model, configuredBy]),
     ).toEqual([
@@ -90,7 +90,7 @@ describe('the configuration of an AI agent', () => {
     ]);
     const times = revisions.map(({ createdAt }) => createdAt.getTime());
     expect(times.toSorted((a, b) => b - a)).toEqual(times);
-    expect(await server.aiAgents.revisions(place, 1, 1)).toMatchObject([{ revision: 2 }]);
+    expect(await server.aiAgents.revisions(place, { limit: 1, offset: 1 })).toMatchObject([{ revision: 2 }]);
   });
 
   it('is removed with its files and its key, but not from the pins of a running instance', async () => {

@@ -1,7 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { randomBytes } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
+import { InstanceList } from '../../src/features/instances/index.js';
+import type { InstanceFilter } from '../../src/features/instances/index.js';
 import { newInstanceId } from '../../src/kernel/ids.js';
+import { Pager } from '../../src/kernel/pager.js';
+import type { PageArguments } from '../../src/kernel/pager.js';
 import { actorOf, API_KEY, DomainRig } from '../testkit/domain.js';
 import type { DomainServer } from '../testkit/domain.js';
 
@@ -157,15 +162,44 @@ describe('instances', () => {
     expect((await server.instances.get(acme, instance.id.toUpperCase())).instance.id).toBe(instance.id);
   });
 
-  it('lists the tenant its own instances, newest first, in pages', async () => {
+  it('lists the tenant its own instances, newest first, in pages, as filtered', async () => {
     const actor = actorOf('lister');
     for (const name of ['one', 'two', 'three']) await server.instances.create(actor, name);
-    const names = async (limit: number, offset: number) =>
-      (await server.instances.list(actor, limit, offset)).map(({ instance }) => instance.name);
-    expect(await names(2, 0)).toEqual(['three', 'two']);
-    expect(await names(2, 2)).toEqual(['one']);
-    expect(await server.instances.count(actor)).toBe(3);
-    await expect(names(101, 0)).rejects.toMatchObject({ code: 'BAD_USER_INPUT' });
-    await expect(names(1, -1)).rejects.toMatchObject({ code: 'BAD_USER_INPUT' });
+    await server.instances.start(actor, (await server.instances.create(actor, 'four')).instance.id);
+    const page = async (args: PageArguments, filter: InstanceFilter = {}) => {
+      const { items, ...others } = await server.instanceList.page(actor, filter, args, { withTotal: true });
+      return { ...others, names: items.map(({ instance }) => instance.name) };
+    };
+    const first = await page({ limit: 2 });
+    expect(first).toMatchObject({ names: ['four', 'three'], totalCount: 4 });
+    expect(await page({ limit: 2, after: first.nextCursor })).toMatchObject({
+      names: ['two', 'one'],
+      nextCursor: null,
+    });
+    expect((await page({ offset: 3 })).names).toEqual(['one']);
+    expect(await page({}, { state: 'RUNNING' })).toMatchObject({ names: ['four'], totalCount: 1 });
+    expect(await page({}, { name: 'two', state: 'STOPPED' })).toMatchObject({ names: ['two'], totalCount: 1 });
+    for (const [path, args] of [
+      ['limit', { limit: 101 }],
+      ['offset', { offset: -1 }],
+      ['offset', { offset: 1, after: first.nextCursor }],
+      ['after', { after: 'forged' }],
+    ] as const) {
+      await expect(page(args)).rejects.toMatchObject({ code: 'BAD_USER_INPUT', details: { path } });
+    }
+    await expect(server.instanceList.page(acme, {}, { after: first.nextCursor }, { withTotal: false })).rejects.toThrow(
+      /nextCursor/,
+    );
+  });
+
+  it('lists pages as long as the operator allows', async () => {
+    const actor = actorOf('paged');
+    for (const name of ['one', 'two', 'three']) await server.instances.create(actor, name);
+    const pager = new Pager({ masterSecret: randomBytes(32), defaultLimit: 1, maxLimit: 2 });
+    const list = new InstanceList({ dataSource: server.dataSource, pager });
+    expect((await list.page(actor, {}, {}, { withTotal: false })).items).toHaveLength(1);
+    await expect(list.page(actor, {}, { limit: 3 }, { withTotal: false })).rejects.toMatchObject({
+      details: { maximum: 2 },
+    });
   });
 });

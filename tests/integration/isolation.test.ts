@@ -52,7 +52,7 @@ const KIND_OF_ID: Readonly<Record<string, Kind>> = {
   'startTriage input.clusterId': 'cluster',
   'usage instanceId': 'instance',
   'triageRun id': 'run',
-  'triageRuns instanceId': 'instance',
+  'triageRuns filter.instanceId': 'instance',
   'cancelTriage id': 'run',
   'triageOutput runId': 'run',
   'triageRunChanged runId': 'run',

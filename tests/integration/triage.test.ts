@@ -1,6 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { RunFilter } from '../../src/features/triage/index.js';
+import type { Actor } from '../../src/kernel/actor.js';
 import { TriagedError } from '../../src/kernel/errors.js';
 import { newInstanceId, newRunId } from '../../src/kernel/ids.js';
+import type { Page, PageArguments } from '../../src/kernel/pager.js';
 import { actorOf, API_KEY, DomainRig } from '../testkit/domain.js';
 import type { DomainServer } from '../testkit/domain.js';
 
@@ -18,7 +21,11 @@ describe('starting, listing and cancelling triage runs, with no worker about', (
   });
   afterAll(() => rig.close());
 
-  const rows = () => server.history.count(acme, {});
+  const count = async (actor: Actor, filter: RunFilter = {}): Promise<number> =>
+    (await server.history.page(actor, filter, { limit: 1 }, { withTotal: true })).totalCount!;
+  const page = (actor: Actor, filter: RunFilter, args: PageArguments) =>
+    server.history.page(actor, filter, args, { withTotal: false });
+  const rows = () => count(acme);
 
   it('queues a run with what the start pinned and with the defaults', async () => {
     const run = await server.startRun(acme, instanceId);
@@ -97,7 +104,7 @@ describe('starting, listing and cancelling triage runs, with no worker about', (
     ];
     for (const [code, call] of refusals) await expect(call).rejects.toMatchObject({ code });
     expect(await rows()).toBe(before);
-    expect(await server.history.count(other, { instanceId: null })).toBe(1);
+    expect(await count(other, { instanceId: null })).toBe(1);
   });
 
   it('answers 403 for another tenant, 404 for an unknown id', async () => {
@@ -114,7 +121,7 @@ describe('starting, listing and cancelling triage runs, with no worker about', (
       await expect(call('nonsense')).rejects.toMatchObject({ code: 'BAD_USER_INPUT' });
     }
     expect((await server.triage.get(acme, id)).cancelRequestedAt).toBeNull();
-    const foreign = server.history.page(other, { limit: 1, offset: 0, instanceId });
+    const foreign = page(other, { instanceId }, {});
     await expect(foreign).rejects.toMatchObject({ code: 'FORBIDDEN' });
   });
 
@@ -134,15 +141,15 @@ describe('starting, listing and cancelling triage runs, with no worker about', (
     const seen: string[] = [];
     let after: string | null = null;
     do {
-      const page = await server.history.page(pager, { limit: 7, offset: 0, after });
-      seen.push(...page.items.map(({ id }) => id));
-      after = page.nextCursor;
+      const { items, nextCursor }: Page<{ id: string }> = await page(pager, {}, { limit: 7, after });
+      seen.push(...items.map(({ id }) => id));
+      after = nextCursor;
       await server.startRun(pager, own);
     } while (after !== null);
     expect(seen).toHaveLength(25);
     expect(new Set(seen)).toEqual(new Set(started.map(({ id }) => id)));
-    const tail = await server.history.page(pager, { limit: 100, offset: 20 });
-    expect(tail.items).toHaveLength((await server.history.count(pager, {})) - 20);
+    const tail = await page(pager, {}, { limit: 100, offset: 20 });
+    expect(tail.items).toHaveLength((await count(pager)) - 20);
     expect(tail.nextCursor).toBeNull();
   });
 
@@ -152,18 +159,31 @@ describe('starting, listing and cancelling triage runs, with no worker about', (
     const { id } = await server.startRun(actor, a);
     await server.startRun(actor, b);
     await server.triage.cancel(actor, id);
-    const page = await server.history.page(actor, { limit: 10, offset: 0, state: 'CANCELLED', instanceId: a });
-    expect(page.items.map((run) => run.id)).toEqual([id]);
-    expect(await server.history.count(actor, { instanceId: b })).toBe(1);
-    expect(await server.history.count(actor, { state: 'QUEUED', instanceId: a })).toBe(0);
+    const { items } = await page(actor, { state: 'CANCELLED', instanceId: a }, {});
+    expect(items.map((run) => run.id)).toEqual([id]);
+    expect(await count(actor, { instanceId: b })).toBe(1);
+    expect(await count(actor, { state: 'QUEUED', instanceId: a })).toBe(0);
   });
 
   it.each([
-    { limit: 0, offset: 0 },
-    { limit: 101, offset: 0 },
-    { limit: 1, offset: -1 },
-    { limit: 1, offset: 0, after: 'forged' },
-  ])('refuses the page %j', async (page) => {
-    await expect(server.history.page(acme, page)).rejects.toMatchObject({ code: 'BAD_USER_INPUT' });
+    { limit: 0 },
+    { limit: 101 },
+    { offset: -1 },
+    { after: 'forged' },
+    { after: Buffer.from(`0/${newRunId()}`).toString('base64url') },
+  ])('refuses the page %j', async (args) => {
+    await expect(page(acme, {}, args)).rejects.toMatchObject({ code: 'BAD_USER_INPUT' });
+  });
+
+  it("refuses another tenant's cursor, and a cursor beside an offset", async () => {
+    const instance = await server.startedInstance(other);
+    for (let i = 0; i < 2; i += 1) await server.startRun(other, instance);
+    const { nextCursor: after } = await page(other, {}, { limit: 1 });
+    await expect(page(acme, {}, { after })).rejects.toMatchObject({
+      code: 'BAD_USER_INPUT',
+      details: { path: 'after' },
+    });
+    await expect(page(other, {}, { after, offset: 1 })).rejects.toMatchObject({ details: { path: 'offset' } });
+    expect((await page(other, {}, { after, limit: 1 })).items).toHaveLength(1);
   });
 });

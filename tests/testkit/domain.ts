@@ -31,6 +31,7 @@ import {
   AiAgentsService,
   InstanceEntity,
   InstancePinEntity,
+  InstanceList,
   InstanceService,
 } from '../../src/features/instances/index.js';
 import { RunChannelServer } from '../../src/features/run-channel/index.js';
@@ -87,6 +88,7 @@ export class DomainServer {
   readonly credentials: CredentialService;
   readonly files: ConfigurationFiles;
   readonly instances: InstanceService;
+  readonly instanceList: InstanceList;
   readonly keys: AiAgentKeyService;
   readonly destruction: CredentialDestruction;
   readonly aiAgents: AiAgentsService;
@@ -111,6 +113,7 @@ export class DomainServer {
   ) {
     const { workerSource, folder, masterSecret, runtime, workerId, maxLogBytes } = options;
     const { bus } = this;
+    const pager = new Pager({ masterSecret, defaultLimit: 20, maxLimit: 100 });
     const sealer = new Sealer({ primary: masterSecret });
     this.credentials = new CredentialService({ sealer: new CredentialSealer(sealer), logger });
     const folders = new ConfigurationFolder(path.join(folder, 'instances'));
@@ -119,11 +122,13 @@ export class DomainServer {
     const files = new ConfigurationFiles({ dataSource, folders, logger });
     const runs = new InstanceRuns({ bus });
     this.instances = new InstanceService({ dataSource, credentials, files, runs, egressPolicy });
+    this.instanceList = new InstanceList({ dataSource, pager });
     this.aiAgents = new AiAgentsService({
       instances: this.instances,
       credentials,
       files,
       modelPolicy: connectPolicy(),
+      pager,
     });
     this.files = files;
     this.keys = new AiAgentKeyService({ instances: this.instances, credentials, cutRuns: cutRunsOf, bus });
@@ -132,7 +137,7 @@ export class DomainServer {
       repository: new ClusterRepository(dataSource),
       sealer: new ClusterSealer(sealer),
       dial: dialDirectly,
-      pager: new Pager({ masterSecret, defaultLimit: 20, maxLimit: 100 }),
+      pager,
       allowsSecretReading: (tenantId) => tenantId === SECRET_READERS.tenantId,
       limits: { maxNameLength: 100 },
       logger,
@@ -151,7 +156,7 @@ export class DomainServer {
       bus,
       defaults,
     });
-    this.history = new TriageHistory({ dataSource, instances: this.instances });
+    this.history = new TriageHistory({ dataSource, instances: this.instances, pager });
     this.stream = new TriageStream({ triage: this.triage, logs: this.logs, bus });
   }
 

@@ -184,6 +184,14 @@ export type ExecutionFilter = {
   to?: string | null | undefined;
 };
 
+/** Which instances a list holds; all conditions must be met. */
+export type InstanceFilter = {
+  /** Only the instance of exactly this name. */
+  name?: string | null | undefined;
+  /** Only instances that stand so. */
+  state?: InstanceState | null | undefined;
+};
+
 /** Whether an instance takes runs. */
 export type InstanceState =
   /** Takes runs, each with what the start pinned. */
@@ -394,6 +402,14 @@ export type TriageRunFailureCode =
   /** The time was up. */
   | 'TIMED_OUT';
 
+/** Which runs a list holds; all conditions must be met. */
+export type TriageRunFilter = {
+  /** Only runs of this instance, deleted or not. */
+  instanceId?: string | null | undefined;
+  /** Only runs that stand so. */
+  state?: TriageRunState | null | undefined;
+};
+
 /** Where a run stands. The last five are ends; a run has exactly one. */
 export type TriageRunState =
   /** Ended by cancelTriage. */
@@ -603,10 +619,12 @@ export type ExecutionFieldsFragment = { id: string, agentId: string, agentName: 
 export type InstancesQueryVariables = Exact<{
   limit?: number | null | undefined;
   offset?: number | null | undefined;
+  after?: string | null | undefined;
+  filter?: InstanceFilter | null | undefined;
 }>;
 
 
-export type InstancesQuery = { instances: { items: Array<{ id: string, name: string, state: InstanceState, createdAt: string, startedAt: string | null, egress: Array<string>, keyDelivery: KeyDelivery, aiAgents: Array<{ aiAgent: AiAgent, configured: boolean, model: string | null, provider: ModelProvider, baseUrl: string | null, allowedTools: Array<string> | null, settings: Record<string, unknown> | null, configurationRevision: number | null, configuredAt: string | null, configuredBy: string | null, credentialVersion: number | null, credentialState: CredentialState | null, keyLastFour: string | null, pinnedConfigurationRevision: number | null, pinnedCredentialVersion: number | null }> }> } };
+export type InstancesQuery = { instances: { nextCursor: string | null, items: Array<{ id: string, name: string, state: InstanceState, createdAt: string, startedAt: string | null, egress: Array<string>, keyDelivery: KeyDelivery, aiAgents: Array<{ aiAgent: AiAgent, configured: boolean, model: string | null, provider: ModelProvider, baseUrl: string | null, allowedTools: Array<string> | null, settings: Record<string, unknown> | null, configurationRevision: number | null, configuredAt: string | null, configuredBy: string | null, credentialVersion: number | null, credentialState: CredentialState | null, keyLastFour: string | null, pinnedConfigurationRevision: number | null, pinnedCredentialVersion: number | null }> }> } };
 
 export type CreateInstanceMutationVariables = Exact<{
   input: CreateInstanceInput;
@@ -691,6 +709,7 @@ export type RemoveAiAgentMutation = { removeAiAgent: { id: string, name: string,
 export type AiAgentConfigurationsQueryVariables = Exact<{
   instanceId: string;
   limit?: number | null | undefined;
+  offset?: number | null | undefined;
 }>;
 
 
@@ -795,9 +814,9 @@ export type TriageReportQuery = { triageRun: { id: string, state: TriageRunState
 
 export type TriageRunsQueryVariables = Exact<{
   limit?: number | null | undefined;
+  offset?: number | null | undefined;
   after?: string | null | undefined;
-  state?: TriageRunState | null | undefined;
-  instanceId?: string | null | undefined;
+  filter?: TriageRunFilter | null | undefined;
 }>;
 
 
@@ -1328,11 +1347,12 @@ export const RunAgentDocument = new TypedDocumentString(`
   createdAt
 }`, {"hash":"sha256:f7f6ea9078eaeb3f46df2d8ecf27237c91f21e7cbf3f06e7f20b3285beccba4d"}) as unknown as TypedDocumentString<RunAgentMutation, RunAgentMutationVariables>;
 export const InstancesDocument = new TypedDocumentString(`
-    query Instances($limit: Int, $offset: Int) {
-  instances(limit: $limit, offset: $offset) {
+    query Instances($limit: Int, $offset: Int, $after: String, $filter: InstanceFilter) {
+  instances(limit: $limit, offset: $offset, after: $after, filter: $filter) {
     items {
       ...InstanceFields
     }
+    nextCursor
   }
 }
     fragment InstanceFields on Instance {
@@ -1363,7 +1383,7 @@ fragment InstanceAiAgentFields on InstanceAiAgent {
   keyLastFour
   pinnedConfigurationRevision
   pinnedCredentialVersion
-}`, {"hash":"sha256:5275d6fd9e02e4d89d67f0892d6c97ad6d435d94f71eb0dfeee78e01b326208b"}) as unknown as TypedDocumentString<InstancesQuery, InstancesQueryVariables>;
+}`, {"hash":"sha256:349151693a65375738c537595cc9794fac591851263ad4fcbedd7e1b3a40eb05"}) as unknown as TypedDocumentString<InstancesQuery, InstancesQueryVariables>;
 export const CreateInstanceDocument = new TypedDocumentString(`
     mutation CreateInstance($input: CreateInstanceInput!) {
   createInstance(input: $input) {
@@ -1670,7 +1690,7 @@ fragment InstanceAiAgentFields on InstanceAiAgent {
   pinnedCredentialVersion
 }`, {"hash":"sha256:e1baecf8b9b0d377ad51ea518e9cfd2eb042d3857057c2a7b4f2ee1705eedf7e"}) as unknown as TypedDocumentString<RemoveAiAgentMutation, RemoveAiAgentMutationVariables>;
 export const AiAgentConfigurationsDocument = new TypedDocumentString(`
-    query AiAgentConfigurations($instanceId: ID!, $limit: Int) {
+    query AiAgentConfigurations($instanceId: ID!, $limit: Int, $offset: Int) {
   instance(id: $instanceId) {
     aiAgents {
       aiAgent
@@ -1678,7 +1698,7 @@ export const AiAgentConfigurationsDocument = new TypedDocumentString(`
         name
         content
       }
-      revisions(limit: $limit) {
+      revisions(limit: $limit, offset: $offset) {
         revision
         removed
         model
@@ -1692,7 +1712,7 @@ export const AiAgentConfigurationsDocument = new TypedDocumentString(`
     }
   }
 }
-    `, {"hash":"sha256:66b292409f75f9bc707aab7a782e24b1d868601a9e2f4e3dfe980f17fe5c9d6a"}) as unknown as TypedDocumentString<AiAgentConfigurationsQuery, AiAgentConfigurationsQueryVariables>;
+    `, {"hash":"sha256:689a45e4e05ac8ff6ac363c6aea46e32273e7f0e40734dc9b94bc567c425d00c"}) as unknown as TypedDocumentString<AiAgentConfigurationsQuery, AiAgentConfigurationsQueryVariables>;
 export const InstanceEnvironmentDocument = new TypedDocumentString(`
     query InstanceEnvironment($instanceId: ID!, $aiAgent: AiAgent!) {
   instance(id: $instanceId) {
@@ -1986,8 +2006,8 @@ export const TriageReportDocument = new TypedDocumentString(`
 }
     `, {"hash":"sha256:6a2955692374d960340e3e408c8736136f9b53f0ac722359ad865723dcfc3477"}) as unknown as TypedDocumentString<TriageReportQuery, TriageReportQueryVariables>;
 export const TriageRunsDocument = new TypedDocumentString(`
-    query TriageRuns($limit: Int, $after: String, $state: TriageRunState, $instanceId: ID) {
-  triageRuns(limit: $limit, after: $after, state: $state, instanceId: $instanceId) {
+    query TriageRuns($limit: Int, $offset: Int, $after: String, $filter: TriageRunFilter) {
+  triageRuns(limit: $limit, offset: $offset, after: $after, filter: $filter) {
     items {
       ...TriageRunFields
     }
@@ -2029,7 +2049,7 @@ export const TriageRunsDocument = new TypedDocumentString(`
     bytes
     url
   }
-}`, {"hash":"sha256:661b0f9d34e1377bd451678215b2ddbef0964c198adbcd5b2bbdc8179e95273d"}) as unknown as TypedDocumentString<TriageRunsQuery, TriageRunsQueryVariables>;
+}`, {"hash":"sha256:27d5a846e1e3f3030d70ba7350c54ad052627d050321cb1c6a211fe6c95e1a87"}) as unknown as TypedDocumentString<TriageRunsQuery, TriageRunsQueryVariables>;
 export const TriageOutputDocument = new TypedDocumentString(`
     subscription TriageOutput($runId: ID!, $fromOffset: ByteOffset, $encoding: RunLogEncoding) {
   triageOutput(runId: $runId, fromOffset: $fromOffset, encoding: $encoding) {

@@ -4,6 +4,7 @@ import type { AiAgent } from '../../kernel/ai-agents.js';
 import type { ConnectPolicy } from '../../kernel/connect-policy.js';
 import { badUserInput, TriagedError } from '../../kernel/errors.js';
 import type { InstanceId, TenantId } from '../../kernel/ids.js';
+import type { PageArguments, Pager } from '../../kernel/pager.js';
 import { uuidArgument } from '../../kernel/uuid-argument.js';
 import { AiAgentConfigurationEntity } from '../ai-agents/index.js';
 import type { ConfigurationFiles } from '../ai-agents/index.js';
@@ -12,7 +13,6 @@ import { CredentialEntity } from '../credentials/index.js';
 import type { CredentialService } from '../credentials/index.js';
 import { changedValues, checkAiAgentChange } from './ai-agent-change.js';
 import type { AiAgentChange, ConfigureAiAgent } from './ai-agent-change.js';
-import { pageArguments } from './instance-input.js';
 import type { InstanceService } from './instance.service.js';
 import { aiAgentView, viewsOf } from './instance.views.js';
 import type { InstanceAiAgentView, InstanceView } from './instance.views.js';
@@ -23,6 +23,7 @@ export interface AiAgentsServiceDependencies {
   readonly files: ConfigurationFiles;
   /** For base URLs of model providers. */
   readonly modelPolicy: ConnectPolicy;
+  readonly pager: Pager;
 }
 
 interface Place {
@@ -87,8 +88,8 @@ export class AiAgentsService {
   }
 
   /** Newest first; removals among them. */
-  async revisions(place: Place, limit: number, offset: number): Promise<AiAgentConfigurationEntity[]> {
-    const page = pageArguments(limit, offset);
+  async revisions(place: Place, args: Pick<PageArguments, 'limit' | 'offset'>): Promise<AiAgentConfigurationEntity[]> {
+    const page = this.deps.pager.read('revisions', place.tenantId, args);
     return this.deps.instances.manager.find(AiAgentConfigurationEntity, {
       where: { tenantId: place.tenantId, instanceId: place.instanceId, aiAgent: place.aiAgent },
       order: { revision: 'DESC' },

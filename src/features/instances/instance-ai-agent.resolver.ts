@@ -1,9 +1,10 @@
-import { Arg, Ctx, FieldResolver, ID, Int, Mutation, Resolver, Root } from 'type-graphql';
+import { Arg, Args, Ctx, FieldResolver, ID, Mutation, Resolver, Root } from 'type-graphql';
 import { AiAgentEnum } from '../../kernel/ai-agent-enum.js';
 import type { AiAgent } from '../../kernel/ai-agents.js';
 import { Auth } from '../../kernel/auth.js';
 import type { GraphQLContext } from '../../kernel/graphql-context.js';
 import { make } from '../../kernel/make.js';
+import { OffsetArgs } from '../../kernel/page-type.js';
 import { adapterOf } from '../ai-agents/index.js';
 import type { AiAgentsService } from './ai-agents.service.js';
 import {
@@ -28,15 +29,16 @@ export class InstanceAiAgentResolver {
       .map((file) => make(ConfigurationFileType, file));
   }
 
-  @FieldResolver(() => [ConfigurationRevisionType], { description: 'Every saved state, newest first.' })
+  @FieldResolver(() => [ConfigurationRevisionType], {
+    description: 'Every saved state, newest first. Without a cursor: they are few, and none is changed or deleted.',
+  })
   async revisions(
     @Ctx() { actor }: GraphQLContext,
     @Root() { instanceId, aiAgent }: InstanceAiAgentType,
-    @Arg('limit', () => Int, { defaultValue: 20, description: 'How many: 1 to 100.' }) limit: number,
-    @Arg('offset', () => Int, { defaultValue: 0, description: 'How many to leave out first.' }) offset: number,
+    @Args(() => OffsetArgs) page: OffsetArgs,
   ): Promise<ConfigurationRevisionType[]> {
     const place = { tenantId: actor.tenantId, instanceId, aiAgent };
-    return (await this.deps.aiAgents.revisions(place, limit, offset)).map(revisionType);
+    return (await this.deps.aiAgents.revisions(place, page)).map(revisionType);
   }
 
   @Auth('ADMIN')

@@ -1,7 +1,5 @@
 import { badUserInput } from '../../kernel/errors.js';
 
-const MAX_PAGE = 100;
-
 /** 1 to 100 characters, without control characters, trimmed. */
 export function instanceName(path: string, text: string): string {
   const name = text.trim();
@@ -18,11 +16,4 @@ export function modelName(path: string, text: string): string {
     path,
     'A model is named by 1 to 128 letters, digits and . _ : / @ [ ] -, the first a letter or digit.',
   );
-}
-
-/** Checks the arguments of a page of a list. */
-export function pageArguments(limit: number, offset: number): { limit: number; offset: number } {
-  if (limit < 1 || limit > MAX_PAGE) throw badUserInput('limit', `limit must be from 1 to ${MAX_PAGE}.`, { limit });
-  if (offset < 0) throw badUserInput('offset', 'offset must be 0 or more.', { offset });
-  return { limit, offset };
 }

@@ -1,10 +1,14 @@
-import { Arg, Ctx, FieldResolver, ID, Int, Mutation, Query, Resolver } from 'type-graphql';
+import type { GraphQLResolveInfo } from 'graphql';
+import { Arg, Args, Ctx, ID, Info, Mutation, Query, Resolver } from 'type-graphql';
 import { Auth } from '../../kernel/auth.js';
 import type { GraphQLContext } from '../../kernel/graphql-context.js';
-import { make } from '../../kernel/make.js';
+import { PageArgs } from '../../kernel/page-type.js';
+import { selectedFields } from '../../kernel/selection.js';
+import type { InstanceList } from './instance-list.js';
 import type { InstanceService } from './instance.service.js';
 import {
   CreateInstanceInput,
+  InstanceFilterInput,
   InstancePageType,
   instanceType,
   InstanceType,
@@ -13,9 +17,10 @@ import {
 
 export interface InstanceResolverDependencies {
   readonly instances: InstanceService;
+  readonly list: InstanceList;
 }
 
-@Resolver(() => InstancePageType)
+@Resolver()
 export class InstanceResolver {
   constructor(private readonly deps: InstanceResolverDependencies) {}
 
@@ -32,16 +37,14 @@ export class InstanceResolver {
   @Query(() => InstancePageType, { description: "The tenant's instances, newest first." })
   async instances(
     @Ctx() { actor }: GraphQLContext,
-    @Arg('limit', () => Int, { defaultValue: 20, description: 'How many: 1 to 100.' }) limit: number,
-    @Arg('offset', () => Int, { defaultValue: 0, description: 'How many to leave out first.' }) offset: number,
+    @Info() info: GraphQLResolveInfo,
+    @Args(() => PageArgs) page: PageArgs,
+    @Arg('filter', () => InstanceFilterInput, { nullable: true, description: 'Which ones; all unless given.' })
+    filter?: InstanceFilterInput | null,
   ): Promise<InstancePageType> {
-    const items = (await this.deps.instances.list(actor, limit, offset)).map(instanceType);
-    return make(InstancePageType, { items });
-  }
-
-  @FieldResolver(() => Int, { description: 'How many instances the tenant has; counted only when it is selected.' })
-  totalCount(@Ctx() { actor }: GraphQLContext): Promise<number> {
-    return this.deps.instances.count(actor);
+    const withTotal = selectedFields(info).has('totalCount');
+    const found = await this.deps.list.page(actor, filter ?? {}, page, { withTotal });
+    return Object.assign(new InstancePageType(), { ...found, items: found.items.map(instanceType) });
   }
 
   @Auth('ADMIN')

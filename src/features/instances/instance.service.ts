@@ -12,7 +12,7 @@ import { Audit } from '../audit/index.js';
 import type { ConfigurationFiles } from '../ai-agents/index.js';
 import type { CredentialService } from '../credentials/index.js';
 import { addressesIn, parseEgress } from '../egress/index.js';
-import { instanceName, pageArguments } from './instance-input.js';
+import { instanceName } from './instance-input.js';
 import { InstanceEntity } from './instance.entity.js';
 import type { KeyDelivery } from './instance.entity.js';
 import { InstancePinEntity } from './instance-pin.entity.js';
@@ -147,23 +147,6 @@ export class InstanceService {
     const instance = await this.requireOwn(actor, uuidArgument<InstanceId>('id', instanceId));
     const [view] = await viewsOf(this.deps.dataSource.manager, [instance]);
     return view!;
-  }
-
-  /** Newest first. */
-  async list(actor: Actor, limit: number, offset: number): Promise<InstanceView[]> {
-    const page = pageArguments(limit, offset);
-    const { manager } = this.deps.dataSource;
-    const rows = await manager.find(InstanceEntity, {
-      where: { tenantId: actor.tenantId, deletedAt: IsNull() },
-      order: { createdAt: 'DESC', id: 'DESC' },
-      take: page.limit,
-      skip: page.offset,
-    });
-    return viewsOf(manager, rows);
-  }
-
-  count(actor: Actor): Promise<number> {
-    return this.deps.dataSource.manager.countBy(InstanceEntity, { tenantId: actor.tenantId, deletedAt: IsNull() });
   }
 
   /** The tenant's own instance; rejects with NOT_FOUND or FORBIDDEN. */

@@ -4,6 +4,7 @@ import type { AiAgent } from '../../kernel/ai-agents.js';
 import { enumOf } from '../../kernel/enum-of.js';
 import type { InstanceId } from '../../kernel/ids.js';
 import { make } from '../../kernel/make.js';
+import { PageType } from '../../kernel/page-type.js';
 import { DateTime, JSONObject } from '../../kernel/scalars.js';
 import type { ModelProvider } from '../../ports/model-upstream.js';
 import { adapterOf, bindingOf } from '../ai-agents/index.js';
@@ -143,10 +144,19 @@ export class InstanceType {
   aiAgents!: InstanceAiAgentType[];
 }
 
-@ObjectType('InstancePage', { description: "A part of the tenant's instances, newest first." })
-export class InstancePageType {
+@ObjectType('InstancePage', { description: "A part of the tenant's instances, newest first.", simpleResolvers: true })
+export class InstancePageType extends PageType {
   @Field(() => [InstanceType], { description: 'The instances of this page.' })
   items!: InstanceType[];
+}
+
+@InputType('InstanceFilter', { description: 'Which instances a list holds; all conditions must be met.' })
+export class InstanceFilterInput {
+  @Field(() => String, { nullable: true, description: 'Only the instance of exactly this name.' })
+  name?: string | null;
+
+  @Field(() => InstanceStateEnum, { nullable: true, description: 'Only instances that stand so.' })
+  state?: InstanceState | null;
 }
 
 @InputType('CreateInstanceInput', { description: 'A new instance.' })

@@ -9,6 +9,7 @@ export { RunStore } from './run.store.js';
 export { RunSupervisor } from './run-supervisor.js';
 export type { RunSupervisorDependencies } from './run-supervisor.js';
 export { TriageArtifacts } from './triage-artifacts.js';
+export type { RunFilter } from './triage-history.js';
 export { TriageHistory } from './triage-history.js';
 export { TriageRunEntity } from './triage-run.entity.js';
 export { MAX_PROMPT_SENT_BYTES, TriageRunResolver } from './triage-run.resolver.js';

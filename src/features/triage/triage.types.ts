@@ -2,6 +2,7 @@ import { Field, ID, InputType, Int, ObjectType, registerEnumType } from 'type-gr
 import type { AiAgent } from '../../kernel/ai-agents.js';
 import { enumOf } from '../../kernel/enum-of.js';
 import { ModelUpstreamKindEnum, type ModelUpstreamKind } from '../../kernel/model-upstream-enum.js';
+import { PageType } from '../../kernel/page-type.js';
 import { ByteOffset, DateTime } from '../../kernel/scalars.js';
 import { AiAgentEnum } from '../../kernel/ai-agent-enum.js';
 import type { RunLogEncoding } from '../run-log/index.js';
@@ -157,11 +158,17 @@ export class TriageRunType {
   traffic!: TriageRunTrafficType;
 }
 
-@ObjectType('TriageRunPage', { description: "A part of the tenant's runs, newest first." })
-export class TriageRunPageType {
+@ObjectType('TriageRunPage', { description: "A part of the tenant's runs, newest first.", simpleResolvers: true })
+export class TriageRunPageType extends PageType {
   @Field(() => [TriageRunType], { description: 'The runs of this page.' }) items!: TriageRunType[];
-  @Field(() => String, { nullable: true, description: 'Pass it as `after` for the next page; null on the last.' })
-  nextCursor!: string | null;
+}
+
+@InputType('TriageRunFilter', { description: 'Which runs a list holds; all conditions must be met.' })
+export class TriageRunFilterInput {
+  @Field(() => ID, { nullable: true, description: 'Only runs of this instance, deleted or not.' })
+  instanceId?: string | null;
+  @Field(() => TriageRunStateEnum, { nullable: true, description: 'Only runs that stand so.' })
+  state?: RunState | null;
 }
 
 @ObjectType('RunLogChunk', { description: 'A piece of the log; the pieces of one subscription follow without a gap.' })
