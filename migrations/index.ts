@@ -10,6 +10,7 @@ import { RevokeAndDestroyCredentials20261121000050 } from './20261121000050-revo
 import { ConfigureAiAgents20261121000060 } from './20261121000060-configure-ai-agents.js';
 import { CreateAudit20261121000070 } from './20261121000070-create-audit.js';
 import { EnforceRowLevelSecurity20261121000080 } from './20261121000080-enforce-row-level-security.js';
+import { MeterModelCalls20261122000010 } from './20261122000010-meter-model-calls.js';
 import { LimitAiAgents20261122000020 } from './20261122000020-limit-ai-agents.js';
 
 /** Every migration, oldest first. A migration that was released is never edited. */
@@ -26,5 +27,6 @@ export const migrations = [
   ConfigureAiAgents20261121000060,
   CreateAudit20261121000070,
   EnforceRowLevelSecurity20261121000080,
+  MeterModelCalls20261122000010,
   LimitAiAgents20261122000020,
 ];

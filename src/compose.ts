@@ -53,6 +53,8 @@ async function build(config: Config, logger: Logger, closing: ClosingStack): Pro
   const folder = await openDataFolder(config.dataDir);
   closing.push('data folder', () => folder.close());
   await makePrivateFolder(config.channelDir);
+  const journalDirectory = path.join(config.dataDir, 'usage-journal');
+  await makePrivateFolder(journalDirectory);
 
   const opening = [
     openDatabase(config, logger, closing),
@@ -96,6 +98,7 @@ async function build(config: Config, logger: Logger, closing: ClosingStack): Pro
     allowsSecretReading: (tenantId) => apiKeys.registry.settingsOf(tenantId).allowSecretReading ?? false,
     masterSecrets: { primary: masterSecret, secondary: config.secondaryMasterSecret },
     workerId: folder.workerId,
+    journalDirectory,
   });
   closing.push('usage meter', () => domain.meter.close());
   closing.push('known limits', () => domain.knownLimits.close());
@@ -119,6 +122,8 @@ async function build(config: Config, logger: Logger, closing: ClosingStack): Pro
 
   await domain.files.materialiseAll();
   domain.knownLimits.start();
+  // Before runs are taken up again, whose figures it completes.
+  await domain.meter.start();
   await domain.supervisor.start();
   domain.destruction.start();
   const { port } = await server.listen(config.host, config.port);

@@ -53,7 +53,15 @@ import {
   TriageService,
   TriageStream,
 } from '../features/triage/index.js';
-import { spentOnDay, UsageMeter, UsageResolver, UsageService, UsageStore } from '../features/usage/index.js';
+import {
+  ModelPrices,
+  spentOnDay,
+  UsageJournal,
+  UsageMeter,
+  UsageResolver,
+  UsageService,
+  UsageStore,
+} from '../features/usage/index.js';
 import type { TenantId } from '../kernel/ids.js';
 import type { MasterSecrets } from '../kernel/master-secrets.js';
 import { Pager } from '../kernel/pager.js';
@@ -88,6 +96,8 @@ export interface DomainDependencies {
   readonly allowsSecretReading: (tenantId: TenantId) => boolean;
   readonly masterSecrets: MasterSecrets;
   readonly workerId: string;
+  /** Exists, for this process alone. */
+  readonly journalDirectory: string;
 }
 
 /** Builds the features. What must be closed is handed back; the caller closes it before what it was given. */
@@ -109,8 +119,11 @@ export function createDomain(deps: DomainDependencies) {
 
   const clusters = createClusters({ ...deps, sealer });
 
-  const meter = new UsageMeter({ store: new UsageStore(workerSource), bus, logger });
-  const usage = new UsageService({ dataSource, instances });
+  const prices = new ModelPrices({});
+  const journal = new UsageJournal({ directory: deps.journalDirectory, logger });
+  const usageStore = new UsageStore({ dataSource: workerSource, workerId, prices });
+  const meter = new UsageMeter({ journal, store: usageStore, prices, bus, logger });
+  const usage = new UsageService({ source: dataSource, instances });
 
   const spentOn = spentOnDay(dataSource);
   const knownLimits = new KnownLimits({ store: new LimitsStore(dataSource), spentOn, bus, logger });
@@ -121,9 +134,9 @@ export function createDomain(deps: DomainDependencies) {
     limiter: deps.callLimiter,
     runs: runSpending,
     notices: new LimitNotices({ dataSource, logger }),
-    costOf: () => undefined,
+    costOf: (call) => BigInt(prices.costOf(call.model, call).nanoUsd),
   });
-  const gateway = new Gateway({ upstream, journal: meter, gate, logger });
+  const gateway = new Gateway({ upstream, journal, gate, logger });
 
   const logs = new RunLogStore({ directory: path.join(config.dataDir, 'run-logs'), bus, maxBytes: MAX_LOG_BYTES });
   const channels = new RunChannelServer({ directory: config.channelDir, logger });

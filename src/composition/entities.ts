@@ -4,7 +4,6 @@ import { CredentialEntity } from '../features/credentials/index.js';
 import { InstanceEntity, InstancePinEntity } from '../features/instances/index.js';
 import { AiAgentLimitsEntity } from '../features/limits/index.js';
 import { TriageRunEntity } from '../features/triage/index.js';
-import { UsageDaily } from '../features/usage/index.js';
 import { platformEntities } from './platform.js';
 
 /** Every table that TypeORM reads or writes as objects. */
@@ -16,6 +15,5 @@ export const entities = [
   CredentialEntity,
   ClusterEntity,
   TriageRunEntity,
-  UsageDaily,
   ...platformEntities,
 ];

@@ -16,6 +16,8 @@ export const topics = {
   queue: 'queue',
   /** The state or the figures of a run changed, or its cancellation was asked for. */
   run: (runId: string) => `run:${runId}`,
+  /** Model calls of an instance were counted. */
+  usage: (instanceId: string) => `usage:${instanceId}`,
   /** The log of a run has grown. */
   runLog: (runId: string) => `run-log:${runId}`,
   /** The limits of some AI agent were changed. */

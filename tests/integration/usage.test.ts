@@ -1,184 +1,277 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
-import pino from 'pino';
+import { appendFileSync, readdirSync, truncateSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
 import type { DataSource } from 'typeorm';
-import { migrations } from '../../migrations/index.js';
-import { createDataSource } from '../../src/adapters/database/data-source.js';
-import { MemoryEventBus } from '../../src/adapters/event-bus/index.js';
-import { UsageDaily, UsageMeter, UsageService, UsageStore, type ModelCall } from '../../src/features/usage/index.js';
-import type { Actor } from '../../src/kernel/actor.js';
 import { forbidden } from '../../src/kernel/errors.js';
-import { newInstanceId, newRunId, type InstanceId, type RunId, type TenantId } from '../../src/kernel/ids.js';
-import { createTestDatabase, type TestDatabase } from '../testkit/postgres.js';
+import type { TenantId } from '../../src/kernel/ids.js';
+import { UsageRig } from '../testkit/usage-rig.js';
 
-const logger = pino({ level: 'silent' });
-const tenantId = 'team-a' as TenantId;
-const actor: Actor = { tenantId, role: 'VIEWER', keyId: 'trg_a' };
-const bus = new MemoryEventBus();
-
-let database: TestDatabase;
+let rig: UsageRig;
 let dataSource: DataSource;
-let instanceId: InstanceId;
-let runId: RunId;
-
-const call = (more: Partial<ModelCall> = {}): ModelCall => ({
-  ...{ callId: randomUUID(), tenantId, instanceId, runId, aiAgent: 'CLAUDE_CODE', model: 'm', status: 200 },
-  ...{ startedAt: new Date('2026-11-20T12:00:00Z'), outcome: 'COMPLETED', error: undefined },
-  ...{ inputTokens: 10, outputTokens: 20, cacheReadTokens: 30, cacheWriteTokens: 40, reasoningTokens: 0 },
-  ...more,
-});
-const newMeter = (store: Pick<UsageStore, 'write' | 'forgetOldBatches'> = new UsageStore(dataSource)): UsageMeter =>
-  new UsageMeter({ store, bus, logger, flushIntervalMs: 60_000 });
-
-async function figuresOfRun(): Promise<Record<string, string>> {
-  const [row] = await dataSource.query<[Record<string, string>]>(
-    `SELECT request_count, error_count, input_tokens, output_tokens, cache_read_tokens, cache_write_tokens
-     FROM triage_runs WHERE tenant_id = $1 AND id = $2`,
-    [tenantId, runId],
-  );
-  return row;
-}
-
-const service = (): UsageService =>
-  new UsageService({ dataSource, instances: { requireKnown: async () => undefined } });
-const usage = (from = '2026-11-01', to = '2026-11-30') =>
-  service().daily(actor, instanceId, new Date(from), new Date(to));
 
 beforeAll(async () => {
-  database = await createTestDatabase();
-  dataSource = createDataSource({ url: database.url, entities: [UsageDaily], migrations, logger, poolSize: 4 });
-  await dataSource.initialize();
-  await dataSource.runMigrations();
+  rig = await UsageRig.create();
+  ({ dataSource } = rig);
 });
-afterAll(async () => {
-  await dataSource.destroy();
-  await database.close();
-  await bus.close();
-});
+afterAll(() => rig?.close());
+beforeEach(() => rig.newRun());
+afterEach(() => rig.closeFiles());
 
-beforeEach(async () => {
-  instanceId = newInstanceId();
-  runId = newRunId();
-  const whose = [tenantId, instanceId];
-  await dataSource.query(`INSERT INTO instances (tenant_id, id, name) VALUES ($1, $2, $3)`, [...whose, instanceId]);
-  await dataSource.query(
-    `INSERT INTO ai_agent_configurations (tenant_id, instance_id, ai_agent, revision) VALUES ($1, $2, 'CLAUDE_CODE', 1)`,
-    whose,
-  );
-  await dataSource.query(
-    `INSERT INTO credentials (tenant_id, instance_id, ai_agent, version, sealed, fingerprint)
-     VALUES ($1, $2, 'CLAUDE_CODE', 1, '\\x00', 'f')`,
-    whose,
-  );
-  await dataSource.query(
-    `INSERT INTO triage_runs (tenant_id, instance_id, id, ai_agent, configuration_revision, credential_version, model, prompt,
-       incident, timeout_seconds, memory_bytes, input_digest, runtime, model_upstream)
-     VALUES ($1, $2, $3, 'CLAUDE_CODE', 1, 1, 'sonnet', 'p', '{}', 60, 1024, '\\x00', 'FAKE', 'MOCK')`,
-    [...whose, runId],
-  );
-});
+const RANGE = { from: new Date('2026-11-01'), to: new Date('2026-11-30') };
+const usage = () => rig.service.sums(rig.actor, rig.instanceId, RANGE, ['DAY', 'AI_AGENT']);
+const figures = async () => (await usage()).map((row) => row.figures);
 
 describe('usage', () => {
   it('adds up by day and AI agent, and for the run', async () => {
-    const meter = newMeter();
-    for (let i = 0; i < 3; i++) meter.ended(call());
-    meter.ended(call({ startedAt: new Date('2026-11-20T23:59:59.999Z'), error: 'PROVIDER_ERROR', outcome: 'FAILED' }));
+    const { journal, meter } = await rig.meter();
+    for (let i = 0; i < 3; i++) rig.record(journal);
+    rig.record(journal, {
+      startedAt: new Date('2026-11-20T23:59:59.999Z'),
+      error: 'PROVIDER_ERROR',
+      outcome: 'FAILED',
+    });
     await meter.flush();
-    meter.ended(call({ startedAt: new Date('2026-11-21T00:00:00.000Z') }));
-    meter.ended(call({ aiAgent: 'GOOSE' }));
+    rig.record(journal, { startedAt: new Date('2026-11-21T00:00:00.000Z') });
+    rig.record(journal, { aiAgent: 'GOOSE' });
     await meter.close();
 
-    const sums = { inputTokens: 40, outputTokens: 80, cacheReadTokens: 120, cacheWriteTokens: 160, tokenCount: 400 };
+    const sums = {
+      inputTokens: 40,
+      outputTokens: 80,
+      cacheReadTokens: 120,
+      cacheWriteTokens: 160,
+      reasoningTokens: 20,
+    };
+    const failed = { errorCount: 1, errorsPROVIDER_ERROR: 1, errorsCUT: 0 };
     expect(await usage()).toMatchObject([
-      { day: '2026-11-20', aiAgent: 'CLAUDE_CODE', requestCount: 4, errorCount: 1, ...sums },
-      { day: '2026-11-20', aiAgent: 'GOOSE', requestCount: 1, errorCount: 0, tokenCount: 100 },
-      { day: '2026-11-21', aiAgent: 'CLAUDE_CODE', requestCount: 1, errorCount: 0, tokenCount: 100 },
+      { day: '2026-11-20', aiAgent: 'CLAUDE_CODE', figures: { requestCount: 4, ...failed, ...sums } },
+      { day: '2026-11-20', aiAgent: 'GOOSE', figures: { requestCount: 1, errorCount: 0, inputTokens: 10 } },
+      { day: '2026-11-21', aiAgent: 'CLAUDE_CODE', figures: { requestCount: 1, errorCount: 0, inputTokens: 10 } },
     ]);
-    expect(await figuresOfRun()).toEqual({
-      ...{ request_count: '6', error_count: '1', input_tokens: '60', output_tokens: '120' },
-      ...{ cache_read_tokens: '180', cache_write_tokens: '240' },
+    expect(await rig.figuresOfRun()).toMatchObject({
+      ...{ request_count: '6', error_count: '1', errors_provider_error: '1', input_tokens: '60', output_tokens: '120' },
+      ...{ cache_read_tokens: '180', cache_write_tokens: '240', reasoning_tokens: '30' },
     });
   });
 
   it('gives the days asked for, both ends included', async () => {
-    const meter = newMeter();
-    for (const day of ['18', '19', '20', '21']) meter.ended(call({ startedAt: new Date(`2026-11-${day}T01:00:00Z`) }));
+    const { journal, meter } = await rig.meter();
+    for (const day of ['18', '19', '20', '21'])
+      rig.record(journal, { startedAt: new Date(`2026-11-${day}T01:00:00Z`) });
     await meter.close();
-    const days = (await usage('2026-11-19', '2026-11-20')).map(({ day }) => day);
-    expect(days).toEqual(['2026-11-19', '2026-11-20']);
+    const range = { from: new Date('2026-11-19'), to: new Date('2026-11-20') };
+    const rows = await rig.service.sums(rig.actor, rig.instanceId, range, ['DAY']);
+    expect(rows.map(({ day }) => day)).toEqual(['2026-11-19', '2026-11-20']);
   });
 
   it('keeps tenants apart, also those that share an instance id', async () => {
-    const meter = newMeter();
-    meter.ended(call({ tenantId: 'team-b' as TenantId }));
+    const { journal, meter } = await rig.meter();
+    rig.record(journal, { tenantId: 'team-b' as TenantId });
     await meter.close();
     expect(await usage()).toEqual([]);
-    expect((await figuresOfRun()).request_count).toBe('0');
+    expect((await rig.figuresOfRun()).request_count).toBe('0');
   });
 
   it('refuses a range that is turned round or too long, and an instance that is not the own', async () => {
-    await expect(usage('2026-11-02', '2026-11-01')).rejects.toMatchObject({ code: 'BAD_USER_INPUT' });
-    await expect(usage('2025-01-01', '2026-01-02')).rejects.toMatchObject({ code: 'BAD_USER_INPUT' });
-    await expect(usage('2025-01-01', '2026-01-01')).resolves.toEqual([]);
-    const foreign = new UsageService({
-      dataSource,
-      instances: { requireKnown: async () => Promise.reject(forbidden('instance', instanceId)) },
-    });
-    const asked = foreign.daily(actor, instanceId, new Date('2026-11-01'), new Date('2026-11-02'));
-    await expect(asked).rejects.toMatchObject({ code: 'FORBIDDEN' });
+    const between = (from: string, to: string) =>
+      rig.service.sums(rig.actor, rig.instanceId, { from: new Date(from), to: new Date(to) }, ['DAY']);
+    await expect(between('2026-11-02', '2026-11-01')).rejects.toMatchObject({ code: 'BAD_USER_INPUT' });
+    await expect(between('2025-01-01', '2026-01-02')).rejects.toMatchObject({ code: 'BAD_USER_INPUT' });
+    await expect(between('2025-01-01', '2026-01-01')).resolves.toEqual([]);
+    rig.missing = forbidden('instance', rig.instanceId);
+    await expect(usage()).rejects.toMatchObject({ code: 'FORBIDDEN' });
   });
 
-  it('counts a batch once although the answer to its commit was lost', async () => {
-    const real = new UsageStore(dataSource);
-    let lost = false;
-    const meter = newMeter({
-      forgetOldBatches: () => real.forgetOldBatches(),
-      write: async (batch) => {
-        await real.write(batch);
-        if (!lost) {
-          lost = true;
-          throw new Error('the connection was cut after the commit');
-        }
-      },
-    });
-    meter.ended(call());
-    await expect(meter.flush()).rejects.toThrow('after the commit');
-    meter.ended(call());
+  it('counts refused calls apart, and no request', async () => {
+    const { journal, meter } = await rig.meter();
+    const { tenantId, instanceId, aiAgent, runId, startedAt } = rig.call();
+    for (let i = 0; i < 3; i++) journal.limited({ tenantId, instanceId, aiAgent, runId, at: startedAt });
     await meter.close();
-    expect(await usage()).toMatchObject([{ requestCount: 2 }]);
-    expect((await figuresOfRun()).request_count).toBe('2');
-  });
-
-  it('writes nothing of a batch when a part of it fails', async () => {
-    const meter = newMeter();
-    meter.ended(call({ inputTokens: -1 }));
-    await expect(meter.flush()).rejects.toThrow();
-    expect(await usage()).toEqual([]);
-    expect((await figuresOfRun()).request_count).toBe('0');
-    await expect(meter.close()).rejects.toThrow();
+    expect(await figures()).toMatchObject([{ requestCount: 0, limitedCount: 3, errorCount: 0 }]);
+    expect(await rig.figuresOfRun()).toMatchObject({ request_count: '0', limited_count: '3' });
   });
 
   it('adds up exactly when several servers write the same day at once', async () => {
-    const meters = Array.from({ length: 4 }, () => newMeter());
+    const meters = await Promise.all(Array.from({ length: 4 }, () => rig.meter()));
     for (let round = 0; round < 5; round++) {
-      for (const meter of meters)
-        for (let i = 0; i < 10; i++) meter.ended(call({ aiAgent: i % 2 ? 'GOOSE' : 'CLAUDE_CODE' }));
-      await Promise.all(meters.map((meter) => meter.flush()));
+      for (const { journal } of meters)
+        for (let i = 0; i < 10; i++) rig.record(journal, { aiAgent: i % 2 ? 'GOOSE' : 'CLAUDE_CODE' });
+      await Promise.all(meters.map(({ meter }) => meter.flush()));
     }
-    await Promise.all(meters.map((meter) => meter.close()));
-    expect((await usage()).map(({ requestCount }) => requestCount)).toEqual([100, 100]);
-    expect((await figuresOfRun()).request_count).toBe('200');
+    await Promise.all(meters.map(({ meter }) => meter.close()));
+    expect((await figures()).map(({ requestCount }) => requestCount)).toEqual([100, 100]);
+    expect((await rig.figuresOfRun()).request_count).toBe('200');
+  });
+});
+
+describe('what was recorded', () => {
+  it('is counted once although the answer to its commit was lost', async () => {
+    const { journal, meter, store } = await rig.meter();
+    store.failing = 'after commit';
+    rig.record(journal);
+    await expect(meter.flush()).rejects.toThrow('after the commit');
+    rig.record(journal);
+    await expect(meter.flush()).rejects.toThrow('after the commit');
+    store.failing = 'no';
+    rig.record(journal);
+    await meter.close();
+    expect(await figures()).toMatchObject([{ requestCount: 3 }]);
+    expect((await rig.figuresOfRun()).request_count).toBe('3');
   });
 
-  it('forgets the ids of old batches alone', async () => {
-    const [old, recent] = [randomUUID(), randomUUID()];
-    await dataSource.query(
-      `INSERT INTO usage_batches VALUES ($1, now() - interval '8 days'), ($2, now() - interval '6 days')`,
-      [old, recent],
+  it('waits in the journal while the database is away, and is written once afterwards, also by the next server', async () => {
+    const { journal, meter, store, directory } = await rig.meter({ segmentBytes: 4000 });
+    store.failing = 'before commit';
+    for (let i = 0; i < 100; i++) rig.record(journal);
+    await expect(meter.flush()).rejects.toThrow('away');
+    await expect(meter.close()).rejects.toThrow('away');
+    expect(readdirSync(directory).length).toBeGreaterThan(5);
+    expect(await usage()).toEqual([]);
+    for (let starts = 0; starts < 3; starts++) await (await rig.meter({ directory })).meter.close();
+    expect(await figures()).toMatchObject([{ requestCount: 100, unknownCount: 0 }]);
+    expect(readdirSync(directory)).toEqual([]);
+  });
+
+  it('is written a part at a time, however much there is', async () => {
+    const { journal, meter } = await rig.meter();
+    for (let i = 0; i < 6000; i++) rig.record(journal);
+    await meter.close();
+    expect(await figures()).toMatchObject([{ requestCount: 6000, inputTokens: 60_000 }]);
+  });
+
+  it('leaves no file and no row behind once it is written', async () => {
+    const { journal, meter, directory } = await rig.meter({ segmentBytes: 1000 });
+    for (let i = 0; i < 20; i++) rig.record(journal);
+    await meter.flush();
+    expect(readdirSync(directory)).toHaveLength(1);
+    await meter.close();
+    expect(readdirSync(directory)).toEqual([]);
+    expect(await rig.appliedSegments(directory)).toEqual([]);
+  });
+
+  it('is not applied again when the process died between a file and its row', async () => {
+    const { journal, meter, store, directory } = await rig.meter();
+    rig.record(journal);
+    store.failing = 'forgetting';
+    await expect(meter.close()).rejects.toThrow('died');
+    expect(await rig.appliedSegments(directory)).toHaveLength(1);
+    await (await rig.meter({ directory })).meter.close();
+    expect(await rig.appliedSegments(directory)).toEqual([]);
+    expect(await figures()).toMatchObject([{ requestCount: 1 }]);
+  });
+
+  it('survives a flush at every moment of a file that is replayed', async () => {
+    const { journal, meter, store, directory } = await rig.meter();
+    for (let i = 0; i < 5; i++) rig.record(journal);
+    await meter.flush();
+    for (let i = 0; i < 5; i++) rig.record(journal);
+    store.failing = 'before commit';
+    await expect(meter.close()).rejects.toThrow('away');
+    await (await rig.meter({ directory })).meter.close();
+    expect(await figures()).toMatchObject([{ requestCount: 10 }]);
+  });
+});
+
+describe('a call that was under way when its server was killed', () => {
+  const unknown = () =>
+    dataSource.query<Record<string, unknown>[]>(
+      `SELECT id, run_id, ai_agent, created_at FROM unknown_model_calls WHERE instance_id = $1`,
+      [rig.instanceId],
     );
-    await new UsageStore(dataSource).forgetOldBatches();
-    expect(await dataSource.query(`SELECT id FROM usage_batches WHERE id IN ($1, $2)`, [old, recent])).toEqual([
-      { id: recent },
+
+  it('is UNKNOWN: listed, counted apart, and no request', async () => {
+    const { journal, directory, meter } = await rig.meter({ segmentBytes: 1000 });
+    const call = rig.call();
+    journal.began(call);
+    for (let i = 0; i < 9; i++) rig.record(journal);
+    await meter.flush();
+    for (let starts = 0; starts < 3; starts++) await (await rig.meter({ directory })).meter.close();
+    expect(await figures()).toMatchObject([{ requestCount: 9, unknownCount: 1, errorCount: 0 }]);
+    expect(await rig.figuresOfRun()).toMatchObject({ request_count: '9', unknown_count: '1' });
+    expect(await unknown()).toEqual([
+      { id: call.callId, run_id: rig.runId, ai_agent: 'CLAUDE_CODE', created_at: call.startedAt },
     ]);
+    expect(readdirSync(directory)).toEqual([]);
+  });
+
+  it('is counted once although the start that counted it was cut off', async () => {
+    const { journal, directory } = await rig.meter();
+    journal.began(rig.call());
+    rig.record(journal);
+    await expect(rig.meter({ directory, failing: 'after unknown' })).rejects.toThrow('after the commit');
+    await (await rig.meter({ directory })).meter.close();
+    expect(await figures()).toMatchObject([{ requestCount: 1, unknownCount: 1 }]);
+  });
+});
+
+describe('a journal', () => {
+  it('that ends amid a line is taken as far as it goes', async () => {
+    const { journal, directory } = await rig.meter();
+    rig.record(journal);
+    rig.record(journal);
+    const [file] = readdirSync(directory).map((name) => path.join(directory, name));
+    const line = JSON.stringify({ ended: rig.call() });
+    appendFileSync(file!, line.slice(0, 40));
+    const { meter } = await rig.meter({ directory });
+    await meter.close();
+    expect(await figures()).toMatchObject([{ requestCount: 2, unknownCount: 0 }]);
+    expect(rig.logged).toContain('ends amid a line');
+    expect(readdirSync(directory)).toEqual([]);
+  });
+
+  it('with lines that cannot be read is counted but for these, told of, and put aside', async () => {
+    const { journal, directory } = await rig.meter();
+    rig.record(journal);
+    const [name] = readdirSync(directory) as [string];
+    const file = path.join(directory, name);
+    appendFileSync(file, `garbage\n${JSON.stringify({ ended: rig.call() })}\n`);
+    for (let starts = 0; starts < 2; starts++) await (await rig.meter({ directory })).meter.close();
+    expect(await figures()).toMatchObject([{ requestCount: 2 }]);
+    expect(rig.logged).toContain('cannot be read');
+    expect(readdirSync(directory)).toEqual([name.replace('jsonl', 'damaged')]);
+  });
+
+  it('that is shorter than it was, or no text at all, does not keep the server from starting', async () => {
+    const { journal, meter, directory } = await rig.meter();
+    for (let i = 0; i < 3; i++) rig.record(journal);
+    await meter.flush();
+    const [name] = readdirSync(directory) as [string];
+    truncateSync(path.join(directory, name), 10);
+    writeFileSync(path.join(directory, `000007-${randomUUID()}.jsonl`), Buffer.alloc(3 * 1024 ** 2, 7));
+    await (await rig.meter({ directory })).meter.close();
+    expect(await figures()).toMatchObject([{ requestCount: 3 }]);
+  });
+});
+
+describe('the model', () => {
+  const models = async () => {
+    const rows = await rig.service.sums(rig.actor, rig.instanceId, RANGE, ['MODEL']);
+    return rows.map(({ model, figures: { requestCount } }) => ({ model, requestCount }));
+  };
+
+  it('is told apart; what no model answered, and what is no name, stands together', async () => {
+    const { journal, meter } = await rig.meter();
+    for (const model of ['claude-sonnet-4-5', 'gpt-5.5', 'gpt-5.5', undefined, 'a b', '<script>', 'x'.repeat(129)])
+      rig.record(journal, { model });
+    await meter.close();
+    expect(await models()).toEqual([
+      { model: 'claude-sonnet-4-5', requestCount: 1 },
+      { model: 'gpt-5.5', requestCount: 2 },
+      { model: 'other', requestCount: 3 },
+      { model: null, requestCount: 1 },
+    ]);
+  });
+
+  it('is one of 32 for an AI agent in a day, however many its provider names, on several servers at once', async () => {
+    const meters = await Promise.all([rig.meter(), rig.meter()]);
+    for (let round = 0; round < 3; round++) {
+      for (const [index, { journal }] of meters.entries())
+        for (let i = 0; i < 200; i++) rig.record(journal, { model: `made-up-${index}-${round}-${i}` });
+      await Promise.all(meters.map(({ meter }) => meter.flush()));
+    }
+    const rows = await models();
+    expect(rows).toHaveLength(33);
+    expect(rows.find(({ model }) => model === 'other')).toEqual({ model: 'other', requestCount: 1200 - 32 });
   });
 });

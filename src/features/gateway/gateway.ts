@@ -103,8 +103,7 @@ export class Gateway {
       this.deps.journal.began(begun);
     } catch (error) {
       settle(undefined);
-      logger.error({ err: error }, 'a model call was refused: it could not be limited or written down');
-      refuse(response, protocol, { ...failureOf('notCounted'), retryAfterSeconds: UNCOUNTED_RETRY_SECONDS });
+      refuseUncounted(error, response, protocol, logger);
       return;
     }
     await this.#exchange(exchange, body, new CallLedger(begun, this.deps.journal, settle));
@@ -128,7 +127,13 @@ export class Gateway {
     }
   }
 
-  #refuseCounted({ begun, protocol, response }: Exchange, failure: CountedFailure): void {
+  #refuseCounted({ begun, protocol, response, logger }: Exchange, failure: CountedFailure): void {
+    try {
+      this.deps.journal.began(begun);
+    } catch (error) {
+      refuseUncounted(error, response, protocol, logger);
+      return;
+    }
     new CallLedger(begun, this.deps.journal, () => undefined).failed(failure.kind);
     refuse(response, protocol, failure);
   }
@@ -232,6 +237,11 @@ function retryHeaders({ kind, retryAfterSeconds }: Failure): Readonly<Record<str
   if (retryAfterSeconds !== undefined) return after;
   if (kind === 'tooMuchAtOnce') return { 'retry-after': '1' };
   return FAILURES[kind].status < 500 ? { 'x-should-retry': 'false' } : {};
+}
+
+function refuseUncounted(error: unknown, response: ServerResponse, protocol: Protocol, logger: Logger): void {
+  logger.error({ err: error }, 'a model call was refused: it could not be limited or written down');
+  refuse(response, protocol, { ...failureOf('notCounted'), retryAfterSeconds: UNCOUNTED_RETRY_SECONDS });
 }
 
 /** Answers with the gateway's own failure. What the agent still sends of an unread body ends with the connection. */

@@ -18,9 +18,9 @@ export interface GatewayCaller extends ModelCallOwner {
  * cache. `began` throws when it cannot write: then the call must not be sent. The others never throw.
  */
 export interface ModelCallJournal {
-  /** Before the call is sent. */
+  /** Before the call is sent, or refused for what it asks. */
   began(call: BegunModelCall): void;
-  /** Before the last byte of its answer is passed on; also for a call that never began, because it was not sent. */
+  /** For a call that has begun, before the last byte of its answer is passed on. */
   ended(call: ModelCall): void;
   limited(call: LimitedModelCall): void;
 }

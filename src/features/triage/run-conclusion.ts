@@ -86,10 +86,7 @@ function wordsOf(
   return { objection: adapterOf(run.aiAgent).judge(tail), hint: failureHint(tail) };
 }
 
-/**
- * Undefined when they are not known: what a killed server had counted in its last second is lost, so figures of a run that
- * was taken over prove nothing. The fake runtime asks no model.
- */
+/** Undefined when they are not known: also when the server was killed while it made one. The fake runtime asks no model. */
 async function callsOf(
   { meter, store, runtime, logger }: RunConclusionDependencies,
   run: TriageRunEntity,
@@ -101,5 +98,5 @@ async function callsOf(
     logger.warn({ err: error }, "a run's last figures will be added later");
     return undefined;
   }
-  return runtime.kind === 'fake' || run.fence > 1 ? undefined : persist(() => store.modelCalls(run.id));
+  return runtime.kind === 'fake' ? undefined : persist(() => store.modelCalls(run.id));
 }

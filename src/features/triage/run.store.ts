@@ -139,11 +139,12 @@ export class RunStore {
     return rows.length > 0;
   }
 
-  /** As far as they were written. */
-  async modelCalls(id: RunId): Promise<ModelCallFigures> {
-    const [row] = await this.deps.workerSource.query<[ModelCallFigures]>(
+  /** As far as they were written; undefined when the end of one is not known. */
+  async modelCalls(id: RunId): Promise<ModelCallFigures | undefined> {
+    const [row] = await this.deps.workerSource.query<[ModelCallFigures?]>(
       `SELECT request_count::float8 AS "requestCount", error_count::float8 AS "errorCount",
-        output_tokens::float8 AS "outputTokens" FROM triage_runs WHERE id = $1`,
+        (output_tokens + reasoning_tokens)::float8 AS "outputTokens"
+        FROM triage_runs WHERE id = $1 AND unknown_count = 0`,
       [id],
     );
     return row;

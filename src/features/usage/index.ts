@@ -1,3 +1,5 @@
+// The gateway, which takes these words from here, is also built where no schema is.
+import 'reflect-metadata';
 export { MODEL_CALL_ERRORS, NO_TOKENS } from './model-call.js';
 export type {
   BegunModelCall,
@@ -8,8 +10,9 @@ export type {
   ModelCallOwner,
   TokenFigures,
 } from './model-call.js';
+export { ModelPrices, type CallCost, type ModelPrice, type ModelPriceTable } from './model-prices.js';
+export { UsageJournal, type UsageJournalOptions } from './usage-journal.js';
 export { spentOnDay } from './spent-on-day.js';
-export { UsageDaily } from './usage.entity.js';
 export { UsageMeter, type UsageMeterDependencies } from './usage-meter.js';
 export { UsageResolver } from './usage.resolver.js';
 export { UsageService, type UsageServiceDependencies } from './usage.service.js';

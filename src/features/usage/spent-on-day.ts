@@ -11,7 +11,8 @@ interface Whose {
 }
 
 const SPENT = `
-  SELECT coalesce(sum(input_tokens + output_tokens + cache_read_tokens + cache_write_tokens), 0)::text AS tokens
+  SELECT coalesce(sum(input_tokens + output_tokens + cache_read_tokens + cache_write_tokens + reasoning_tokens), 0)::text
+      AS tokens, coalesce(sum(cost_nano_usd), 0)::text AS cost
   FROM usage_daily WHERE tenant_id = $1 AND instance_id = $2 AND ai_agent = $3 AND day = $4`;
 
 /** Reads what the database knows an AI agent to have spent on a day, `YYYY-MM-DD` in UTC. */
@@ -19,6 +20,11 @@ export const spentOnDay =
   (dataSource: DataSource) =>
   ({ tenantId, instanceId, aiAgent }: Whose, day: string): Promise<Spending> =>
     inTenant(tenantId, async () => {
-      const [row] = await dataSource.query<[{ tokens: string }]>(SPENT, [tenantId, instanceId, aiAgent, day]);
-      return { tokens: Number(row.tokens), costNanoUsd: 0 };
+      const [row] = await dataSource.query<[{ tokens: string; cost: string }]>(SPENT, [
+        tenantId,
+        instanceId,
+        aiAgent,
+        day,
+      ]);
+      return { tokens: Number(row.tokens), costNanoUsd: Number(row.cost) };
     });

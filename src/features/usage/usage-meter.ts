@@ -1,48 +1,46 @@
 import type { Logger } from 'pino';
 import type { Closable } from '../../kernel/closing.js';
 import { topics, type EventBus } from '../../ports/event-bus.js';
-import type { ModelCall } from './model-call.js';
-import { UsageBatch } from './usage-batch.js';
+import type { JournalRecord } from './journal-record.js';
+import type { JournalSegment } from './journal-segment.js';
+import type { BegunModelCall } from './model-call.js';
+import type { ModelPrices } from './model-prices.js';
+import { linesOf, type SegmentLines } from './segment-reader.js';
+import type { UsageJournal } from './usage-journal.js';
+import { UsageSums } from './usage-sums.js';
 import type { UsageStore } from './usage.store.js';
 
 export interface UsageMeterDependencies {
-  readonly store: Pick<UsageStore, 'write' | 'forgetOldBatches'>;
+  readonly journal: UsageJournal;
+  readonly store: Pick<UsageStore, keyof UsageStore>;
+  readonly prices: ModelPrices;
   readonly bus: EventBus;
   readonly logger: Logger;
   /** 1 s unless told. */
   readonly flushIntervalMs?: number;
 }
 
-const HOUR_MS = 60 * 60 * 1000;
+const FLUSH_INTERVAL_MS = 1000;
+const UNKNOWN_AT_ONCE = 1000;
 
 /**
- * Sums model calls in memory and writes the sums off the calls' path, every second and on demand.
- * INVARIANTS: one batch is under way at a time, with an unchanging content, until it is known to be written; calls
- * recorded meanwhile wait in the next one. What `close` could not write is logged and lost.
+ * Brings what the journal says into the database, off the calls' path: every second, on demand, and first of all what
+ * earlier processes left. What cannot be written waits in the journal, on disk, also for the next start.
+ * INVARIANT: one flush is under way at a time, so that a segment is applied in the order of its lines.
  */
 export class UsageMeter implements Closable {
-  #gathering = new UsageBatch();
-  #underWay: UsageBatch | undefined;
   #flushing: Promise<void> | undefined;
-  #lastForgottenAt = Number.NEGATIVE_INFINITY;
   #failing = false;
   #timer: NodeJS.Timeout | undefined;
 
-  constructor(private readonly deps: UsageMeterDependencies) {
-    this.#timer = setInterval(() => void this.#flushQuietly(), deps.flushIntervalMs ?? 1000).unref();
-  }
+  constructor(private readonly deps: UsageMeterDependencies) {}
 
-  began(): void {
-    // Nothing is written down before a call ends yet.
-  }
-
-  /** Never throws and never waits. */
-  ended(call: ModelCall): void {
-    this.#gathering.add(call);
-  }
-
-  limited(): void {
-    // Refused calls are not counted yet.
+  /** To be called before the first call is recorded. Rejects when the database is away. */
+  async start(): Promise<void> {
+    const { store, journal, flushIntervalMs } = this.deps;
+    await this.#applyLeftovers();
+    await store.forgetAllBut(journal.segmentIds());
+    this.#timer = setInterval(() => void this.#flushQuietly(), flushIntervalMs ?? FLUSH_INTERVAL_MS).unref();
   }
 
   /** Resolves once all that was recorded before is written; rejects, keeping it, when the database is away. */
@@ -52,9 +50,16 @@ export class UsageMeter implements Closable {
     await this.#flushOnce();
   }
 
+  /** No call is recorded any more. */
   async close(): Promise<void> {
     clearInterval(this.#timer);
-    await this.flush();
+    const { journal } = this.deps;
+    journal.seal();
+    try {
+      await this.flush();
+    } finally {
+      journal.close();
+    }
   }
 
   #flushOnce(): Promise<void> {
@@ -63,18 +68,14 @@ export class UsageMeter implements Closable {
   }
 
   async #write(): Promise<void> {
-    if (this.#underWay) await this.#writeUnderWay(this.#underWay);
-    if (this.#gathering.isEmpty) return;
-    const batch = this.#gathering;
-    this.#gathering = new UsageBatch();
-    await this.#writeUnderWay(batch);
-  }
-
-  async #writeUnderWay(batch: UsageBatch): Promise<void> {
-    this.#underWay = batch;
-    await this.deps.store.write(batch);
-    this.#underWay = undefined;
-    for (const { runId } of batch.runs()) this.deps.bus.publish(topics.run(runId));
+    const { journal } = this.deps;
+    journal.retry();
+    for (const segment of [...journal.segments]) {
+      await this.#apply(segment);
+      if (!segment.sealed || segment.applied < segment.size) continue;
+      journal.remove(segment);
+      await this.deps.store.forget(segment.id);
+    }
   }
 
   /** Says once that the database is away, and once that it is back. */
@@ -83,16 +84,63 @@ export class UsageMeter implements Closable {
       await this.#flushOnce();
       if (this.#failing) this.deps.logger.info('usage figures are written again');
       this.#failing = false;
-      await this.#forgetOldBatches();
     } catch (error) {
-      if (!this.#failing) this.deps.logger.warn({ err: error }, 'usage figures could not be written; kept for later');
+      if (!this.#failing) {
+        this.deps.logger.warn({ err: error }, 'usage figures could not be written; kept in the journal for later');
+      }
       this.#failing = true;
     }
   }
 
-  async #forgetOldBatches(): Promise<void> {
-    if (performance.now() - this.#lastForgottenAt < HOUR_MS) return;
-    this.#lastForgottenAt = performance.now();
-    await this.deps.store.forgetOldBatches();
+  /** Applies what is there now; what comes meanwhile is for the next time. */
+  async #apply(segment: JournalSegment): Promise<void> {
+    for await (const lines of linesOf(segment, segment.applied, segment.size)) {
+      segment.applied = await this.#applyLines(segment, lines);
+      // An attempt whose answer was lost had gone further: once more from there.
+      if (segment.applied !== lines.to) return this.#apply(segment);
+    }
   }
+
+  async #applyLines(segment: JournalSegment, { from, to, records, damaged, torn }: SegmentLines): Promise<number> {
+    const { store, prices, bus, logger } = this.deps;
+    const { id: segmentId, file } = segment;
+    const sums = new UsageSums(prices);
+    for (const record of records) sums.add(record);
+    const applied = await store.apply({ segmentId, from, to }, sums);
+    if (applied !== to) return applied;
+    if (torn) logger.warn({ file }, 'the usage journal ends amid a line: it was being written when the process died');
+    if (damaged > 0) {
+      segment.isDamaged = true;
+      const said =
+        'lines of the usage journal cannot be read: the others are counted, the file is put aside as .damaged';
+      logger.error({ file, damaged, from, to }, said);
+    }
+    for (const { runId } of sums.runs()) bus.publish(topics.run(runId));
+    for (const id of new Set(sums.daily().map(({ instanceId }) => instanceId))) bus.publish(topics.usage(id));
+    return applied;
+  }
+
+  async #applyLeftovers(): Promise<void> {
+    const { journal, store, logger } = this.deps;
+    const leftovers = journal.leftovers();
+    if (leftovers.length === 0) return;
+    const open = new Map<string, BegunModelCall>();
+    for (const segment of leftovers) {
+      for await (const { records } of linesOf(segment, 0, segment.size)) records.forEach((each) => follow(open, each));
+      segment.applied = await store.appliedTo(segment.id);
+      await this.#apply(segment);
+    }
+    const unknown = [...open.values()];
+    for (let at = 0; at < unknown.length; at += UNKNOWN_AT_ONCE) {
+      await store.addUnknown(unknown.slice(at, at + UNKNOWN_AT_ONCE));
+    }
+    for (const segment of leftovers) segment.remove();
+    const found = { segments: leftovers.length, unknownCalls: unknown.length };
+    logger.info(found, 'model calls that an earlier process had written down were added');
+  }
+}
+
+function follow(open: Map<string, BegunModelCall>, record: JournalRecord): void {
+  if ('began' in record) open.set(record.began.callId, record.began);
+  else if ('ended' in record) open.delete(record.ended.callId);
 }

@@ -4,7 +4,7 @@ import { Auth } from '../../kernel/auth.js';
 import type { GraphQLContext } from '../../kernel/graphql-context.js';
 import type { InstanceId } from '../../kernel/ids.js';
 import type { UsageService } from './usage.service.js';
-import { DailyUsageType } from './usage.type.js';
+import { DailyUsageType, dailyUsageType } from './usage.type.js';
 
 @Resolver()
 export class UsageResolver {
@@ -21,6 +21,7 @@ export class UsageResolver {
     @Arg('from', () => GraphQLDate, { description: 'The first day, in UTC.' }) from: Date,
     @Arg('to', () => GraphQLDate, { description: 'The last day, in UTC; at most 365 days after the first.' }) to: Date,
   ): Promise<DailyUsageType[]> {
-    return this.deps.usage.daily(actor, instanceId as InstanceId, from, to);
+    const rows = await this.deps.usage.sums(actor, instanceId as InstanceId, { from, to }, ['DAY', 'AI_AGENT']);
+    return rows.map(dailyUsageType);
   }
 }

@@ -2,6 +2,7 @@ import { GraphQLDate, GraphQLSafeInt } from 'graphql-scalars';
 import { Field, ObjectType } from 'type-graphql';
 import { AiAgentEnum } from '../../kernel/ai-agent-enum.js';
 import type { AiAgent } from '../../kernel/ai-agents.js';
+import type { UsageRow } from './usage.service.js';
 
 @ObjectType('DailyUsage', { description: 'What one AI agent of an instance used in one day (UTC).' })
 export class DailyUsageType {
@@ -34,3 +35,9 @@ export class DailyUsageType {
   @Field(() => GraphQLSafeInt, { description: "Input tokens written to the provider's prompt cache." })
   readonly cacheWriteTokens!: number;
 }
+
+export const dailyUsageType = ({ day, aiAgent, figures }: UsageRow): DailyUsageType => {
+  const { inputTokens, outputTokens, cacheReadTokens, cacheWriteTokens, reasoningTokens } = figures;
+  const tokenCount = inputTokens + outputTokens + cacheReadTokens + cacheWriteTokens + reasoningTokens;
+  return Object.assign(new DailyUsageType(), { day, aiAgent, tokenCount, ...figures });
+};

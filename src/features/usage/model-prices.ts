@@ -1,0 +1,62 @@
+import type { TokenFigures } from './model-call.js';
+
+/** USD for a million tokens. Tokens of reasoning are billed as output. */
+export interface ModelPrice {
+  readonly input: number;
+  readonly output: number;
+  readonly cacheRead: number;
+  readonly cacheWrite: number;
+}
+
+/** By the name of a model, or by the beginning of names, with a `*` behind it. */
+export type ModelPriceTable = Readonly<Record<string, ModelPrice>>;
+
+/** What a call is estimated to cost. */
+export interface CallCost {
+  /** Billionths of a US dollar, rounded to a whole one for each call. */
+  readonly nanoUsd: number;
+  /** Tokens that are not in that sum, because nothing is known of their model's price. */
+  readonly unpricedTokens: number;
+}
+
+const NANO_USD_PER_TOKEN_AND_USD_PER_MILLION = 1_000;
+const MAX_KNOWN_NAMES = 1_000;
+
+/** Knows what tokens cost: by the model's own name, else by the longest beginning that fits. */
+export class ModelPrices {
+  readonly #names = new Map<string, ModelPrice>();
+  readonly #beginnings: (readonly [string, ModelPrice])[] = [];
+  /** Found before; bounded, because names come from providers. */
+  readonly #found = new Map<string, ModelPrice | undefined>();
+
+  constructor(table: ModelPriceTable) {
+    for (const [name, price] of Object.entries(table)) {
+      if (name.endsWith('*')) this.#beginnings.push([name.slice(0, -1), price]);
+      else this.#names.set(name, price);
+    }
+    this.#beginnings.sort(([a], [b]) => b.length - a.length);
+  }
+
+  costOf(model: string | undefined, tokens: TokenFigures): CallCost {
+    const { inputTokens, outputTokens, cacheReadTokens, cacheWriteTokens, reasoningTokens } = tokens;
+    const price = model === undefined ? undefined : this.#priceOf(model);
+    if (!price) {
+      const unpricedTokens = inputTokens + outputTokens + cacheReadTokens + cacheWriteTokens + reasoningTokens;
+      return { nanoUsd: 0, unpricedTokens };
+    }
+    const usdPerMillion =
+      inputTokens * price.input +
+      (outputTokens + reasoningTokens) * price.output +
+      cacheReadTokens * price.cacheRead +
+      cacheWriteTokens * price.cacheWrite;
+    return { nanoUsd: Math.round(usdPerMillion * NANO_USD_PER_TOKEN_AND_USD_PER_MILLION), unpricedTokens: 0 };
+  }
+
+  #priceOf(model: string): ModelPrice | undefined {
+    if (this.#found.has(model)) return this.#found.get(model);
+    const price = this.#names.get(model) ?? this.#beginnings.find(([beginning]) => model.startsWith(beginning))?.[1];
+    if (this.#found.size >= MAX_KNOWN_NAMES) this.#found.clear();
+    this.#found.set(model, price);
+    return price;
+  }
+}

@@ -1,0 +1,179 @@
+import { readdirSync } from 'node:fs';
+import type { Logger } from 'pino';
+import { lineOf, type JournalRecord } from './journal-record.js';
+import { JournalSegment, segmentNameOf, type SegmentName } from './journal-segment.js';
+import type { BegunModelCall, LimitedModelCall, ModelCall } from './model-call.js';
+
+export interface UsageJournalOptions {
+  /** Exists, for its owner only, and belongs to this process alone. */
+  readonly directory: string;
+  readonly logger: Logger;
+  /** When a segment is followed by the next one; 8 MiB unless told. */
+  readonly segmentBytes?: number;
+}
+
+const SEGMENT_BYTES = 8 * 1024 ** 2;
+
+type Limited = Extract<JournalRecord, { readonly limited: unknown }>;
+
+/**
+ * Where model calls are written down before and after they are made: files of lines, which a killed process leaves behind.
+ * Nothing is written, and no file made, before the first call.
+ *
+ * INVARIANT: the newest segment names every call that is under way, so that an older one may go once all of it was applied.
+ */
+export class UsageJournal {
+  readonly #segments: JournalSegment[] = [];
+  /** Calls without an end in the journal. */
+  readonly #underWay = new Map<string, BegunModelCall>();
+  /** What the disk did not take; as many ends at most as calls were begun, and one sum for each owner that was limited. */
+  readonly #unwritten = { ended: new Map<string, string>(), limited: new Map<string, Limited>() };
+  #active: JournalSegment | undefined;
+  #nextNumber: number;
+  #rotateAt: number;
+  #failing = false;
+  #closed = false;
+
+  constructor(private readonly options: UsageJournalOptions) {
+    this.#nextNumber = 1 + Math.max(0, ...this.#names().map(({ number }) => number));
+    this.#rotateAt = this.#segmentBytes;
+  }
+
+  /** Throws when it cannot be written: then the call must not be sent. */
+  began(call: BegunModelCall): void {
+    this.#write(lineOf({ began: call }));
+    this.#underWay.set(call.callId, call);
+  }
+
+  /** For a call that has begun. Never throws: an end that cannot be written is kept and written later. */
+  ended(call: ModelCall): void {
+    const line = lineOf({ ended: call });
+    if (this.#tryToWrite(line)) this.#underWay.delete(call.callId);
+    else this.#unwritten.ended.set(call.callId, line);
+  }
+
+  /** Never throws. */
+  limited(call: LimitedModelCall): void {
+    if (this.#tryToWrite(lineOf({ limited: call, count: 1 }))) return;
+    const { at, ...owner } = call;
+    const key = JSON.stringify([owner, at.toISOString().slice(0, 10)]);
+    const known = this.#unwritten.limited.get(key);
+    this.#unwritten.limited.set(key, { limited: call, count: (known?.count ?? 0) + 1 });
+  }
+
+  /** What this process has written and not removed, oldest first. */
+  get segments(): readonly JournalSegment[] {
+    return this.#segments;
+  }
+
+  /** Segments of earlier processes, oldest first. Asked for before anything is written. */
+  leftovers(): JournalSegment[] {
+    return this.#names()
+      .filter(({ isDamaged }) => !isDamaged)
+      .sort((a, b) => a.number - b.number)
+      .map(({ file }) => JournalSegment.open(this.options.directory, file));
+  }
+
+  /** Ids of all that lies here, also of what was put aside. */
+  segmentIds(): string[] {
+    return this.#names().map(({ id }) => id);
+  }
+
+  /** Tries again to write what the disk did not take. */
+  retry(): void {
+    if (this.#hasUnwritten) this.#tryToWrite('');
+  }
+
+  /** For a segment that was applied in full and to which nothing more is written. */
+  remove(segment: JournalSegment): void {
+    this.#segments.splice(this.#segments.indexOf(segment), 1);
+    segment.remove();
+  }
+
+  /** Ends writing. What is told later is UNKNOWN to the next start, whose leftover the newest segment is while calls are under way. */
+  seal(): void {
+    this.retry();
+    this.#closed = true;
+    if (this.#active && this.#underWay.size === 0) this.#active.sealed = true;
+    this.#active = undefined;
+  }
+
+  /** Leaves what is left of the files where it lies. */
+  close(): void {
+    for (const segment of this.#segments.splice(0)) segment.close();
+  }
+
+  get #segmentBytes(): number {
+    return this.options.segmentBytes ?? SEGMENT_BYTES;
+  }
+
+  get #hasUnwritten(): boolean {
+    return this.#unwritten.ended.size + this.#unwritten.limited.size > 0;
+  }
+
+  #tryToWrite(line: string): boolean {
+    try {
+      this.#write(line);
+      return true;
+    } catch (error) {
+      if (!this.#failing) {
+        const kept =
+          'ends of model calls cannot be written to the usage journal; kept in memory, new calls are refused';
+        this.options.logger.error({ err: error, directory: this.options.directory }, kept);
+      }
+      this.#failing = true;
+      return false;
+    }
+  }
+
+  /** What waits goes first, then the line: all of it or nothing. */
+  #write(line: string): void {
+    if (this.#closed) throw new Error('The usage journal is closed.');
+    const { ended, limited } = this.#unwritten;
+    const waiting = this.#hasUnwritten ? [...ended.values(), ...[...limited.values()].map(lineOf)].join('') : '';
+    this.#segmentToWrite().append(waiting + line);
+    if (waiting !== '') {
+      for (const callId of ended.keys()) this.#underWay.delete(callId);
+      ended.clear();
+      limited.clear();
+    }
+    if (this.#failing) this.options.logger.info('the usage journal is written again');
+    this.#failing = false;
+  }
+
+  #segmentToWrite(): JournalSegment {
+    const active = this.#active;
+    if (active && !active.sealed && active.size < this.#rotateAt) return active;
+    try {
+      return this.#rotate();
+    } catch (error) {
+      // An old segment that takes lines is better than none; later again.
+      if (!active || active.sealed) throw error;
+      this.#rotateAt = active.size + this.#segmentBytes;
+      return active;
+    }
+  }
+
+  #rotate(): JournalSegment {
+    const next = JournalSegment.create(this.options.directory, this.#nextNumber);
+    this.#nextNumber += 1;
+    try {
+      next.append([...this.#underWay.values()].map((call) => lineOf({ began: call })).join(''));
+    } catch (error) {
+      next.remove();
+      throw error;
+    }
+    if (this.#active) this.#active.sealed = true;
+    this.#active = next;
+    this.#segments.push(next);
+    this.#rotateAt = next.size + this.#segmentBytes;
+    return next;
+  }
+
+  #names(): (SegmentName & { readonly file: string })[] {
+    return readdirSync(this.options.directory).flatMap((file) => {
+      const name = segmentNameOf(file);
+      return name ? [{ ...name, file }] : [];
+    });
+  }
+}

@@ -1,0 +1,113 @@
+import type { AiAgent } from '../../kernel/ai-agents.js';
+import type { InstanceId, RunId, TenantId } from '../../kernel/ids.js';
+import type { JournalRecord } from './journal-record.js';
+import { MODEL_CALL_ERRORS, type ModelCall, type ModelCallError, type ModelCallOwner } from './model-call.js';
+import { NO_MODEL, shownModel } from './model-name.js';
+import type { ModelPrices } from './model-prices.js';
+
+type ErrorFigure = `errors${ModelCallError}`;
+
+export const ERROR_FIGURES = Object.keys(MODEL_CALL_ERRORS).map((error) => `errors${error as ModelCallError}` as const);
+
+const FIGURES = [
+  ...(['requestCount', 'errorCount', 'limitedCount', 'unknownCount'] as const),
+  ...(['inputTokens', 'outputTokens', 'cacheReadTokens', 'cacheWriteTokens', 'reasoningTokens'] as const),
+  // Of those tokens, the ones whose model has no price; and what the others cost.
+  ...(['unpricedTokens', 'costNanoUsd'] as const),
+] as const;
+
+/** What is counted of model calls. An `errorCount` is the sum of its classes, but for what was counted before there were any. */
+export type UsageFigures = Record<(typeof FIGURES)[number] | ErrorFigure, number>;
+
+export const FIGURE_NAMES: readonly (keyof UsageFigures)[] = [...FIGURES, ...ERROR_FIGURES];
+
+export const noFigures = (): UsageFigures => Object.fromEntries(FIGURE_NAMES.map((name) => [name, 0])) as UsageFigures;
+
+export function addFigures(sum: UsageFigures, more: UsageFigures): void {
+  for (const name of FIGURE_NAMES) sum[name] += more[name];
+}
+
+export interface DailyKey {
+  readonly tenantId: TenantId;
+  readonly instanceId: InstanceId;
+  readonly aiAgent: AiAgent;
+  /** UTC, `YYYY-MM-DD`. */
+  readonly day: string;
+}
+
+export interface DailyFigures extends DailyKey {
+  /** As it is shown; empty for calls that no model answered. */
+  readonly model: string;
+  readonly figures: UsageFigures;
+}
+
+export interface RunFigures {
+  readonly tenantId: TenantId;
+  readonly runId: RunId;
+  readonly figures: UsageFigures;
+}
+
+/** Sums of what a part of a journal says. */
+export class UsageSums {
+  readonly #daily = new Map<string, DailyFigures>();
+  readonly #runs = new Map<string, RunFigures>();
+
+  constructor(private readonly prices: ModelPrices) {}
+
+  get isEmpty(): boolean {
+    return this.#daily.size === 0;
+  }
+
+  add(record: JournalRecord): void {
+    if ('began' in record) return;
+    if ('limited' in record) {
+      this.#count(record.limited, record.limited.at, NO_MODEL, (sum) => (sum.limitedCount += record.count));
+      return;
+    }
+    const call = record.ended;
+    const figures = figuresOf(call, this.prices);
+    this.#count(call, call.startedAt, shownModel(call.model), (sum) => addFigures(sum, figures));
+  }
+
+  /** A call whose end nobody knows is no request. */
+  addUnknown(call: ModelCallOwner & { readonly startedAt: Date }): void {
+    this.#count(call, call.startedAt, NO_MODEL, (sum) => (sum.unknownCount += 1));
+  }
+
+  /** In the order of their keys: servers that write the same rows lock them in the same order. */
+  daily(): DailyFigures[] {
+    return inKeyOrder(this.#daily);
+  }
+
+  runs(): RunFigures[] {
+    return inKeyOrder(this.#runs);
+  }
+
+  #count(owner: ModelCallOwner, at: Date, model: string, add: (sum: UsageFigures) => void): void {
+    const { tenantId, instanceId, aiAgent, runId } = owner;
+    const day = at.toISOString().slice(0, 10);
+    const dailyKey = JSON.stringify([tenantId, instanceId, aiAgent, day, model]);
+    const daily = this.#daily.get(dailyKey) ?? { tenantId, instanceId, aiAgent, day, model, figures: noFigures() };
+    add(daily.figures);
+    this.#daily.set(dailyKey, daily);
+
+    if (runId === null) return;
+    const runKey = JSON.stringify([tenantId, runId]);
+    const run = this.#runs.get(runKey) ?? { tenantId, runId, figures: noFigures() };
+    add(run.figures);
+    this.#runs.set(runKey, run);
+  }
+}
+
+function figuresOf(call: ModelCall, prices: ModelPrices): UsageFigures {
+  const { inputTokens, outputTokens, cacheReadTokens, cacheWriteTokens, reasoningTokens } = call;
+  const tokens = { inputTokens, outputTokens, cacheReadTokens, cacheWriteTokens, reasoningTokens };
+  const { nanoUsd, unpricedTokens } = prices.costOf(call.model, tokens);
+  return {
+    ...{ ...noFigures(), ...tokens, requestCount: 1, costNanoUsd: nanoUsd, unpricedTokens },
+    ...(call.error && { errorCount: 1, [`errors${call.error}`]: 1 }),
+  };
+}
+
+const inKeyOrder = <T>(rows: ReadonlyMap<string, T>): T[] =>
+  [...rows].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, row]) => row);
