@@ -12,6 +12,7 @@ import { CreateAudit20261121000070 } from './20261121000070-create-audit.js';
 import { EnforceRowLevelSecurity20261121000080 } from './20261121000080-enforce-row-level-security.js';
 import { MeterModelCalls20261122000010 } from './20261122000010-meter-model-calls.js';
 import { LimitAiAgents20261122000020 } from './20261122000020-limit-ai-agents.js';
+import { AuditPlatform20261122000041 } from './20261122000041-audit-platform.js';
 
 /** Every migration, oldest first. A migration that was released is never edited. */
 export const migrations = [
@@ -29,4 +30,5 @@ export const migrations = [
   EnforceRowLevelSecurity20261121000080,
   MeterModelCalls20261122000010,
   LimitAiAgents20261122000020,
+  AuditPlatform20261122000041,
 ];

@@ -8,6 +8,7 @@ import type { TestClient } from '../testkit/client.js';
 import { CLUSTERS, registerCluster } from '../testkit/clusters.js';
 import { startApiServer } from '../testkit/kubernetes/api-server.js';
 import type { ApiServer } from '../testkit/kubernetes/api-server.js';
+import { AGENTS, createAgent, createTool, TOOLS } from '../testkit/platform.js';
 import { startTenantsServer } from '../testkit/tenants-server.js';
 import type { TenantsServer } from '../testkit/tenants-server.js';
 import { awaitRun, createInstance, randomKey, startInstance, startTriage } from '../testkit/triage.js';
@@ -143,6 +144,51 @@ describe('the audit trail', () => {
     expect(events.map(({ action }) => action)).toEqual(['RUN_STARTED', 'RUN_CANCELLED']);
     const subject = { runId, instanceId, aiAgent: 'CLAUDE_CODE', credentialVersion: 1, clusterId: null };
     for (const event of events) expect(event).toMatchObject({ ...subject, keyId: keyIdOf(operator), role: 'OPERATOR' });
+  });
+
+  it('says who did what to an agent and a tool of the platform, and keeps it when they are deleted', async () => {
+    const operator = server.client('acme', 'OPERATOR');
+    const [name, other] = [newName(), newName()];
+    const { id: toolId } = await createTool(operator, name, 'what it does');
+    await operator.ok(TOOLS.update, { id: toolId, input: { name: other, description: 'what else it does' } });
+    const { id: agentId } = await createAgent(operator, name, [toolId]);
+    expect(await operator.refused(TOOLS.delete, { id: toolId })).toMatchObject({ code: 'TOOL_IN_USE' });
+    await operator.ok(AGENTS.update, { id: agentId, input: { role: 'reader', toolIds: [] } });
+    await operator.ok(AGENTS.update, { id: agentId, input: {} });
+    await operator.ok(AGENTS.delete, { id: agentId });
+    await operator.ok(TOOLS.delete, { id: toolId });
+    for (const [statement, id] of [
+      [AGENTS.delete, agentId],
+      [TOOLS.delete, toolId],
+    ] as const) {
+      await operator.refused(statement, { id });
+    }
+    const { items } = await auditPage(admin, { limit: 6, filter: { keyId: keyIdOf(operator) } });
+    const told = items.map((event) => [event.action, event.toolId, event.agentId, detailsOf(event)]).reverse();
+    expect(told).toEqual([
+      ['TOOL_CREATED', toolId, null, { name }],
+      ['TOOL_UPDATED', toolId, null, { name: other, description: 'changed' }],
+      ['AGENT_CREATED', null, agentId, { name, role: expect.any(String), tools: toolId }],
+      ['AGENT_UPDATED', null, agentId, { role: 'reader', tools: '' }],
+      ['AGENT_DELETED', null, agentId, { name }],
+      ['TOOL_DELETED', toolId, null, { name: other }],
+    ]);
+    const nothingElse = { instanceId: null, aiAgent: null, credentialVersion: null, clusterId: null, runId: null };
+    const actor = { keyId: keyIdOf(operator), role: 'OPERATOR', clientAddress: '127.0.0.1' };
+    for (const event of items) expect(event).toMatchObject({ ...nothingElse, ...actor });
+  });
+
+  it('holds nothing of a tool or an agent whose writing was rolled back', async () => {
+    const { id } = await createTool(admin, newName());
+    const before = await countEvents();
+    expect(
+      await admin.refused(TOOLS.update, { id, input: { name: (await createTool(admin, newName())).name } }),
+    ).toMatchObject({
+      code: 'DUPLICATE_NAME',
+    });
+    const missing = { name: newName(), role: 'r', description: '', toolIds: [id, randomUUID()] };
+    expect(await admin.refused(AGENTS.create, { input: missing })).toMatchObject({ code: 'NOT_FOUND' });
+    expect(await countEvents()).toBe(before + 1);
   });
 
   it('says where a socket came from', async () => {

@@ -87,11 +87,8 @@ const CALLS: readonly [name: string, args: (known: Known) => string, keep?: keyo
   ['deleteTool', ({ tool }) => `(id: "${tool}")`],
 ];
 
-/** Mutations that leave no audit event: the platform's, and what changes nothing as it is called above. */
-const NOT_AUDITED = [
-  ...['createTool', 'updateTool', 'deleteTool', 'createAgent', 'updateAgent', 'deleteAgent', 'runAgent'],
-  'cancelTriage',
-];
+/** Mutations that leave no audit event: an execution is its own record, and the other changes nothing as it is called above. */
+const NOT_AUDITED = ['runAgent', 'cancelTriage'];
 /** The operations that left an audit event when they were called. */
 const audited: string[] = [];
 

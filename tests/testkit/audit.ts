@@ -13,6 +13,8 @@ export interface AuditEventView {
   readonly credentialVersion: number | null;
   readonly clusterId: string | null;
   readonly runId: string | null;
+  readonly agentId: string | null;
+  readonly toolId: string | null;
   readonly details: readonly { readonly name: string; readonly value: string }[];
 }
 
@@ -24,7 +26,7 @@ export interface AuditPage {
 
 export const AUDIT_EVENTS = `query ($filter: AuditEventFilter, $limit: Int, $offset: Int, $after: String) {
   auditEvents(filter: $filter, limit: $limit, offset: $offset, after: $after) { totalCount nextCursor items {
-    id at action keyId role clientAddress instanceId aiAgent credentialVersion clusterId runId details { name value } } } }`;
+    id at action keyId role clientAddress instanceId aiAgent credentialVersion clusterId runId agentId toolId details { name value } } } }`;
 
 export async function auditPage(client: TestClient, variables: Record<string, unknown> = {}): Promise<AuditPage> {
   return (await client.ok<{ auditEvents: AuditPage }>(AUDIT_EVENTS, variables)).auditEvents;

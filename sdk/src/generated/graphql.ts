@@ -28,6 +28,12 @@ export type AiAgentBudgetInput = {
 
 /** What was done. */
 export type AuditAction =
+  /** An agent of the platform was created. */
+  | 'AGENT_CREATED'
+  /** An agent of the platform was deleted. */
+  | 'AGENT_DELETED'
+  /** An agent of the platform was changed, or given other tools. */
+  | 'AGENT_UPDATED'
   /** A revision of the configuration of an AI agent was saved. */
   | 'AI_AGENT_CONFIGURED'
   /** An AI agent's limits were changed. */
@@ -69,7 +75,13 @@ export type AuditAction =
   /** The end of a triage run was asked for. */
   | 'RUN_CANCELLED'
   /** A triage run was queued. */
-  | 'RUN_STARTED';
+  | 'RUN_STARTED'
+  /** A tool was created. */
+  | 'TOOL_CREATED'
+  /** A tool was deleted. */
+  | 'TOOL_DELETED'
+  /** A tool was changed. */
+  | 'TOOL_UPDATED';
 
 /** Which events a list holds; all conditions must be met. */
 export type AuditEventFilter = {
@@ -531,7 +543,7 @@ export type AuditEventsQueryVariables = Exact<{
 }>;
 
 
-export type AuditEventsQuery = { auditEvents: { nextCursor: string | null, items: Array<{ id: string, at: string, action: AuditAction, keyId: string | null, role: string | null, clientAddress: string | null, instanceId: string | null, aiAgent: AiAgent | null, credentialVersion: number | null, clusterId: string | null, runId: string | null, details: Array<{ name: string, value: string }> }> } };
+export type AuditEventsQuery = { auditEvents: { nextCursor: string | null, items: Array<{ id: string, at: string, action: AuditAction, keyId: string | null, role: string | null, clientAddress: string | null, instanceId: string | null, aiAgent: AiAgent | null, credentialVersion: number | null, clusterId: string | null, runId: string | null, agentId: string | null, toolId: string | null, details: Array<{ name: string, value: string }> }> } };
 
 export type ClustersQueryVariables = Exact<{
   filter?: ClusterFilter | null | undefined;
@@ -1134,6 +1146,8 @@ export const AuditEventsDocument = new TypedDocumentString(`
       credentialVersion
       clusterId
       runId
+      agentId
+      toolId
       details {
         name
         value
@@ -1142,7 +1156,7 @@ export const AuditEventsDocument = new TypedDocumentString(`
     nextCursor
   }
 }
-    `, {"hash":"sha256:5ff71d4ababd9ca0024e678f138996638e3103760d36248a6c42939527328051"}) as unknown as TypedDocumentString<AuditEventsQuery, AuditEventsQueryVariables>;
+    `, {"hash":"sha256:3683fe24fa38cfc9b2e9c04a997288fb6acf73d3cdfa6c4a4b6689ec59b9b217"}) as unknown as TypedDocumentString<AuditEventsQuery, AuditEventsQueryVariables>;
 export const ClustersDocument = new TypedDocumentString(`
     query Clusters($filter: ClusterFilter, $limit: Int, $offset: Int, $after: String) {
   clusters(filter: $filter, limit: $limit, offset: $offset, after: $after) {

@@ -1,20 +1,25 @@
 import type { DataSource, EntityManager } from 'typeorm';
+import type { Actor } from '../../kernel/actor.js';
 import type { TriagedError } from '../../kernel/errors.js';
 import type { AgentId, TenantId, ToolId } from '../../kernel/ids.js';
 import { queryCount, queryPage } from '../../kernel/list-query.js';
 import { missError, missOf, ownershipOf } from '../../kernel/ownership.js';
 import type { SqlSource } from '../../kernel/ownership.js';
 import type { PageRequest } from '../../kernel/pager.js';
+import { Audit, changeDetails } from '../audit/index.js';
 import { AgentToolEntity } from './agent-tool.entity.js';
 import { AgentEntity } from './agent.entity.js';
 import { agentColumns, agentFilter, ALL_TOOL_FIELDS, withInstants } from './agent.sql.js';
 import type { AgentFilter, ToolField } from './agent.sql.js';
 import type { Agent, ListedAgent } from './agent.js';
 
-export type AgentRow = Pick<AgentEntity, 'tenantId' | 'id' | 'name' | 'role' | 'description'>;
+export type AgentRow = Pick<AgentEntity, 'id' | 'name' | 'role' | 'description'>;
 export type AgentChanges = Partial<Pick<AgentEntity, 'name' | 'role' | 'description'>>;
 
-/** The SQL side of agents; every call is of one tenant. Writes that break a constraint reject and leave nothing. */
+/**
+ * The SQL side of agents; every call is of one tenant. Writes that break a constraint reject and leave nothing. What an actor
+ * changes is audited in the same transaction.
+ */
 export class AgentRepository {
   constructor(
     private readonly dataSource: DataSource,
@@ -22,20 +27,25 @@ export class AgentRepository {
     private readonly statements: SqlSource,
   ) {}
 
-  async insert(agent: AgentRow, toolIds: readonly ToolId[]): Promise<void> {
+  async insert(actor: Actor, agent: AgentRow, toolIds: readonly ToolId[]): Promise<void> {
+    const { tenantId } = actor;
+    const { id: agentId, name, role } = agent;
     await this.dataSource.transaction(async (manager) => {
-      await manager.insert(AgentEntity, agent);
-      await attach(manager, agent.tenantId, agent.id, toolIds);
+      await manager.insert(AgentEntity, { ...agent, tenantId });
+      await attach(manager, tenantId, agentId, toolIds);
+      const details = { name, role, ...toolDetails(toolIds) };
+      await Audit.record(manager, actor, { action: 'AGENT_CREATED', agentId, details });
     });
   }
 
   /** False when the tenant has no such agent. Holds the agent's row, so that two changes of its tools do not mix. */
   async update(
-    tenantId: TenantId,
+    actor: Actor,
     id: AgentId,
     changes: AgentChanges,
     toolIds: readonly ToolId[] | undefined,
   ): Promise<boolean> {
+    const { tenantId } = actor;
     return this.dataSource.transaction(async (manager) => {
       const set = { ...changes, updatedAt: () => 'clock_timestamp()' };
       const { affected } = await manager.update(AgentEntity, { tenantId, id }, set);
@@ -44,14 +54,20 @@ export class AgentRepository {
         await manager.delete(AgentToolEntity, { tenantId, agentId: id });
         await attach(manager, tenantId, id, toolIds);
       }
+      const details = { ...changeDetails(changes), ...(toolIds && toolDetails(toolIds)) };
+      await Audit.record(manager, actor, { action: 'AGENT_UPDATED', agentId: id, details });
       return true;
     });
   }
 
   /** False when the tenant has no such agent. Its tools stay, and so does its history. */
-  async delete(tenantId: TenantId, id: AgentId): Promise<boolean> {
-    const { affected } = await this.dataSource.manager.delete(AgentEntity, { tenantId, id });
-    return affected === 1;
+  delete(actor: Actor, { id, name }: Pick<Agent, 'id' | 'name'>): Promise<boolean> {
+    return this.dataSource.transaction(async (manager) => {
+      const { affected } = await manager.delete(AgentEntity, { tenantId: actor.tenantId, id });
+      if (affected !== 1) return false;
+      await Audit.record(manager, actor, { action: 'AGENT_DELETED', agentId: id, details: { name } });
+      return true;
+    });
   }
 
   /** With its tools, in one statement. */
@@ -97,6 +113,8 @@ export class AgentRepository {
     return undefined;
   }
 }
+
+const toolDetails = (toolIds: readonly ToolId[]) => ({ tools: toolIds.join(' ') });
 
 async function attach(
   manager: EntityManager,

@@ -21,7 +21,7 @@ function service(replaced: Partial<Repository> = {}) {
   const agents = new Map<string, Agent>();
   const calls: string[] = [];
   const repository: Repository = {
-    async insert(row, toolIds) {
+    async insert(_, row, toolIds) {
       agents.set(row.id, { ...row, tools: toolIds.map(toolOf), createdAt: now, updatedAt: now });
     },
     async update(_, id, changes, toolIds) {
@@ -30,7 +30,7 @@ function service(replaced: Partial<Repository> = {}) {
       if (agent) agents.set(id, { ...agent, ...changes, ...(toolIds && { tools: toolIds.map(toolOf) }) });
       return agent !== undefined;
     },
-    delete: async (_, id) => agents.delete(id),
+    delete: async (_, { id }) => agents.delete(id),
     find: async (_, id) => agents.get(id),
     list: async () => [...agents.values()],
     async count() {

@@ -36,8 +36,8 @@ export class AgentService {
     const { tenantId } = actor;
     const { name, role, description } = { ...input, ...agentTexts(input, this.deps.limits) };
     const toolIds = toolIdsInput(input.toolIds);
-    const agent = { tenantId, id: newAgentId(), name, role, description };
-    await this.#write(tenantId, name, toolIds, () => this.deps.repository.insert(agent, toolIds));
+    const agent = { id: newAgentId(), name, role, description };
+    await this.#write(tenantId, name, toolIds, () => this.deps.repository.insert(actor, agent, toolIds));
     return this.#get(actor, agent.id);
   }
 
@@ -48,7 +48,7 @@ export class AgentService {
     const changes = agentTexts(input, this.deps.limits);
     const toolIds = input.toolIds ? toolIdsInput(input.toolIds) : undefined;
     if (toolIds || Object.keys(changes).length > 0) {
-      const update = () => retryingDeadlocks(() => this.deps.repository.update(tenantId, id, changes, toolIds));
+      const update = () => retryingDeadlocks(() => this.deps.repository.update(actor, id, changes, toolIds));
       const isUpdated = await this.#write(tenantId, changes.name, toolIds ?? [], update);
       if (!isUpdated) throw await this.deps.repository.missError(tenantId, id);
     }
@@ -58,7 +58,7 @@ export class AgentService {
   /** Resolves to the agent as it was. Its executions stay in the history. */
   async delete(actor: Actor, agentId: string): Promise<Agent> {
     const agent = await this.get(actor, agentId);
-    if (await this.deps.repository.delete(actor.tenantId, agent.id)) return agent;
+    if (await this.deps.repository.delete(actor, agent)) return agent;
     throw await this.deps.repository.missError(actor.tenantId, agent.id);
   }
 

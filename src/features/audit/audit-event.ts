@@ -1,6 +1,6 @@
 import type { Role } from '../../kernel/actor.js';
 import type { AiAgent } from '../../kernel/ai-agents.js';
-import type { AuditEventId, ClusterId, InstanceId, RunId } from '../../kernel/ids.js';
+import type { AgentId, AuditEventId, ClusterId, InstanceId, RunId, ToolId } from '../../kernel/ids.js';
 
 /** What was done; the meanings are printed with the schema. */
 export const AUDIT_ACTIONS = {
@@ -24,6 +24,12 @@ export const AUDIT_ACTIONS = {
   CLUSTER_UPDATED: 'A cluster was renamed or given another kubeconfig.',
   CLUSTER_CHECKED: 'A cluster was asked again what its credential may do.',
   CLUSTER_DELETED: 'A cluster was deleted.',
+  AGENT_CREATED: 'An agent of the platform was created.',
+  AGENT_UPDATED: 'An agent of the platform was changed, or given other tools.',
+  AGENT_DELETED: 'An agent of the platform was deleted.',
+  TOOL_CREATED: 'A tool was created.',
+  TOOL_UPDATED: 'A tool was changed.',
+  TOOL_DELETED: 'A tool was deleted.',
   RUN_STARTED: 'A triage run was queued.',
   RUN_CANCELLED: 'The end of a triage run was asked for.',
 } as const satisfies Record<string, string>;
@@ -54,6 +60,8 @@ type Subject =
   | ({ readonly action: 'AI_AGENT_LIMIT_REACHED'; readonly runId: RunId | null } & OnAiAgent)
   | ({ readonly action: Of<`CREDENTIAL_${string}` | 'CONNECTION_TESTED'> } & OnCredential)
   | { readonly action: Of<`CLUSTER_${string}`>; readonly clusterId: ClusterId; readonly credentialVersion: number }
+  | { readonly action: Of<`AGENT_${string}`>; readonly agentId: AgentId }
+  | { readonly action: Of<`TOOL_${string}`>; readonly toolId: ToolId }
   | ({ readonly action: Of<`RUN_${string}`> } & OnRun);
 
 /**
@@ -76,5 +84,7 @@ export interface RecordedEvent {
   readonly credentialVersion: number | null;
   readonly clusterId: ClusterId | null;
   readonly runId: RunId | null;
+  readonly agentId: AgentId | null;
+  readonly toolId: ToolId | null;
   readonly details: Readonly<Record<string, string>>;
 }

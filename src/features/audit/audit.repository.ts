@@ -28,6 +28,8 @@ const COLUMNS = {
   credentialVersion: 'credential_version',
   clusterId: 'cluster_id',
   runId: 'run_id',
+  agentId: 'agent_id',
+  toolId: 'tool_id',
   details: 'details',
 } as const satisfies Record<keyof RecordedEvent, string>;
 

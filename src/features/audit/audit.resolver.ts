@@ -22,7 +22,8 @@ export class AuditResolver {
 
   @Auth('ADMIN')
   @Query(() => AuditEventPageType, {
-    description: 'Who did what to instances, credentials, clusters and runs, and from where; newest first.',
+    description:
+      'Who did what to instances, credentials, clusters, runs, agents and tools, and from where; newest first.',
   })
   async auditEvents(
     @Ctx() { actor }: GraphQLContext,

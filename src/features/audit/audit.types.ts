@@ -73,6 +73,12 @@ export class AuditEventType {
   @Field(() => ID, { nullable: true, description: 'The triage run.' })
   runId!: string | null;
 
+  @Field(() => ID, { nullable: true, description: 'The agent of the platform.' })
+  agentId!: string | null;
+
+  @Field(() => ID, { nullable: true, description: 'The tool.' })
+  toolId!: string | null;
+
   @Field(() => [AuditDetailType], { description: 'What more there is to say. Never a secret.' })
   details!: AuditDetailType[];
 }

@@ -1,4 +1,5 @@
 export { Audit } from './audit.js';
+export { changeDetails } from './change-details.js';
 export type { ServerItself } from './audit.js';
 export type { AuditAction, AuditEvent } from './audit-event.js';
 export { AuditRepository } from './audit.repository.js';

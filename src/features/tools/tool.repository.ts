@@ -1,10 +1,12 @@
 import type { DataSource } from 'typeorm';
+import type { Actor } from '../../kernel/actor.js';
 import type { TriagedError } from '../../kernel/errors.js';
 import type { TenantId, ToolId } from '../../kernel/ids.js';
 import { missError } from '../../kernel/ownership.js';
 import type { SqlSource } from '../../kernel/ownership.js';
 import { queryCount, queryPage, SqlFilter } from '../../kernel/list-query.js';
 import type { PageRequest } from '../../kernel/pager.js';
+import { Audit, changeDetails } from '../audit/index.js';
 import { ToolEntity } from './tool.entity.js';
 import { TOOL_COLUMNS } from './tool.js';
 import type { Tool } from './tool.js';
@@ -36,7 +38,7 @@ const listOf = (tenantId: TenantId, { agentName }: ToolFilter) => {
   return { table: 'tools', columns: COLUMNS, filter };
 };
 
-/** The SQL side of tools; every call is of one tenant. */
+/** The SQL side of tools; every call is of one tenant. What an actor changes is audited in the same transaction. */
 export class ToolRepository {
   constructor(
     private readonly dataSource: DataSource,
@@ -44,27 +46,36 @@ export class ToolRepository {
     private readonly statements: SqlSource,
   ) {}
 
-  async insert(tool: Pick<ToolEntity, 'tenantId' | 'id' | 'name' | 'description'>): Promise<Tool> {
-    const row = this.dataSource.manager.create(ToolEntity, tool);
-    await this.dataSource.manager.insert(ToolEntity, row);
-    return row;
+  insert(actor: Actor, tool: Pick<ToolEntity, 'id' | 'name' | 'description'>): Promise<Tool> {
+    return this.dataSource.transaction(async (manager) => {
+      const row = manager.create(ToolEntity, { ...tool, tenantId: actor.tenantId });
+      await manager.insert(ToolEntity, row);
+      const { id: toolId, name } = tool;
+      await Audit.record(manager, actor, { action: 'TOOL_CREATED', toolId, details: { name } });
+      return row;
+    });
   }
 
   /** False when the tenant has no such tool. */
-  async update(
-    tenantId: TenantId,
-    id: ToolId,
-    changes: Partial<Pick<ToolEntity, 'name' | 'description'>>,
-  ): Promise<boolean> {
-    const set = { ...changes, updatedAt: () => 'clock_timestamp()' };
-    const { affected } = await this.dataSource.manager.update(ToolEntity, { tenantId, id }, set);
-    return affected === 1;
+  update(actor: Actor, id: ToolId, changes: Partial<Pick<ToolEntity, 'name' | 'description'>>): Promise<boolean> {
+    const { tenantId } = actor;
+    return this.dataSource.transaction(async (manager) => {
+      const set = { ...changes, updatedAt: () => 'clock_timestamp()' };
+      const { affected } = await manager.update(ToolEntity, { tenantId, id }, set);
+      if (affected !== 1) return false;
+      await Audit.record(manager, actor, { action: 'TOOL_UPDATED', toolId: id, details: changeDetails(changes) });
+      return true;
+    });
   }
 
   /** False when the tenant has no such tool; rejects while an agent has it. */
-  async delete(tenantId: TenantId, id: ToolId): Promise<boolean> {
-    const { affected } = await this.dataSource.manager.delete(ToolEntity, { tenantId, id });
-    return affected === 1;
+  delete(actor: Actor, { id, name }: Pick<Tool, 'id' | 'name'>): Promise<boolean> {
+    return this.dataSource.transaction(async (manager) => {
+      const { affected } = await manager.delete(ToolEntity, { tenantId: actor.tenantId, id });
+      if (affected !== 1) return false;
+      await Audit.record(manager, actor, { action: 'TOOL_DELETED', toolId: id, details: { name } });
+      return true;
+    });
   }
 
   async find(tenantId: TenantId, id: ToolId): Promise<Tool | undefined> {

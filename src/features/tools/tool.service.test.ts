@@ -20,7 +20,7 @@ function service(replaced: Partial<Repository> = {}) {
   const tools = new Map<string, Tool>();
   const calls: string[] = [];
   const repository: Repository = {
-    async insert(row) {
+    async insert(_, row) {
       const tool = { ...row, createdAt: new Date(), updatedAt: new Date() };
       tools.set(row.id, tool);
       return tool;
@@ -31,7 +31,7 @@ function service(replaced: Partial<Repository> = {}) {
       if (tool) tools.set(id, { ...tool, ...changes });
       return tool !== undefined;
     },
-    delete: async (_, id) => tools.delete(id),
+    delete: async (_, { id }) => tools.delete(id),
     find: async (_, id) => tools.get(id),
     list: async () => [...tools.values()],
     async count() {

@@ -37,14 +37,12 @@ export class ToolService {
 
   /** Throws DUPLICATE_NAME when the tenant has a tool of this name. */
   async create(actor: Actor, input: { readonly name: string; readonly description: string }): Promise<Tool> {
-    const { tenantId } = actor;
     const tool = {
-      tenantId,
       id: newToolId(),
       name: this.#name('input.name', input.name),
       description: this.#description(input.description),
     };
-    return withUniqueName(tool.name, () => this.deps.repository.insert(tool));
+    return withUniqueName(tool.name, () => this.deps.repository.insert(actor, tool));
   }
 
   /** Throws DUPLICATE_NAME when another tool of the tenant has the new name. */
@@ -55,7 +53,7 @@ export class ToolService {
       ...(typeof description === 'string' && { description: this.#description(description) }),
     };
     if (Object.keys(changes).length > 0) {
-      const update = () => retryingDeadlocks(() => this.deps.repository.update(actor.tenantId, id, changes));
+      const update = () => retryingDeadlocks(() => this.deps.repository.update(actor, id, changes));
       if (!(await withUniqueName(changes.name, update))) throw await this.deps.repository.missError(actor.tenantId, id);
     }
     return this.get(actor, id);
@@ -66,7 +64,7 @@ export class ToolService {
     const tool = await this.get(actor, toolId);
     for (;;) {
       try {
-        if (!(await this.deps.repository.delete(actor.tenantId, tool.id)))
+        if (!(await this.deps.repository.delete(actor, tool)))
           throw await this.deps.repository.missError(actor.tenantId, tool.id);
         return tool;
       } catch (error) {
