@@ -808,7 +808,7 @@ export type CancelTriageMutationVariables = Exact<{
 }>;
 
 
-export type CancelTriageMutation = { cancelTriage: { id: string, instanceId: string, clusterId: string | null, aiAgent: AiAgent, model: string, state: TriageRunState, runtime: RuntimeKind, modelUpstream: ModelUpstreamKind, createdAt: string, startedAt: string | null, endedAt: string | null, exitCode: number | null, failure: { code: TriageRunFailureCode, message: string } | null, log: { bytes: number, complete: boolean, truncated: boolean, masked: boolean, fileName: string }, usage: { requestCount: number, errorCount: number, inputTokens: number, outputTokens: number }, artifacts: Array<{ name: string, bytes: number, url: string }> } };
+export type CancelTriageMutation = { cancelTriage: { id: string, state: TriageRunState, cancelRequestedAt: string | null, endedAt: string | null } };
 
 export type TriageRunQueryVariables = Exact<{
   id: string;
@@ -1898,45 +1898,13 @@ export const StartTriageDocument = new TypedDocumentString(`
 export const CancelTriageDocument = new TypedDocumentString(`
     mutation CancelTriage($id: ID!) {
   cancelTriage(id: $id) {
-    ...TriageRunFields
+    id
+    state
+    cancelRequestedAt
+    endedAt
   }
 }
-    fragment TriageRunFields on TriageRun {
-  id
-  instanceId
-  clusterId
-  aiAgent
-  model
-  state
-  runtime
-  modelUpstream
-  createdAt
-  startedAt
-  endedAt
-  exitCode
-  failure {
-    code
-    message
-  }
-  log {
-    bytes
-    complete
-    truncated
-    masked
-    fileName
-  }
-  usage {
-    requestCount
-    errorCount
-    inputTokens
-    outputTokens
-  }
-  artifacts {
-    name
-    bytes
-    url
-  }
-}`, {"hash":"sha256:e2e5ee4440ca2f46cbad4f3e7c3809b7480d94675dc2c9936e095af3d0ee252c"}) as unknown as TypedDocumentString<CancelTriageMutation, CancelTriageMutationVariables>;
+    `, {"hash":"sha256:31d616fdc3e8f69ce089ab27ac67e1d318cf4bbb4100a97b20a9c9cc48e2dcfc"}) as unknown as TypedDocumentString<CancelTriageMutation, CancelTriageMutationVariables>;
 export const TriageRunDocument = new TypedDocumentString(`
     query TriageRun($id: ID!) {
   triageRun(id: $id) {

@@ -15,7 +15,7 @@ export class ConnectionTestResolver {
     description:
       "Tests an AI agent's connection: makes the smallest real call of its provider with the active key and the configured " +
       'model, once and within 10 s. A running instance goes on with what its start pinned, which may be another key. The ' +
-      "call is the key's, but counts in no usage. A tenant can have two tests under way.",
+      "call is the key's, but counts in no usage. A tenant can have two tests under way. Each one costs a point of the quota.",
   })
   async testAiAgentConnection(
     @Ctx() { actor }: GraphQLContext,

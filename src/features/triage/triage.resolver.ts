@@ -42,7 +42,9 @@ export class TriageResolver {
   }
 
   @Auth('OPERATOR')
-  @Mutation(() => TriageRunType, { description: 'Queues a triage; it starts as soon as a worker has room.' })
+  @Mutation(() => TriageRunType, {
+    description: 'Queues a triage; it starts as soon as a worker has room. Each one costs a point of the quota.',
+  })
   async startTriage(
     @Ctx() { actor }: GraphQLContext,
     @Arg('input', () => StartTriageInput, { description: 'The triage.' }) input: StartTriageInput,
@@ -53,7 +55,9 @@ export class TriageResolver {
   @Auth('OPERATOR')
   @Mutation(() => TriageRunType, {
     description:
-      'Cancels a run: a queued one at once, one under way as soon as its agent has stopped. Repeating it is harmless.',
+      'Cancels a run: a queued one at once, one under way as soon as its agent has stopped. Repeating it is harmless. It costs ' +
+      'nothing of the quota when nothing else is asked for, at most 5 runs at once, and of the run nothing but `id`, `state`, ' +
+      '`cancelRequestedAt` and `endedAt`.',
   })
   async cancelTriage(
     @Ctx() { actor }: GraphQLContext,
