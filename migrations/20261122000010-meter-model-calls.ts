@@ -23,7 +23,7 @@ const OLD_FIGURES = [
   ...['request_count', 'error_count', 'input_tokens', 'output_tokens', 'cache_read_tokens', 'cache_write_tokens'],
 ];
 const COUNTS = [
-  ...['limited_count', 'unknown_count', 'reasoning_tokens', 'unpriced_tokens'],
+  ...['partial_count', 'limited_count', 'unknown_count', 'reasoning_tokens', 'unpriced_tokens'],
   ...['errors_unauthorized', 'errors_rate_limited', 'errors_invalid_request', 'errors_provider_error'],
   ...['errors_timeout', 'errors_unreachable', 'errors_cut', 'errors_refused'],
 ];

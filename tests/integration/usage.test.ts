@@ -92,6 +92,16 @@ describe('usage', () => {
     expect(await rig.figuresOfRun()).toMatchObject({ request_count: '0', limited_count: '3' });
   });
 
+  it('counts calls that were cut, by either side, also as such', async () => {
+    const { journal, meter } = await rig.meter();
+    rig.record(journal);
+    rig.record(journal, { outcome: 'PARTIAL' });
+    rig.record(journal, { outcome: 'PARTIAL', error: 'CUT' });
+    await meter.close();
+    expect(await figures()).toMatchObject([{ requestCount: 3, partialCount: 2, errorCount: 1, errorsCUT: 1 }]);
+    expect(await rig.figuresOfRun()).toMatchObject({ request_count: '3', partial_count: '2' });
+  });
+
   it('adds up exactly when several servers write the same day at once', async () => {
     const meters = await Promise.all(Array.from({ length: 4 }, () => rig.meter()));
     for (let round = 0; round < 5; round++) {

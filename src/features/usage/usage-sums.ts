@@ -10,7 +10,7 @@ type ErrorFigure = `errors${ModelCallError}`;
 export const ERROR_FIGURES = Object.keys(MODEL_CALL_ERRORS).map((error) => `errors${error as ModelCallError}` as const);
 
 const FIGURES = [
-  ...(['requestCount', 'errorCount', 'limitedCount', 'unknownCount'] as const),
+  ...(['requestCount', 'errorCount', 'partialCount', 'limitedCount', 'unknownCount'] as const),
   ...(['inputTokens', 'outputTokens', 'cacheReadTokens', 'cacheWriteTokens', 'reasoningTokens'] as const),
   // Of those tokens, the ones whose model has no price; and what the others cost.
   ...(['unpricedTokens', 'costNanoUsd'] as const),
@@ -106,6 +106,7 @@ function figuresOf(call: ModelCall, prices: ModelPrices): UsageFigures {
   return {
     ...{ ...noFigures(), ...tokens, requestCount: 1, costNanoUsd: nanoUsd, unpricedTokens },
     ...(call.error && { errorCount: 1, [`errors${call.error}`]: 1 }),
+    ...(call.outcome === 'PARTIAL' && { partialCount: 1 }),
   };
 }
 
