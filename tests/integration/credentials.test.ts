@@ -156,6 +156,18 @@ describe('revocation of a key', () => {
     await expect(revoke()).rejects.toMatchObject({ code: 'BAD_USER_INPUT', details: { path: 'input.version' } });
   });
 
+  it('is seen on the AI agent, also by who would start a run after a restart, until there is another key', async () => {
+    await revoke();
+    await restart();
+    const { aiAgents } = await server.instances.get(acme, instanceId);
+    expect(aiAgents[0]).toMatchObject({ credential: undefined, newestCredential: { version: 1, state: 'REVOKED' } });
+    const refusal = { code: 'CREDENTIAL_REVOKED', message: expect.stringMatching(/rotateAiAgentKey.+restartInstance/) };
+    await expect(server.startRun(acme, instanceId)).rejects.toMatchObject(refusal);
+    await rotate(`${API_KEY}-second`);
+    await restart();
+    expect(await server.startRun(acme, instanceId)).toMatchObject({ credentialVersion: 2 });
+  });
+
   it('ends what is queued at once and what runs promptly, FAILED with the reason, and nothing else', async () => {
     const supervisor = server.supervisor(2);
     await supervisor.start();

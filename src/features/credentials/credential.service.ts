@@ -103,7 +103,7 @@ export class CredentialService {
       where: { tenantId, instanceId, aiAgent, version },
       lock: { mode: 'pessimistic_read' },
     });
-    if (row?.state === 'REVOKED') throw revoked(place);
+    if (row?.state === 'REVOKED') throw revokedError(place);
     return row?.sealed != null;
   }
 
@@ -112,7 +112,7 @@ export class CredentialService {
     const { tenantId, instanceId, aiAgent, version } = place;
     const row = await manager.findOneBy(CredentialEntity, { tenantId, instanceId, aiAgent, version });
     if (!row) throw this.#unreadable(place, 'there is no such version');
-    if (row.state === 'REVOKED') throw revoked(place);
+    if (row.state === 'REVOKED') throw revokedError(place);
     if (!row.sealed) throw this.#unreadable(place, 'it was destroyed');
     try {
       return this.deps.sealer.open(place, row.sealed);
@@ -133,10 +133,11 @@ export class CredentialService {
   }
 }
 
-const revoked = ({ instanceId, aiAgent, version }: CredentialPlace): TriagedError =>
+/** For who would use a version that was revoked. */
+export const revokedError = ({ instanceId, aiAgent, version }: CredentialPlace): TriagedError =>
   new TriagedError(
     'CREDENTIAL_REVOKED',
-    `The API key of ${aiAgent} that this instance was started with (version ${version}) was revoked. Set a new one with ` +
-      'rotateAiAgentKey, then use restartInstance.',
+    `The API key of ${aiAgent} (version ${version}) was revoked. Set a new one with rotateAiAgentKey; for runs, then use ` +
+      'restartInstance.',
     { instanceId, aiAgent, version },
   );

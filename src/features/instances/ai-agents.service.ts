@@ -102,7 +102,7 @@ export class AiAgentsService {
     if (apiKey !== undefined) {
       await this.deps.credentials.rotate(manager, actor, place, apiKey);
     } else if (!(await manager.existsBy(CredentialEntity, { ...place, state: 'ACTIVE' }))) {
-      throw badUserInput('input.apiKey', `${place.aiAgent} has no API key on this instance: give one.`);
+      throw badUserInput('input.apiKey', `${place.aiAgent} has no active API key on this instance: give one.`);
     }
   }
 }

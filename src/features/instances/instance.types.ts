@@ -60,7 +60,7 @@ export class InstanceAiAgentType {
   @Field(() => AiAgentEnum, { description: 'Which AI agent.' })
   aiAgent!: AiAgent;
 
-  @Field(() => Boolean, { description: 'Whether it has a configuration and a key.' })
+  @Field(() => Boolean, { description: 'Whether it has a configuration and an active key.' })
   configured!: boolean;
 
   @Field(() => String, { nullable: true, description: "The configured model; null for the CLI's default." })
@@ -93,10 +93,10 @@ export class InstanceAiAgentType {
   @Field(() => String, { nullable: true, description: 'The readable prefix of the API key that configured it.' })
   configuredBy!: string | null;
 
-  @Field(() => Int, { nullable: true, description: 'Version of the key, counted from 1.' })
+  @Field(() => Int, { nullable: true, description: 'Version of the newest key, counted from 1.' })
   credentialVersion!: number | null;
 
-  @Field(() => CredentialStateEnum, { nullable: true, description: "The key's state." })
+  @Field(() => CredentialStateEnum, { nullable: true, description: "That key's state: REVOKED, it needs a new one." })
   credentialState!: CredentialState | null;
 
   @Field(() => String, { nullable: true, description: 'Equal for equal keys of the tenant; tells nothing of the key.' })
@@ -191,7 +191,7 @@ export class UpdateInstanceInput {
 }
 
 export function aiAgentType(view: InstanceAiAgentView): InstanceAiAgentType {
-  const { instanceId, aiAgent, configuration, credential, pin } = view;
+  const { instanceId, aiAgent, configuration, credential, newestCredential, pin } = view;
   return make(InstanceAiAgentType, {
     instanceId,
     configuration,
@@ -205,10 +205,10 @@ export function aiAgentType(view: InstanceAiAgentView): InstanceAiAgentType {
     configurationRevision: configuration?.revision ?? null,
     configuredAt: configuration?.createdAt ?? null,
     configuredBy: configuration?.configuredBy ?? null,
-    credentialVersion: credential?.version ?? null,
-    credentialState: credential?.state ?? null,
-    keyFingerprint: credential?.fingerprint ?? null,
-    keyLastFour: credential?.lastFour ?? null,
+    credentialVersion: newestCredential?.version ?? null,
+    credentialState: newestCredential?.state ?? null,
+    keyFingerprint: newestCredential?.fingerprint ?? null,
+    keyLastFour: newestCredential?.lastFour ?? null,
     pinnedConfigurationRevision: pin?.configurationRevision ?? null,
     pinnedCredentialVersion: pin?.credentialVersion ?? null,
   });

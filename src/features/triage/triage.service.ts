@@ -16,8 +16,9 @@ import type { ModelUpstream } from '../../ports/model-upstream.js';
 import { adapterOf, AiAgentConfigurationEntity, bindingOf } from '../ai-agents/index.js';
 import { Audit } from '../audit/index.js';
 import type { ClusterService } from '../clusters/index.js';
+import { revokedError } from '../credentials/index.js';
 import type { CredentialService } from '../credentials/index.js';
-import { InstanceEntity, InstancePinEntity } from '../instances/index.js';
+import { aiAgentView, InstanceEntity, InstancePinEntity } from '../instances/index.js';
 import type { InstanceService } from '../instances/index.js';
 import { checkTriageInput, digestOf } from './triage-input.js';
 import type { CheckedTriageInput, TriageInput } from './triage-input.js';
@@ -100,6 +101,8 @@ export class TriageService {
     if (instance.state !== 'RUNNING') throw notRunning(instanceId);
     const pin = await manager.findOneBy(InstancePinEntity, { tenantId, instanceId, aiAgent });
     if (pin) return pin;
+    const { newestCredential } = await aiAgentView(manager, instance, aiAgent);
+    if (newestCredential?.state === 'REVOKED') throw revokedError(newestCredential);
     throw new TriagedError(
       'AI_AGENT_NOT_CONFIGURED',
       `${aiAgent} was not configured when the instance was started: use configureAiAgent, then restartInstance.`,
