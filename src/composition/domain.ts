@@ -115,7 +115,7 @@ export function createDomain(deps: DomainDependencies) {
 
   const keys = new AiAgentKeyService({ instances, credentials, cutRuns: cutRunsOf, bus });
   const destruction = new CredentialDestruction({ dataSource, logger });
-  const connectionTests = new ConnectionTestService({ dataSource, instances, credentials, folders, upstream });
+  const connectionTests = new ConnectionTestService({ instances, credentials, folders, upstream });
 
   const clusters = createClusters({ ...deps, sealer });
 

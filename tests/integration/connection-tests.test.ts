@@ -92,6 +92,21 @@ describe('testAiAgentConnection', () => {
     });
   });
 
+  it('says of a stopped instance that the key was revoked, and shows its state', async () => {
+    const instance = await createInstance(admin, { start: false });
+    const revoked = await admin.ok(
+      `mutation ($input: RevokeAiAgentKeyInput!) { revokeAiAgentKey(input: $input) { configured credentialVersion credentialState } }`,
+      { input: { instanceId: instance } },
+    );
+    expect(revoked).toEqual({
+      revokeAiAgentKey: { configured: false, credentialVersion: 1, credentialState: 'REVOKED' },
+    });
+    const refusal = await admin.refused(TEST_CONNECTION, { input: { instanceId: instance } });
+    expect(refusal).toMatchObject({ code: 'CREDENTIAL_REVOKED', status: 400 });
+    expect(refusal.message).toMatch(/rotateAiAgentKey/);
+    expect(refusal.message).not.toMatch(/started/);
+  });
+
   it('records each test in the audit trail, and none in the usage', async () => {
     const instance = await createInstance(admin, { apiKey: KEY, start: false });
     provider.play(json(500, {}));

@@ -1,4 +1,3 @@
-import type { DataSource } from 'typeorm';
 import type { Actor } from '../../kernel/actor.js';
 import type { AiAgent } from '../../kernel/ai-agents.js';
 import { TriagedError } from '../../kernel/errors.js';
@@ -8,7 +7,9 @@ import type { ModelUpstream } from '../../ports/model-upstream.js';
 import { adapterOf, bindingOf } from '../ai-agents/index.js';
 import type { AiAgentConfigurationEntity, ConfigurationFolder } from '../ai-agents/index.js';
 import { Audit } from '../audit/index.js';
+import { revokedError } from '../credentials/index.js';
 import type { CredentialService } from '../credentials/index.js';
+import { aiAgentView } from '../instances/index.js';
 import type { InstanceService } from '../instances/index.js';
 import { configurationFault } from './configuration-check.js';
 import { connectionFailure } from './connection-failure.js';
@@ -18,8 +19,7 @@ import { apiModel } from './api-model.js';
 import { probeOf } from './probe-choice.js';
 
 export interface ConnectionTestServiceDependencies {
-  readonly dataSource: DataSource;
-  readonly instances: InstanceService;
+  readonly instances: Pick<InstanceService, 'locked'>;
   readonly credentials: CredentialService;
   readonly folders: ConfigurationFolder;
   readonly upstream: ModelUpstream;
@@ -42,27 +42,33 @@ export class ConnectionTestService {
   }
 
   /**
-   * A failed test is a result; rejected is what could not be tried: AI_AGENT_NOT_CONFIGURED without configuration or key,
-   * CREDENTIAL_UNREADABLE, RATE_LIMITED when the tenant has too many tests under way. Not counted as usage: it is no run's.
+   * A failed test is a result; rejected is what could not be tried: AI_AGENT_NOT_CONFIGURED, CREDENTIAL_REVOKED without an
+   * active key, CREDENTIAL_UNREADABLE, RATE_LIMITED when the tenant has too many tests under way. Not counted as usage: it is no run's.
    */
   async test(actor: Actor, input: { readonly instanceId: string; readonly aiAgent: AiAgent }): Promise<ConnectionTest> {
     const instanceId = uuidArgument<InstanceId>('input.instanceId', input.instanceId);
-    const { aiAgent } = input;
-    const { aiAgents } = await this.deps.instances.get(actor, instanceId);
-    const { configuration, credential } = aiAgents.find((each) => each.aiAgent === aiAgent)!;
-    if (!configuration || !credential) {
-      const message = `${aiAgent} has no configuration or no API key on this instance: call configureAiAgent.`;
-      throw new TriagedError('AI_AGENT_NOT_CONFIGURED', message, { instanceId, aiAgent });
-    }
     return this.#bounded(actor.tenantId, async () => {
-      // Kept before the key is used, so that no use goes unrecorded.
-      const key = await this.deps.dataSource.transaction(async (manager) => {
-        const subject = { instanceId, aiAgent, credentialVersion: credential.version };
-        const details = { revision: `${configuration.revision}` };
-        await Audit.record(manager, actor, { action: 'CONNECTION_TESTED', ...subject, details });
-        return this.deps.credentials.open(manager, credential);
-      });
+      const { configuration, key } = await this.#opened(actor, instanceId, input.aiAgent);
       return this.#try(configuration, key);
+    });
+  }
+
+  /**
+   * The configuration and the key that was given for it: read under the instance's lock, so that no key is sent where an
+   * earlier revision would have it. The use is recorded before the key is had.
+   */
+  #opened(actor: Actor, instanceId: InstanceId, aiAgent: AiAgent) {
+    return this.deps.instances.locked(actor, instanceId, async (manager, instance) => {
+      const { configuration, credential, newestCredential } = await aiAgentView(manager, instance, aiAgent);
+      if (newestCredential?.state === 'REVOKED') throw revokedError(newestCredential);
+      if (!configuration || !credential) {
+        const message = `${aiAgent} is not configured on this instance: call configureAiAgent.`;
+        throw new TriagedError('AI_AGENT_NOT_CONFIGURED', message, { instanceId, aiAgent });
+      }
+      const subject = { instanceId, aiAgent, credentialVersion: credential.version };
+      const details = { revision: `${configuration.revision}` };
+      await Audit.record(manager, actor, { action: 'CONNECTION_TESTED', ...subject, details });
+      return { configuration, key: await this.deps.credentials.open(manager, credential) };
     });
   }
 
