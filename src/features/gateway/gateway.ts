@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { pipeline } from 'node:stream/promises';
 import type { Logger } from 'pino';
 import type { ModelProvider, ModelResponse, ModelUpstream } from '../../ports/model-upstream.js';
 import { CallLedger } from './call-ledger.js';
 import { FAILURES, failureOf, type CountedFailure, type Failure, type FailureKind } from './failures.js';
 import { downstreamHeaders, isAmong, presentedKeys, upstreamHeaders } from './headers.js';
 import { MeteringTap } from './metering-tap.js';
+import { relay } from './relay.js';
 import type { AllowedCall, Protocol } from './protocol.js';
 import { PROTOCOLS, urlBelowPrefix } from './provider-protocols.js';
 import { readRequestBody } from './request-body.js';
@@ -54,7 +54,9 @@ export class Gateway {
     const { tenantId, instanceId, runId, aiAgent } = caller;
     const begun = { callId: randomUUID(), tenantId, instanceId, runId, aiAgent, startedAt: new Date() };
     const gone = new AbortController();
-    const leave = (): void => gone.abort(new Error('the agent closed its connection'));
+    const leave = (): void => {
+      if (!response.writableFinished) gone.abort(new Error('the agent closed its connection'));
+    };
     response.once('close', leave);
     if (response.destroyed) leave();
     const memory = this.#memory.shareOf(runId ?? begun.callId);
@@ -182,8 +184,9 @@ export class Gateway {
     for (const end of ['error', 'close']) answer.body.once(end, () => gone.aborted || (by = 'provider'));
     try {
       response.writeHead(status, downstreamHeaders(headers));
-      response.flushHeaders();
-      await pipeline(answer.body, tap, response);
+      // With its length it comes in a piece or few, and the head with the first.
+      if (length === undefined) response.flushHeaders();
+      await relay(answer.body, tap, response);
       ledger.cut(status, reader.findings, 'provider');
     } catch (error) {
       ledger.cut(status, reader.findings, by);
@@ -204,7 +207,7 @@ interface Exchange {
   readonly begun: BegunModelCall;
   readonly memory: MemoryShare;
   readonly logger: Logger;
-  /** Aborted when the agent's connection closes, whether the answer is through or not. */
+  /** Aborted when the agent's connection closes before the answer is through. */
   readonly gone: AbortSignal;
 }
 

@@ -1,10 +1,10 @@
-import { Transform, type TransformCallback } from 'node:stream';
+import type { Transform } from 'node:stream';
 import { createBrotliDecompress, createGunzip, createInflate, createZstdDecompress, type Zlib } from 'node:zlib';
 import type { UsageReader } from './usage-reader.js';
 
-type Decoder = (Transform & Zlib) | undefined;
+type Decoder = Transform & Zlib;
 
-function decoderFor(contentEncoding: string): Decoder {
+function decoderFor(contentEncoding: string): Decoder | undefined {
   if (/^(x-)?gzip$/i.test(contentEncoding)) return createGunzip();
   if (/^deflate$/i.test(contentEncoding)) return createInflate();
   if (/^br$/i.test(contentEncoding)) return createBrotliDecompress();
@@ -22,83 +22,81 @@ interface MeteringTapOptions {
 }
 
 /**
- * Passes every byte on as it came and shows a decoded copy to the reader. An answer that cannot be decoded passes all
- * the same; its tokens stay unknown.
+ * Shows an answer to the reader, decoded. Each piece is to be shown before it is passed on, and `end` to be called before
+ * the answer is ended. An answer that cannot be decoded is passed on all the same; its tokens stay unknown.
  */
-export class MeteringTap extends Transform {
+export class MeteringTap {
   readonly #options: MeteringTapOptions;
-  readonly #decoder: Decoder;
+  readonly #decoder: Decoder | undefined;
   #decodable = true;
   #received = 0;
+  #hasEnded = false;
   #whole = false;
 
   constructor(options: MeteringTapOptions) {
-    super();
     this.#options = options;
     this.#decoder = decoderFor(options.contentEncoding);
     this.#decoder?.on('data', (bytes: Buffer) => options.reader.write(bytes));
     this.#decoder?.on('error', () => (this.#decodable = false));
   }
 
-  override _transform(bytes: Buffer, _encoding: BufferEncoding, done: TransformCallback): void {
+  /** Undefined when the piece may be passed on at once, else it may be when the promise has resolved; it never rejects. */
+  show(bytes: Buffer): Promise<void> | undefined {
     this.#received += bytes.length;
-    const pass = (): void => {
-      if (this.#options.reader.findings.complete) this.#becomeWhole();
-      done(null, bytes);
-    };
-    const shown = (): void => {
-      if (this.#received === this.#options.contentLength) this.#finishReading(pass);
-      else pass();
-    };
-    if (!this.#decoder) {
-      this.#options.reader.write(bytes);
-      shown();
-    } else if (this.#decodable) this.#whenDecoded(shown, (next) => this.#decoder?.write(bytes, next));
-    else shown();
+    const isLast = this.#received === this.#options.contentLength;
+    if (this.#decoder && this.#decodable) return this.#showDecoded(this.#decoder, bytes, isLast);
+    if (!this.#decoder) this.#options.reader.write(bytes);
+    if (isLast) this.#finishReading();
+    this.#noteWhole();
+    return undefined;
   }
 
-  override _flush(done: TransformCallback): void {
-    this.#finishReading(() => {
-      if (this.#options.reader.findings.complete) this.#becomeWhole();
-      done();
-    });
+  /** The answer has no more bytes. */
+  async end(): Promise<void> {
+    if (this.#decoder && this.#decodable) await this.#finishDecoding(this.#decoder);
+    this.#finishReading();
+    this.#noteWhole();
   }
 
-  override _destroy(error: Error | null, done: (error?: Error | null) => void): void {
+  close(): void {
     this.#decoder?.destroy();
-    done(error);
   }
 
-  #finishReading(next: () => void): void {
-    const end = (): void => {
-      this.#options.reader.end();
-      next();
-    };
-    if (!this.#decoder || !this.#decodable || this.#decoder.writableEnded) end();
-    else
-      this.#whenDecoded(end, (ended) => {
-        this.#decoder?.once('end', ended);
-        this.#decoder?.end();
-      });
+  async #showDecoded(decoder: Decoder, bytes: Buffer, isLast: boolean): Promise<void> {
+    await untilDone(decoder, (done) => decoder.write(bytes, done));
+    if (isLast) {
+      await this.#finishDecoding(decoder);
+      this.#finishReading();
+    }
+    this.#noteWhole();
   }
 
-  /** Goes on once, whether the decoder got through or failed. */
-  #whenDecoded(next: () => void, feed: (decoded: () => void) => void): void {
-    const decoder = this.#decoder;
-    let gone = false;
-    const once = (): void => {
-      if (gone) return;
-      gone = true;
-      decoder?.off('error', once);
-      next();
-    };
-    decoder?.once('error', once);
-    feed(once);
+  async #finishDecoding(decoder: Decoder): Promise<void> {
+    if (decoder.writableEnded || decoder.destroyed) return;
+    await untilDone(decoder, (done) => decoder.once('end', done).end());
   }
 
-  #becomeWhole(): void {
-    if (this.#whole) return;
+  #finishReading(): void {
+    if (this.#hasEnded) return;
+    this.#hasEnded = true;
+    this.#options.reader.end();
+  }
+
+  #noteWhole(): void {
+    if (this.#whole || !this.#options.reader.findings.complete) return;
     this.#whole = true;
     this.#options.onWhole();
   }
+}
+
+/** Resolves when the decoder has got through with what it is fed, or has failed. */
+function untilDone(decoder: Decoder, feed: (done: () => void) => void): Promise<void> {
+  return new Promise((resolve) => {
+    const done = (): void => {
+      decoder.off('error', done);
+      resolve();
+    };
+    decoder.once('error', done);
+    feed(done);
+  });
 }
