@@ -53,16 +53,16 @@ export class Gateway {
     }
     const { tenantId, instanceId, runId, aiAgent } = caller;
     const begun = { callId: randomUUID(), tenantId, instanceId, runId, aiAgent, startedAt: new Date() };
-    const gone = new AbortController();
+    const ended = new AbortController();
     const leave = (): void => {
-      if (!response.writableFinished) gone.abort(new Error('the agent closed its connection'));
+      if (!response.writableFinished) ended.abort(new AgentGone('the agent closed its connection'));
     };
     response.once('close', leave);
     if (response.destroyed) leave();
     const memory = this.#memory.shareOf(runId ?? begun.callId);
     await this.#pass({
-      ...{ request, response, caller, protocol, call, begun, memory, gone: gone.signal },
-      logger: this.deps.logger.child({ callId: begun.callId, runId, path: call.path }),
+      ...{ request, response, caller, protocol, call, begun, memory, ended },
+      logger: () => this.deps.logger.child({ callId: begun.callId, runId, path: call.path }),
     });
     memory.giveBack();
   }
@@ -81,7 +81,7 @@ export class Gateway {
       else this.#refuseCounted(exchange, body);
     } catch (error) {
       if (request.complete) throw error;
-      logger.debug({ err: error, callId: begun.callId }, 'the agent went away while it sent a model call');
+      logger().debug({ err: error, callId: begun.callId }, 'the agent went away while it sent a model call');
       response.destroy();
     }
   }
@@ -96,7 +96,7 @@ export class Gateway {
         if (!admission.admitted) {
           this.deps.journal.limited({ ...ownerOf(begun), at: new Date() });
           // The gate says it once; an agent that does not stop asking must not fill the log.
-          logger.debug({ limit: admission.limit }, 'a model call was refused: a limit of its AI agent is reached');
+          logger().debug({ limit: admission.limit }, 'a model call was refused: a limit of its AI agent is reached');
           refuse(response, protocol, { ...admission, kind: isBudget(admission.limit) ? 'budgetSpent' : 'limited' });
           return;
         }
@@ -112,18 +112,18 @@ export class Gateway {
   }
 
   async #exchange(exchange: Exchange, body: Buffer, ledger: CallLedger): Promise<void> {
-    const { response, protocol, gone, logger } = exchange;
+    const { response, protocol, ended, logger } = exchange;
     try {
       await this.#stream(exchange, ledger, await this.#send(exchange, body));
     } catch (error) {
-      if (gone.aborted) {
+      if (ended.signal.reason instanceof AgentGone) {
         ledger.abandoned();
-        logger.debug({ err: error }, 'the agent went away before its model call was answered');
+        logger().debug({ err: error }, 'the agent went away before its model call was answered');
         response.destroy();
         return;
       }
       const kind = error instanceof FirstByteTimeout ? 'timedOut' : 'unreachable';
-      logger.warn({ err: error }, 'a model call got no answer from the provider');
+      logger().warn({ err: error }, 'a model call got no answer from the provider');
       ledger.failed(kind);
       refuse(response, protocol, failureOf(kind));
     }
@@ -141,10 +141,14 @@ export class Gateway {
   }
 
   /** Resolves with the head of the provider's answer; ends the upstream call when that takes too long. */
-  async #send({ request, caller, protocol, call, gone }: Exchange, body: Buffer): Promise<ModelResponse> {
+  async #send({ request, caller, protocol, call, ended }: Exchange, body: Buffer): Promise<ModelResponse> {
     const timeoutMs = this.deps.firstByteTimeoutMs ?? FIRST_BYTE_TIMEOUT_MS;
-    const late = new AbortController();
-    const signal = AbortSignal.any([gone, late.signal]);
+    const timer = setTimeout(() => ended.abort(new FirstByteTimeout(timeoutMs)), timeoutMs);
+    const { signal } = ended;
+    const aborted = Promise.withResolvers<never>();
+    const abort = (): void => aborted.reject(signal.reason as Error);
+    signal.addEventListener('abort', abort, { once: true });
+    if (signal.aborted) abort();
     const answer = this.deps.upstream.send({
       provider: caller.provider,
       baseUrl: caller.baseUrl ?? undefined,
@@ -154,9 +158,6 @@ export class Gateway {
       body,
       signal,
     });
-    const aborted = Promise.withResolvers<never>();
-    signal.addEventListener('abort', () => aborted.reject(signal.reason as Error), { once: true });
-    const timer = setTimeout(() => late.abort(new FirstByteTimeout(timeoutMs)), timeoutMs);
     try {
       return await Promise.race([answer, aborted.promise]);
     } catch (error) {
@@ -164,11 +165,11 @@ export class Gateway {
       throw error;
     } finally {
       clearTimeout(timer);
-      aborted.promise.catch(() => undefined);
+      signal.removeEventListener('abort', abort);
     }
   }
 
-  async #stream({ response, call, gone, logger }: Exchange, ledger: CallLedger, answer: ModelResponse): Promise<void> {
+  async #stream({ response, call, ended, logger }: Exchange, ledger: CallLedger, answer: ModelResponse): Promise<void> {
     const { status, headers } = answer;
     const reader = status < 400 ? call.usageReader(headers['content-type'] ?? '') : plainReader();
     const length = headers['content-length'];
@@ -178,10 +179,10 @@ export class Gateway {
       contentLength: length === undefined ? undefined : Number(length),
       onWhole: () => ledger.answered(status, reader.findings),
     });
-    if (status >= 400) logger.warn({ status }, 'the provider refused a model call');
+    if (status >= 400) logger().warn({ status }, 'the provider refused a model call');
     let by: 'agent' | 'provider' = 'agent';
     // Looked at when the answer ends, because a cut by the provider makes us close the agent's connection too.
-    for (const end of ['error', 'close']) answer.body.once(end, () => gone.aborted || (by = 'provider'));
+    for (const end of ['error', 'close']) answer.body.once(end, () => ended.signal.aborted || (by = 'provider'));
     try {
       response.writeHead(status, downstreamHeaders(headers));
       // With its length it comes in a piece or few, and the head with the first.
@@ -190,7 +191,7 @@ export class Gateway {
       ledger.cut(status, reader.findings, 'provider');
     } catch (error) {
       ledger.cut(status, reader.findings, by);
-      logger.warn({ err: error, by }, 'the answer to a model call was cut');
+      logger().warn({ err: error, by }, 'the answer to a model call was cut');
       answer.body.destroy();
       response.destroy();
     }
@@ -206,9 +207,10 @@ interface Exchange {
   readonly call: AllowedCall;
   readonly begun: BegunModelCall;
   readonly memory: MemoryShare;
-  readonly logger: Logger;
-  /** Aborted when the agent's connection closes before the answer is through. */
-  readonly gone: AbortSignal;
+  /** Made when there is something to say. */
+  readonly logger: () => Logger;
+  /** Aborted when the agent's connection closes before the answer is through, or the answer does not begin in time. */
+  readonly ended: AbortController;
 }
 
 type Settle = (ended: ModelCall | undefined) => void;
@@ -227,6 +229,8 @@ async function bodyToSend({ request, call, memory }: Exchange): Promise<Buffer |
   return call.prepare?.(body) ?? body;
 }
 
+class AgentGone extends Error {}
+
 class FirstByteTimeout extends Error {
   constructor(timeoutMs: number) {
     super(`the provider did not begin to answer within ${timeoutMs} ms`);
@@ -242,8 +246,8 @@ function retryHeaders({ kind, retryAfterSeconds }: Failure): Readonly<Record<str
   return FAILURES[kind].status < 500 ? { 'x-should-retry': 'false' } : {};
 }
 
-function refuseUncounted(error: unknown, response: ServerResponse, protocol: Protocol, logger: Logger): void {
-  logger.error({ err: error }, 'a model call was refused: it could not be limited or written down');
+function refuseUncounted(error: unknown, response: ServerResponse, protocol: Protocol, logger: () => Logger): void {
+  logger().error({ err: error }, 'a model call was refused: it could not be limited or written down');
   refuse(response, protocol, { ...failureOf('notCounted'), retryAfterSeconds: UNCOUNTED_RETRY_SECONDS });
 }
 

@@ -1,4 +1,4 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
+import { hash, timingSafeEqual } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
 
 type Headers = Readonly<Record<string, string>>;
@@ -18,8 +18,12 @@ const NOT_FORWARDED = new Set([
 ]);
 const NOT_RETURNED = new Set(['set-cookie', 'alt-svc', 'strict-transport-security']);
 
-const namedByConnection = (connection: string | undefined): Set<string> =>
-  new Set((connection ?? '').split(',').map((name) => name.trim().toLowerCase()));
+const NONE: ReadonlySet<string> = new Set();
+
+const namedByConnection = (connection: string | undefined): ReadonlySet<string> =>
+  connection === undefined || connection === 'keep-alive'
+    ? NONE
+    : new Set(connection.split(',').map((name) => name.trim().toLowerCase()));
 
 /** The headers for the provider: the agent's without hop-by-hop ones and credentials, and `credential` in their place. */
 export function upstreamHeaders(received: IncomingHttpHeaders, credential: Headers): Headers {
@@ -41,7 +45,7 @@ export function downstreamHeaders(received: Headers): Headers {
   );
 }
 
-const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
+const digest = (text: string): Buffer => hash('sha256', text, 'buffer');
 
 /** Every key that a request presents, in whichever provider's way; `query` is what stands behind `key=`. */
 export function presentedKeys(received: IncomingHttpHeaders, query: readonly string[]): readonly string[] {
@@ -50,10 +54,16 @@ export function presentedKeys(received: IncomingHttpHeaders, query: readonly str
   return [...inHeaders.flatMap((key) => key ?? []), ...query];
 }
 
+/** Of each list of keys, because a run's is asked for with each of its calls. */
+const digestsOf = new WeakMap<readonly string[], readonly Buffer[]>();
+
 /** True when at least one key is presented and each is one of these; takes the same time for any other. */
 export function isAmong(keys: readonly string[], presented: readonly string[]): boolean {
-  const expected = keys.filter((key) => key !== '').map(digest);
-  const isKnown = (key: string): boolean =>
-    expected.map((each) => timingSafeEqual(digest(key), each)).some((isSame) => isSame);
+  const expected = digestsOf.get(keys) ?? keys.filter((key) => key !== '').map(digest);
+  digestsOf.set(keys, expected);
+  const isKnown = (key: string): boolean => {
+    const given = digest(key);
+    return expected.map((each) => timingSafeEqual(given, each)).some((isSame) => isSame);
+  };
   return presented.length > 0 && presented.every(isKnown);
 }
