@@ -7,6 +7,7 @@ import { HttpModelUpstream } from '../../src/adapters/model-upstream/http-model-
 import { Gateway, openGate, type GatewayCaller } from '../../src/features/gateway/index.js';
 import type { ModelCall } from '../../src/features/usage/index.js';
 import { ConnectPolicy } from '../../src/kernel/connect-policy.js';
+import type { ProviderFeature } from '../../src/kernel/provider-features.js';
 import { newInstanceId, newRunId, type TenantId } from '../../src/kernel/ids.js';
 import { until } from './until.js';
 
@@ -42,7 +43,7 @@ export class GatewayRig {
   logged = '';
 
   private constructor(
-    readonly caller: GatewayCaller,
+    public caller: GatewayCaller,
     private readonly provider: Server,
     private readonly upstream: HttpModelUpstream,
   ) {}
@@ -118,6 +119,11 @@ export class GatewayRig {
     body: string | Buffer = '',
   ): Promise<Answer> {
     return readAnswer(await this.begin(method, path, headers, body).head);
+  }
+
+  /** What the run's instance allows from the next call on. */
+  allow(...providerFeatures: readonly ProviderFeature[]): void {
+    this.caller = { ...this.caller, providerFeatures };
   }
 
   /** The one call that was recorded. */

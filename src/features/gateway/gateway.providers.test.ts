@@ -24,12 +24,12 @@ const sentOn = () => rig.received[0]!;
 describe("a run of OpenAI's", () => {
   it.each([
     ['POST', '/openai/v1/responses', '/v1/responses'],
-    ['POST', '/openai/v1/chat/completions?a=b', '/v1/chat/completions?a=b'],
+    ['POST', '/openai/v1/chat/completions?a=b', '/v1/chat/completions'],
     ['GET', '/openai/v1/models', '/v1/models'],
     ['GET', '/openai/v1/models/gpt-5.1', '/v1/models/gpt-5.1'],
   ])('passes %s %s with its key and the body as it is', async (method, path, expected) => {
     await start('openai');
-    const body = method === 'POST' ? '{ "input": "ü",  "n": 12345678901234567890 }' : '';
+    const body = method === 'POST' ? '{ "user": "ü",  "store": false, "temperature": 12345678901234567890 }' : '';
     const headers = { ...bearer, 'x-goog-api-key': KEY, 'openai-beta': 'x', 'content-type': 'application/json' };
     expect((await rig.call(method, path, headers, body)).status).toBe(200);
     const { message, body: received } = sentOn();
@@ -106,15 +106,12 @@ describe('a chat completion', () => {
     return { answer, received: rig.received[0]?.body };
   };
 
-  it.each([
-    '{ "stream": true, "stream_options": { "include_usage": true } }',
-    '{ "stream": false }',
-    '{}',
-    '{ "stream": true',
-    '[true]',
-  ])('goes on as it came: %s', async (body) => {
-    expect((await sent(body)).received).toBe(body);
-  });
+  it.each(['{ "stream": true, "stream_options": { "include_usage": true } }', '{ "stream": false }', '{}'])(
+    'goes on as it came: %s',
+    async (body) => {
+      expect((await sent(body)).received).toBe(body);
+    },
+  );
 
   it.each([
     ['{"stream":true,"n":1}', { stream: true, n: 1, stream_options: { include_usage: true } }],
@@ -124,10 +121,10 @@ describe('a chat completion', () => {
       { stream: true, stream_options: { include_usage: true, x: 1 } },
     ],
     [
-      '{"stream":true,"tools":[{"include_usage":true}],"user":"\\"include_usage\\":true"}',
+      '{"stream":true,"metadata":{"include_usage":true},"user":"\\"include_usage\\":true"}',
       {
         stream: true,
-        tools: [{ include_usage: true }],
+        metadata: { include_usage: true },
         user: '"include_usage":true',
         stream_options: { include_usage: true },
       },
@@ -182,9 +179,8 @@ describe("a run of Google's", () => {
   it('takes the key from the query, and passes it on in the header alone; it is logged nowhere', async () => {
     await start('google');
     rig.answer = (_request, response) => void response.writeHead(500).end('{}');
-    await rig.call('POST', `${generate}?key=${KEY}&alt=sse&access_token=other&%24httpMethod=DELETE`, {
-      'x-http-method-override': 'DELETE',
-    });
+    const path = `${generate}?key=${KEY}&alt=sse&access_token=other&%24httpMethod=DELETE`;
+    await rig.call('POST', path, { 'x-http-method-override': 'DELETE' }, '{}');
     const { url, headers } = sentOn().message;
     expect(url).toBe('/v1beta/models/gemini-x:generateContent?alt=sse');
     expect(headers).toMatchObject(googleKey);

@@ -82,7 +82,7 @@ describe('Gateway: what it lets through', () => {
   });
 
   it("replaces credentials, asks for an unpacked answer, and passes the protocol's headers", async () => {
-    await call('POST', '/anthropic/v1/messages', '{"a":1}', {
+    await call('POST', '/anthropic/v1/messages', '{"top_k":1}', {
       ...{ cookie: 'a=b', 'x-forwarded-for': '10.0.0.1', connection: 'keep-alive, x-hop', 'x-hop': '1' },
       ...{ 'anthropic-version': '2023-06-01', 'anthropic-beta': 'x', 'accept-encoding': 'gzip, br' },
     });
@@ -93,7 +93,7 @@ describe('Gateway: what it lets through', () => {
     });
     for (const name of ['authorization', 'cookie', 'x-forwarded-for', 'x-hop'])
       expect(headers).not.toHaveProperty(name);
-    expect(rig.received[0]!.body).toBe('{"a":1}');
+    expect(rig.received[0]!.body).toBe('{"top_k":1}');
   });
 
   it('refuses a body over 32 MiB and counts the call as failed', async () => {

@@ -6,6 +6,7 @@ import { CallLedger } from './call-ledger.js';
 import { FAILURES, failureOf, type CountedFailure, type Failure, type FailureKind } from './failures.js';
 import { downstreamHeaders, isAmong, presentedKeys, upstreamHeaders } from './headers.js';
 import { MeteringTap } from './metering-tap.js';
+import type { AllowedFeatures } from './inspection/index.js';
 import { relay } from './relay.js';
 import type { AllowedCall, Protocol } from './protocol.js';
 import { PROTOCOLS, urlBelowPrefix } from './provider-protocols.js';
@@ -60,8 +61,9 @@ export class Gateway {
     response.once('close', leave);
     if (response.destroyed) leave();
     const memory = this.#memory.shareOf(runId ?? begun.callId);
+    const allowed = new Set(caller.providerFeatures);
     await this.#pass({
-      ...{ request, response, caller, protocol, call, begun, memory, ended },
+      ...{ request, response, caller, protocol, call, begun, memory, allowed, ended },
       logger: () => this.deps.logger.child({ callId: begun.callId, runId, path: call.path }),
     });
     memory.giveBack();
@@ -136,12 +138,14 @@ export class Gateway {
       refuseUncounted(error, response, protocol, logger);
       return;
     }
+    logger().warn({ failure: failure.kind, why: failure.message }, 'a model call was refused: nothing was sent');
     new CallLedger(begun, this.deps.journal, () => undefined).failed(failure.kind);
     refuse(response, protocol, failure);
   }
 
   /** Resolves with the head of the provider's answer; ends the upstream call when that takes too long. */
-  async #send({ request, caller, protocol, call, ended }: Exchange, body: Buffer): Promise<ModelResponse> {
+  async #send(exchange: Exchange, body: Buffer): Promise<ModelResponse> {
+    const { request, caller, protocol, call, allowed, ended } = exchange;
     const timeoutMs = this.deps.firstByteTimeoutMs ?? FIRST_BYTE_TIMEOUT_MS;
     const timer = setTimeout(() => ended.abort(new FirstByteTimeout(timeoutMs)), timeoutMs);
     const { signal } = ended;
@@ -154,7 +158,11 @@ export class Gateway {
       baseUrl: caller.baseUrl ?? undefined,
       method: request.method ?? '',
       path: call.path,
-      headers: upstreamHeaders(request.headers, protocol.credentialHeaders(caller.credential)),
+      headers: upstreamHeaders(
+        protocol.allowedHeaders?.(request.headers, allowed) ?? request.headers,
+        protocol.credentialHeaders(caller.credential),
+        body.length > 0,
+      ),
       body,
       signal,
     });
@@ -207,6 +215,7 @@ interface Exchange {
   readonly call: AllowedCall;
   readonly begun: BegunModelCall;
   readonly memory: MemoryShare;
+  readonly allowed: AllowedFeatures;
   /** Made when there is something to say. */
   readonly logger: () => Logger;
   /** Aborted when the agent's connection closes before the answer is through, or the answer does not begin in time. */
@@ -222,11 +231,10 @@ const ownerOf = ({ tenantId, instanceId, runId, aiAgent }: BegunModelCall): Mode
 });
 
 /** Rejects when the agent goes away before all of it has come. */
-async function bodyToSend({ request, call, memory }: Exchange): Promise<Buffer | CountedFailure> {
-  if (call.prepare && request.headers['content-encoding'] !== undefined) return failureOf('encoded');
+async function bodyToSend({ request, call, memory, allowed }: Exchange): Promise<Buffer | CountedFailure> {
+  if (request.headers['content-encoding'] !== undefined) return failureOf('encoded');
   const body = await readRequestBody(request, memory);
-  if (typeof body === 'string') return failureOf(body);
-  return call.prepare?.(body) ?? body;
+  return typeof body === 'string' ? failureOf(body) : call.inspect(body, allowed);
 }
 
 class AgentGone extends Error {}

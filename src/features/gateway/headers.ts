@@ -25,8 +25,11 @@ const namedByConnection = (connection: string | undefined): ReadonlySet<string> 
     ? NONE
     : new Set(connection.split(',').map((name) => name.trim().toLowerCase()));
 
-/** The headers for the provider: the agent's without hop-by-hop ones and credentials, and `credential` in their place. */
-export function upstreamHeaders(received: IncomingHttpHeaders, credential: Headers): Headers {
+/**
+ * The headers for the provider: the agent's without hop-by-hop ones and credentials, and `credential` in their place. A body is
+ * called what the gateway read it as, whatever the agent calls it.
+ */
+export function upstreamHeaders(received: IncomingHttpHeaders, credential: Headers, hasBody: boolean): Headers {
   const hops = namedByConnection(received.connection);
   const headers: Record<string, string> = {};
   for (const [name, value] of Object.entries(received)) {
@@ -34,7 +37,8 @@ export function upstreamHeaders(received: IncomingHttpHeaders, credential: Heade
     if (NOT_FORWARDED.has(name) || name.startsWith('x-forwarded-')) continue;
     headers[name] = Array.isArray(value) ? value.join(', ') : value;
   }
-  return { ...headers, 'accept-encoding': 'identity', ...credential };
+  const content = hasBody ? { 'content-type': 'application/json' } : {};
+  return { ...headers, ...content, 'accept-encoding': 'identity', ...credential };
 }
 
 /** The headers for the agent: the provider's, less those that concern the connection to the provider alone. */

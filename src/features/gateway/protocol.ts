@@ -1,4 +1,6 @@
-import type { CountedFailure, Failure } from './failures.js';
+import type { IncomingHttpHeaders } from 'node:http';
+import type { Failure } from './failures.js';
+import type { AllowedFeatures, Inspection } from './inspection/index.js';
 import type { UsageReader } from './usage-reader.js';
 
 /** A call that a protocol lets through. */
@@ -9,17 +11,16 @@ export interface AllowedCall {
   usageReader(contentType: string): UsageReader;
   /** True for calls that generate something: they are what limits and budgets are for. */
   readonly isLimited: boolean;
-  /**
-   * Present when the gateway must see what is asked: gives the body to send, the same one unless something is missing, or
-   * why it is not sent.
-   */
-  prepare?(body: Buffer): Buffer | CountedFailure;
+  /** Gives the body to send, the same one unless something is missing, or why it is not sent. */
+  readonly inspect: Inspection;
 }
 
 /** What the gateway knows of one provider's API. */
 export interface Protocol {
   /** `url` is what stands below the provider's prefix; undefined for whatever is not on the list. */
   allowedCall(method: string, url: URL): AllowedCall | undefined;
+  /** What the agent sends beside the body, without what serves only features that are not allowed. */
+  allowedHeaders?(headers: IncomingHttpHeaders, allowed: AllowedFeatures): IncomingHttpHeaders;
   /** How the provider wants its key. */
   credentialHeaders(key: string): Readonly<Record<string, string>>;
   /** The gateway's own failure, as the provider would put it. */
@@ -32,17 +33,24 @@ export interface CallRule {
   readonly path: RegExp;
   readonly isLimited: boolean;
   readonly usageReader: AllowedCall['usageReader'];
-  readonly prepare?: NonNullable<AllowedCall['prepare']>;
+  readonly inspect: Inspection;
+  /** The parameters of the query that pass, with the values that they may have. */
+  readonly query?: Readonly<Record<string, RegExp>>;
 }
 
-/** The first rule for this method and path; its call keeps the query unless another is given. */
+/** The first rule for this method and path. Of its query nothing passes that the rule does not name: it may be a key. */
 export function callByRules(
   rules: readonly CallRule[],
   method: string,
-  { pathname, search }: Pick<URL, 'pathname' | 'search'>,
+  { pathname, searchParams }: URL,
 ): AllowedCall | undefined {
   const rule = rules.find((candidate) => candidate.method === method && candidate.path.test(pathname));
   if (!rule) return undefined;
-  const { usageReader, isLimited, prepare } = rule;
-  return { path: pathname + search, usageReader, isLimited, ...(prepare ? { prepare } : {}) };
+  const { usageReader, isLimited, inspect, query = {} } = rule;
+  const passed = new URLSearchParams([...searchParams].filter(([name, value]) => query[name]?.test(value)));
+  const path = passed.size > 0 ? `${pathname}?${passed.toString()}` : pathname;
+  return { path, usageReader, isLimited, inspect };
 }
+
+/** Of a page of a list. */
+export const PAGE = /^[\w.=-]{0,256}$/;

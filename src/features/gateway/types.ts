@@ -1,3 +1,4 @@
+import type { ProviderFeature } from '../../kernel/provider-features.js';
 import type { ModelProvider } from '../../ports/model-upstream.js';
 import type { BegunModelCall, LimitedModelCall, ModelCall, ModelCallOwner } from '../usage/index.js';
 
@@ -11,6 +12,8 @@ export interface GatewayCaller extends ModelCallOwner {
   readonly agentKeys: readonly string[];
   /** The key that the instance's start pinned: what the provider gets. */
   readonly credential: string;
+  /** What its instance allows the provider to do for the agent; none when left out. */
+  readonly providerFeatures?: readonly ProviderFeature[];
 }
 
 /**

@@ -1,12 +1,26 @@
 import type { FailureKind } from '../failures.js';
-import { callByRules, type CallRule, type Protocol } from '../protocol.js';
+import { withoutBody } from '../inspection/index.js';
+import { callByRules, PAGE, type CallRule, type Protocol } from '../protocol.js';
 import { plainReader } from '../usage-reader.js';
 import { messagesUsageReader } from './anthropic-usage.js';
+import { allowedBetas } from './beta-header.js';
+import { inspectMessages } from './messages-request.js';
 
+const BETA = { beta: /^true$/ };
 const RULES: readonly CallRule[] = [
-  { method: 'POST', path: /^\/v1\/messages$/, isLimited: true, usageReader: messagesUsageReader },
-  { method: 'POST', path: /^\/v1\/messages\/count_tokens$/, isLimited: false, usageReader: plainReader },
-  { method: 'GET', path: /^\/v1\/models(\/[A-Za-z0-9._:@-]+)?$/, isLimited: false, usageReader: plainReader },
+  {
+    ...{ method: 'POST', path: /^\/v1\/messages$/, query: BETA, isLimited: true },
+    ...{ usageReader: messagesUsageReader, inspect: inspectMessages },
+  },
+  {
+    ...{ method: 'POST', path: /^\/v1\/messages\/count_tokens$/, query: BETA, isLimited: false },
+    ...{ usageReader: plainReader, inspect: inspectMessages },
+  },
+  {
+    ...{ method: 'GET', path: /^\/v1\/models(\/[A-Za-z0-9._:@-]+)?$/, isLimited: false },
+    ...{ query: { ...BETA, limit: PAGE, before_id: PAGE, after_id: PAGE } },
+    ...{ usageReader: plainReader, inspect: withoutBody },
+  },
 ];
 
 const TYPES: Readonly<Record<FailureKind, string>> = {
@@ -24,9 +38,13 @@ const TYPES: Readonly<Record<FailureKind, string>> = {
   timedOut: 'timeout_error',
 };
 
-/** Anthropic Messages. Any query passes. */
+/** Anthropic Messages. */
 export const anthropicProtocol: Protocol = {
   allowedCall: (method, url) => callByRules(RULES, method, url),
+  allowedHeaders({ 'anthropic-beta': betas, ...headers }, allowed) {
+    const kept = allowedBetas([betas ?? []].flat().join(), allowed);
+    return kept === '' ? headers : { ...headers, 'anthropic-beta': kept };
+  },
   credentialHeaders: (key) => ({ 'x-api-key': key }),
   errorBody: ({ kind, message }) => ({ type: 'error', error: { type: TYPES[kind], message } }),
 };

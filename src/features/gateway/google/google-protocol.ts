@@ -1,27 +1,28 @@
 import { FAILURES, type FailureKind } from '../failures.js';
-import { callByRules, type CallRule, type Protocol } from '../protocol.js';
+import { withoutBody } from '../inspection/index.js';
+import { callByRules, PAGE, type CallRule, type Protocol } from '../protocol.js';
 import { plainReader } from '../usage-reader.js';
+import { inspectCount, inspectGenerate } from './generate-request.js';
 import { generateUsageReader } from './google-usage.js';
 
 const MODEL = String.raw`\/v1beta\/models\/[A-Za-z0-9._-]+`;
+/** Not `proto` or `media`, in which nobody could read the usage. */
+const ALT = { alt: /^(?:json|sse)$/ };
 const RULES: readonly CallRule[] = [
   {
-    method: 'POST',
-    path: new RegExp(`^${MODEL}:(generateContent|streamGenerateContent)$`),
-    isLimited: true,
-    usageReader: generateUsageReader,
+    ...{ method: 'POST', path: new RegExp(`^${MODEL}:(generateContent|streamGenerateContent)$`), query: ALT },
+    ...{ isLimited: true, usageReader: generateUsageReader, inspect: inspectGenerate },
   },
-  { method: 'POST', path: new RegExp(`^${MODEL}:countTokens$`), isLimited: false, usageReader: plainReader },
-  { method: 'GET', path: new RegExp(`^(\\/v1beta\\/models|${MODEL})$`), isLimited: false, usageReader: plainReader },
+  {
+    ...{ method: 'POST', path: new RegExp(`^${MODEL}:countTokens$`), query: ALT },
+    ...{ isLimited: false, usageReader: plainReader, inspect: inspectCount },
+  },
+  {
+    ...{ method: 'GET', path: new RegExp(`^(\\/v1beta\\/models|${MODEL})$`) },
+    ...{ query: { ...ALT, pageSize: PAGE, pageToken: PAGE } },
+    ...{ isLimited: false, usageReader: plainReader, inspect: withoutBody },
+  },
 ];
-
-/** All that passes of a query: the rest may be a key, a token, or the name of another method. */
-const PASSED_PARAMETERS = new Set(['alt', 'pageSize', 'pageToken']);
-
-function passedQuery({ searchParams }: URL): string {
-  const passed = new URLSearchParams([...searchParams].filter(([name]) => PASSED_PARAMETERS.has(name)));
-  return passed.size > 0 ? `?${passed.toString()}` : '';
-}
 
 const STATUSES: Readonly<Record<FailureKind, string>> = {
   notOffered: 'NOT_FOUND',
@@ -40,7 +41,12 @@ const STATUSES: Readonly<Record<FailureKind, string>> = {
 
 /** Google Generative Language. */
 export const googleProtocol: Protocol = {
-  allowedCall: (method, url) => callByRules(RULES, method, { pathname: url.pathname, search: passedQuery(url) }),
+  allowedCall: (method, url) => callByRules(RULES, method, url),
+  // A field mask could leave the usage out of the answer.
+  allowedHeaders: (headers) =>
+    Object.fromEntries(
+      Object.entries(headers).filter(([name]) => !name.startsWith('x-goog-') || name === 'x-goog-api-client'),
+    ),
   credentialHeaders: (key) => ({ 'x-goog-api-key': key }),
   errorBody({ kind, message }) {
     return { error: { code: FAILURES[kind].status, message, status: STATUSES[kind] } };

@@ -1,20 +1,26 @@
 import type { FailureKind } from '../failures.js';
-import { callByRules, type CallRule, type Protocol } from '../protocol.js';
+import { withoutBody } from '../inspection/index.js';
+import { callByRules, PAGE, type CallRule, type Protocol } from '../protocol.js';
 import { plainReader } from '../usage-reader.js';
-import { askForUsage } from './chat-request.js';
+import { inspectCompletion } from './chat-request.js';
 import { chatUsageReader } from './chat-usage.js';
+import { inspectResponse } from './responses-request.js';
 import { responsesUsageReader } from './responses-usage.js';
 
 const RULES: readonly CallRule[] = [
-  { method: 'POST', path: /^\/v1\/responses$/, isLimited: true, usageReader: responsesUsageReader },
   {
-    method: 'POST',
-    path: /^\/v1\/chat\/completions$/,
-    isLimited: true,
-    usageReader: chatUsageReader,
-    prepare: askForUsage,
+    ...{ method: 'POST', path: /^\/v1\/responses$/, isLimited: true },
+    ...{ usageReader: responsesUsageReader, inspect: inspectResponse },
   },
-  { method: 'GET', path: /^\/v1\/models(\/[A-Za-z0-9._:@-]+)?$/, isLimited: false, usageReader: plainReader },
+  {
+    ...{ method: 'POST', path: /^\/v1\/chat\/completions$/, isLimited: true },
+    ...{ usageReader: chatUsageReader, inspect: inspectCompletion },
+  },
+  {
+    ...{ method: 'GET', path: /^\/v1\/models(\/[A-Za-z0-9._:@-]+)?$/, isLimited: false },
+    ...{ query: { client_version: PAGE, limit: PAGE, after: PAGE } },
+    ...{ usageReader: plainReader, inspect: withoutBody },
+  },
 ];
 
 const CODES: Readonly<Record<FailureKind, readonly [type: string, code: string]>> = {
@@ -32,7 +38,7 @@ const CODES: Readonly<Record<FailureKind, readonly [type: string, code: string]>
   timedOut: ['server_error', 'timeout'],
 };
 
-/** OpenAI Responses and Chat Completions. Any query passes. */
+/** OpenAI Responses and Chat Completions. */
 export const openaiProtocol: Protocol = {
   allowedCall: (method, url) => callByRules(RULES, method, url),
   credentialHeaders: (key) => ({ authorization: `Bearer ${key}` }),
