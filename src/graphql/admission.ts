@@ -1,5 +1,6 @@
 import { getOperationAST } from 'graphql';
 import type { DocumentNode } from 'graphql';
+import type { Gate } from './document-preparer.js';
 import { assertAffordable } from './operation-complexity.js';
 import type { Answerable } from './operation-complexity.js';
 import { operationCost } from './operation-cost.js';
@@ -10,6 +11,12 @@ export interface RequestedOperation {
   readonly operationName: string | null | undefined;
   readonly variables: Readonly<Record<string, unknown>> | null | undefined;
 }
+
+/** Refuses what a quota that is used up would refuse, while only parsing was done for it. */
+export const quotaGate =
+  (quota: RequestQuota, operationName: string | null | undefined): Gate =>
+  (document) =>
+    quota.refuseExhausted(() => operationCost(document, operationName) ?? 1);
 
 /**
  * Lets an operation of a valid document be executed, or throws QUERY_TOO_COMPLEX, RATE_LIMITED or SERVICE_UNAVAILABLE.

@@ -4,7 +4,13 @@ import { assertWithinLimits } from './document-limits.js';
 import { LIMITS, tooComplex } from './too-complex.js';
 
 /** A document that may be executed, or why not. */
-export type PreparedDocument = { readonly document: DocumentNode } | { readonly faults: readonly GraphQLError[] };
+export type PreparedDocument =
+  | { readonly document: DocumentNode }
+  /** `refused`: by the gate, before it was validated. */
+  | { readonly faults: readonly GraphQLError[]; readonly refused?: true };
+
+/** Looks at a document that can be read and is within the limits, before more is done for it; throws to refuse it. */
+export type Gate = (document: DocumentNode) => void;
 
 const MAX_FAULTS = 5;
 /** Few and short enough that nobody can fill the memory: 16 MiB of text at most. */
@@ -12,30 +18,32 @@ const MAX_CACHED = 500;
 const MAX_CACHED_LENGTH = 32 * 1024;
 
 /**
- * Parses, measures and validates documents, in this order: each step bounds the time of the next. The one gate of all
+ * Parses, measures and validates documents, in this order: each step bounds the time of the next. The one way in of all
  * transports. Valid documents are remembered, the least recently used are forgotten.
  */
 export class DocumentPreparer {
-  readonly #valid = new Map<string, PreparedDocument>();
+  readonly #valid = new Map<string, { readonly document: DocumentNode }>();
 
   constructor(private readonly schema: GraphQLSchema) {}
 
-  prepare(text: string): PreparedDocument {
+  prepare(text: string, gate: Gate = () => undefined): PreparedDocument {
     const known = this.#valid.get(text);
     if (known) {
       this.#valid.delete(text);
       this.#valid.set(text, known);
-      return known;
+      return refusedBy(gate, known.document) ?? known;
     }
-    const prepared = this.#prepare(text);
+    const prepared = this.#prepare(text, gate);
     if ('document' in prepared && text.length <= MAX_CACHED_LENGTH) this.#remember(text, prepared);
     return prepared;
   }
 
-  #prepare(text: string): PreparedDocument {
+  #prepare(text: string, gate: Gate): PreparedDocument {
     try {
       const document = parseWithinLimits(text);
       assertWithinLimits(document);
+      const refused = refusedBy(gate, document);
+      if (refused) return refused;
       const faults = validate(this.schema, document, undefined, { maxErrors: MAX_FAULTS });
       return faults.length > 0 ? { faults: faults.slice(0, MAX_FAULTS).map(namedLimit) } : { document };
     } catch (error) {
@@ -43,10 +51,19 @@ export class DocumentPreparer {
     }
   }
 
-  #remember(text: string, prepared: PreparedDocument): void {
+  #remember(text: string, prepared: { readonly document: DocumentNode }): void {
     this.#valid.set(text, prepared);
     const [oldest] = this.#valid.keys();
     if (this.#valid.size > MAX_CACHED && oldest !== undefined) this.#valid.delete(oldest);
+  }
+}
+
+function refusedBy(gate: Gate, document: DocumentNode): PreparedDocument | undefined {
+  try {
+    gate(document);
+    return undefined;
+  } catch (error) {
+    return { faults: [asGraphQLError(error)], refused: true };
   }
 }
 

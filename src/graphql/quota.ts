@@ -3,24 +3,33 @@ import { TriagedError } from '../kernel/errors.js';
 import type { TenantId } from '../kernel/ids.js';
 import type { RateLimit, RateLimitDecision, RateLimiter } from '../ports/rate-limiter.js';
 
-/**
- * Takes points from the quota of the actor's tenant, all or none; for 0 points it only asks what is left. Rejects with
- * SERVICE_UNAVAILABLE when the store does not answer.
- */
-export type TakeQuota = (actor: Actor, points: number) => Promise<RateLimitDecision>;
+/** What tenants may still do. */
+export interface TenantQuota {
+  /**
+   * Takes points from the quota of the actor's tenant, all or none; for 0 points it only asks what is left. Rejects with
+   * SERVICE_UNAVAILABLE when the store does not answer.
+   */
+  take(actor: Actor, points: number): Promise<RateLimitDecision>;
+  /** A refusal from memory, when it is known that nothing is left. */
+  exhausted(actor: Actor): RateLimitDecision | undefined;
+}
 
 /** One quota for each tenant, whatever the key or the transport: the tenant's own, else the server's. */
-export const tenantQuota =
-  (
-    limiter: RateLimiter,
-    fallback: RateLimit,
-    ofTenant: (tenantId: TenantId) => RateLimit | undefined = () => undefined,
-  ): TakeQuota =>
-  ({ tenantId }, points) => {
-    const limit = ofTenant(tenantId) ?? fallback;
-    const key = `tenant:${tenantId}`;
-    return points === 0 ? limiter.peek(key, limit) : limiter.consume(key, points, limit);
+export function tenantQuota(
+  limiter: RateLimiter,
+  fallback: RateLimit,
+  ofTenant: (tenantId: TenantId) => RateLimit | undefined = () => undefined,
+): TenantQuota {
+  const limitOf = (tenantId: TenantId): RateLimit => ofTenant(tenantId) ?? fallback;
+  const keyOf = (tenantId: TenantId): string => `tenant:${tenantId}`;
+  return {
+    take: ({ tenantId }, points) =>
+      points === 0
+        ? limiter.peek(keyOf(tenantId), limitOf(tenantId))
+        : limiter.consume(keyOf(tenantId), points, limitOf(tenantId)),
+    exhausted: ({ tenantId }) => limiter.exhausted(keyOf(tenantId), limitOf(tenantId)),
   };
+}
 
 const secondsUntil = (date: Date): number => Math.max(1, Math.ceil((date.getTime() - Date.now()) / 1000));
 
@@ -29,7 +38,7 @@ export class RequestQuota {
   #asked = false;
 
   constructor(
-    private readonly take: TakeQuota | undefined,
+    private readonly quota: TenantQuota | undefined,
     private readonly actor: Actor,
     /** Hears the decision, also a refusal. */
     private readonly onDecision: (decision: RateLimitDecision) => void = () => undefined,
@@ -38,10 +47,23 @@ export class RequestQuota {
   /** Takes the points or throws RATE_LIMITED, having taken none. */
   async spend(points: number): Promise<void> {
     this.#asked = true;
-    if (!this.take) return;
-    const decision = await this.take(this.actor, points);
+    if (!this.quota) return;
+    const decision = await this.quota.take(this.actor, points);
     this.onDecision(decision);
     if (!decision.allowed) throw refusal(decision, points);
+  }
+
+  /**
+   * Throws RATE_LIMITED for an operation that would be refused anyway, before anything is done for it. Costs nothing and asks
+   * nobody: what is not known to be used up passes, and is to be spent. `cost` is asked for only when it is.
+   */
+  refuseExhausted(cost: () => number): void {
+    const decision = this.quota?.exhausted(this.actor);
+    const points = decision ? cost() : 0;
+    if (!decision || points === 0) return;
+    this.#asked = true;
+    this.onDecision(decision);
+    throw refusal(decision, points);
   }
 
   /** For what failed before its cost was known (a body or a document that is not valid): that costs a point too. */

@@ -8,7 +8,6 @@ import { parse } from 'graphql';
 import type { DocumentNode } from 'graphql';
 import type { Logger } from 'pino';
 import { admitOperation } from '../graphql/admission.js';
-import type { DocumentPreparer } from '../graphql/document-preparer.js';
 import { formatError, httpStatus, retryAfter } from '../graphql/error-format.js';
 import type { Answerable } from '../graphql/operation-complexity.js';
 import type { ErrorDetails } from '../kernel/errors.js';
@@ -39,9 +38,10 @@ const preparedDocuments = {
 };
 
 /** Prepares the document, takes the operation's points, and answers what is refused; execution comes after. */
-const gatePlugin = (served: Answerable, documents: DocumentPreparer): ApolloServerPlugin<GraphQLContext> => ({
-  requestDidStart: async ({ request: { query } }) => {
-    if (query !== undefined && query !== '') presentRequest().prepared = documents.prepare(query);
+const gatePlugin = (served: Answerable): ApolloServerPlugin<GraphQLContext> => ({
+  requestDidStart: async ({ request: { query, operationName } }) => {
+    const present = presentRequest();
+    if (query !== undefined && query !== '') present.prepared = present.prepare(query, operationName);
     return {
       didResolveOperation: async ({ request: { operationName, variables } }) => {
         const { prepared, quota } = presentRequest();
@@ -81,7 +81,6 @@ const isClientError = (status: number | undefined): boolean => status !== undefi
 /** GraphQL over HTTP. Its process-wide habits (signals, landing page, stack traces) are off: we close in our own order. */
 export const createApollo = (options: {
   readonly served: Answerable;
-  readonly documents: DocumentPreparer;
   readonly logger: Logger;
   readonly isProduction: boolean;
 }): ApolloServer<GraphQLContext> =>
@@ -100,7 +99,7 @@ export const createApollo = (options: {
     plugins: [
       ApolloServerPluginLandingPageDisabled(),
       ApolloServerPluginCacheControlDisabled(), // it would wrap every field of the schema
-      gatePlugin(options.served, options.documents),
+      gatePlugin(options.served),
       statusPlugin,
     ],
     formatError: (_formatted, error) => formatError(error, presentRequest().scope),

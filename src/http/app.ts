@@ -2,7 +2,7 @@ import express from 'express';
 import type { ErrorRequestHandler, Express, RequestHandler } from 'express';
 import type { Logger } from 'pino';
 import { reportJsonSchema } from '../features/reports/index.js';
-import type { TakeQuota } from '../graphql/quota.js';
+import type { TenantQuota } from '../graphql/quota.js';
 import type { Actor } from '../kernel/actor.js';
 import { TriagedError } from '../kernel/errors.js';
 import { answerError } from './answer-error.js';
@@ -22,7 +22,7 @@ export const MAX_BODY_BYTES = 512 * 1024;
 
 export interface AppOptions {
   readonly graphql: GraphQLHandlerParts;
-  readonly takeQuota: TakeQuota | undefined;
+  readonly tenantQuota: TenantQuota | undefined;
   readonly authenticate: (apiKey: string) => Actor | undefined;
   readonly readiness: () => Promise<Readiness>;
   readonly isClosing: () => boolean;
@@ -58,7 +58,8 @@ const requireKey =
 
 /** Everything that is spoken over plain HTTP. */
 export function createApp(options: AppOptions): Express {
-  const { graphql, takeQuota, authenticate, readiness, isClosing, logger, isProduction, playgroundDirectory } = options;
+  const { graphql, tenantQuota, authenticate, readiness, isClosing, logger, isProduction, playgroundDirectory } =
+    options;
   const onError: ErrorRequestHandler = (error, request, response, _next) =>
     answerError(request, response, error, 'json');
 
@@ -72,7 +73,7 @@ export function createApp(options: AppOptions): Express {
     '/graphql',
     refuseWhileClosing(isClosing),
     requireKey(authenticate),
-    openQuota(takeQuota),
+    openQuota(tenantQuota),
     express.json({ limit: MAX_BODY_BYTES }),
     graphqlHandler(graphql),
   );

@@ -1,7 +1,6 @@
 import type { Request, Response } from 'express';
 import type { GraphQLFormattedError } from 'graphql';
 import { admitOperation } from '../graphql/admission.js';
-import type { DocumentPreparer } from '../graphql/document-preparer.js';
 import { asGraphQLError } from '../graphql/document-preparer.js';
 import { formatError, httpStatus, retryAfter } from '../graphql/error-format.js';
 import type { HotOperations } from '../graphql/hot-operations.js';
@@ -10,11 +9,11 @@ import type { PersistedDocuments } from '../graphql/persisted-documents.js';
 import type { RequestQuota } from '../graphql/quota.js';
 import type { ErrorDetails } from '../kernel/errors.js';
 import type { GraphQLContext } from '../kernel/graphql-context.js';
+import type { Prepare } from './preparing-once.js';
 import type { RequestScope } from './request-scope.js';
 
 export interface FastAnswerParts {
   readonly served: Answerable;
-  readonly documents: DocumentPreparer;
   readonly persisted: PersistedDocuments;
   readonly operations: HotOperations;
 }
@@ -33,17 +32,26 @@ const ANY_TYPE = new Set([undefined, '*/*', 'application/json']);
  * False: nothing was done, the request is Apollo's.
  */
 export const fastAnswer =
-  ({ served, documents, persisted, operations }: FastAnswerParts) =>
+  ({ served, persisted, operations }: FastAnswerParts) =>
   async (
     request: Request,
     response: Response,
-    known: { readonly scope: RequestScope; readonly quota: RequestQuota; readonly context: () => GraphQLContext },
+    known: {
+      readonly scope: RequestScope;
+      readonly quota: RequestQuota;
+      readonly prepare: Prepare;
+      readonly context: () => GraphQLContext;
+    },
   ): Promise<boolean> => {
     const asked =
       request.method === 'POST' && ANY_TYPE.has(request.headers.accept) ? readBody(request.body) : undefined;
     if (!asked) return false;
-    const prepared = documents.prepare(asked.query);
-    if (!('document' in prepared)) return false;
+    const prepared = known.prepare(asked.query, asked.operationName);
+    if (!('document' in prepared)) {
+      if (!prepared.refused) return false;
+      send(response, { errors: prepared.faults.map((fault) => formatError(fault, known.scope)) });
+      return true;
+    }
     const operation = { ...asked, document: prepared.document };
     const compiled = operations.find({ ...operation, isPersisted: persisted.has(asked.query) });
     if (!compiled) return false;

@@ -4,10 +4,10 @@ import { HeaderMap } from '@apollo/server';
 import type { ApolloServer, HTTPGraphQLResponse } from '@apollo/server';
 import type { ErrorRequestHandler, Request, RequestHandler, Response } from 'express';
 import type { Logger } from 'pino';
-import type { PreparedDocument } from '../graphql/document-preparer.js';
+import type { DocumentPreparer, PreparedDocument } from '../graphql/document-preparer.js';
 import type { PersistedDocuments } from '../graphql/persisted-documents.js';
 import { quotaHeaders, RequestQuota } from '../graphql/quota.js';
-import type { TakeQuota } from '../graphql/quota.js';
+import type { TenantQuota } from '../graphql/quota.js';
 import type { Actor } from '../kernel/actor.js';
 import { TriagedError } from '../kernel/errors.js';
 import type { GraphQLContext } from '../kernel/graphql-context.js';
@@ -15,6 +15,8 @@ import { inTenant } from '../kernel/tenant-scope.js';
 import { answerError } from './answer-error.js';
 import { fastAnswer } from './fast-answer.js';
 import type { FastAnswerParts } from './fast-answer.js';
+import { preparingOnce } from './preparing-once.js';
+import type { Prepare } from './preparing-once.js';
 import { scopeOf } from './request-scope.js';
 import type { RequestScope } from './request-scope.js';
 
@@ -22,6 +24,7 @@ import type { RequestScope } from './request-scope.js';
 export interface GraphQLRequest {
   readonly scope: RequestScope;
   readonly quota: RequestQuota;
+  readonly prepare: Prepare;
   prepared?: PreparedDocument;
 }
 
@@ -40,14 +43,14 @@ const unauthenticated = (): TriagedError =>
 
 /** Binds the tenant's quota to an authenticated request; every answer from here on bears its headers. */
 export const openQuota =
-  (takeQuota: TakeQuota | undefined): RequestHandler =>
+  (tenantQuota: TenantQuota | undefined): RequestHandler =>
   (request, response, next) => {
     const { actor } = scopeOf(request);
     if (!actor) throw unauthenticated();
     const showDecision = (decision: Parameters<typeof quotaHeaders>[0]): void => {
       for (const [name, value] of quotaHeaders(decision)) response.setHeader(name, value);
     };
-    quotas.set(request, new RequestQuota(takeQuota, actor, showDecision));
+    quotas.set(request, new RequestQuota(tenantQuota, actor, showDecision));
     next();
   };
 
@@ -74,16 +77,18 @@ function contextOf(request: Request): GraphQLContext {
 }
 
 export interface GraphQLHandlerParts extends FastAnswerParts {
+  readonly documents: DocumentPreparer;
   readonly apollo: ApolloServer<GraphQLContext>;
 }
 
 /** Answers a request with a parsed body: compiled operations by ourselves, the rest by Apollo. */
 export const graphqlHandler = (parts: GraphQLHandlerParts): RequestHandler => {
-  const { apollo, persisted } = parts;
+  const { apollo, documents, persisted } = parts;
   const answerFast = fastAnswer(parts);
   const answer = async (request: Request, response: Response, scope: RequestScope): Promise<void> => {
     const quota = quotaOf(request);
-    if (await answerFast(request, response, { scope, quota, context: () => contextOf(request) })) return;
+    const prepare = preparingOnce(documents, quota);
+    if (await answerFast(request, response, { scope, quota, prepare, context: () => contextOf(request) })) return;
     const headers = new HeaderMap();
     for (const [name, value] of Object.entries(request.headers)) {
       if (value !== undefined) headers.set(name, Array.isArray(value) ? value.join(', ') : value);
@@ -94,7 +99,7 @@ export const graphqlHandler = (parts: GraphQLHandlerParts): RequestHandler => {
       search: request.url.includes('?') ? request.url.slice(request.url.indexOf('?')) : '',
       body: request.body as unknown,
     };
-    const answered = await currentRequest.run({ scope, quota }, () =>
+    const answered = await currentRequest.run({ scope, quota, prepare }, () =>
       apollo.executeHTTPGraphQLRequest({ httpGraphQLRequest, context: async () => contextOf(request) }),
     );
     // What Apollo refuses by itself (batches, CSRF, bodies that are no GraphQL request) was not asked for yet.

@@ -6,13 +6,13 @@ import { CloseCode, handleProtocols, makeServer } from 'graphql-ws';
 import type { Context, SubscribePayload } from 'graphql-ws';
 import type { Logger } from 'pino';
 import { WebSocketServer } from 'ws';
-import { admitOperation } from '../graphql/admission.js';
+import { admitOperation, quotaGate } from '../graphql/admission.js';
 import { asGraphQLError } from '../graphql/document-preparer.js';
 import type { DocumentPreparer } from '../graphql/document-preparer.js';
 import { formatError } from '../graphql/error-format.js';
 import type { Answerable } from '../graphql/operation-complexity.js';
 import { RequestQuota } from '../graphql/quota.js';
-import type { TakeQuota } from '../graphql/quota.js';
+import type { TenantQuota } from '../graphql/quota.js';
 import type { Actor } from '../kernel/actor.js';
 import { TriagedError } from '../kernel/errors.js';
 import type { GraphQLContext } from '../kernel/graphql-context.js';
@@ -49,7 +49,7 @@ export interface GraphQLSocketOptions {
   readonly documents: DocumentPreparer;
   readonly authenticate: (apiKey: string) => Actor | undefined;
   readonly allowedOrigins: readonly string[];
-  readonly takeQuota: TakeQuota | undefined;
+  readonly tenantQuota: TenantQuota | undefined;
   readonly logger: Logger;
   readonly hideSuggestions: boolean;
 }
@@ -178,11 +178,11 @@ export class GraphQLSockets {
     const actor = this.#actorOf(extra, extra.apiKey);
     if (!actor) return [new GraphQLError('The API key is no longer valid.')];
     if (Object.keys(subscriptions).length > MAX_OPERATIONS_PER_SOCKET) return [asGraphQLError(tooManyOperations())];
-    const { served, documents, takeQuota } = this.options;
-    const quota = new RequestQuota(takeQuota, actor);
+    const { served, documents, tenantQuota } = this.options;
+    const quota = new RequestQuota(tenantQuota, actor);
     const { query, operationName, variables } = payload;
     try {
-      const prepared = documents.prepare(query);
+      const prepared = documents.prepare(query, quotaGate(quota, operationName));
       if ('faults' in prepared) {
         await quota.settle();
         return prepared.faults;

@@ -66,12 +66,36 @@ describe("a tenant's quota", () => {
     }
   });
 
+  it('refuses from memory what it knows to be used up, before the document is validated', async () => {
+    const quota = tenantQuota(new MemoryRateLimiter(), { limit: 2, windowSeconds: 60 });
+    let asked = 0;
+    const take: typeof quota.take = (actor, points) => {
+      asked += 1;
+      return quota.take(actor, points);
+    };
+    const small = await startSmallServer({ rateLimit: { ...quota, take } });
+    try {
+      for (let left = 2; left > 0; left -= 1) await post(small.url, '{ whoami }');
+      for (const query of ['{ whoami }', '{ nothing }', 'mutation { cancelTriage runAgent }', '{ a: whoami }']) {
+        const answer = await post(small.url, query);
+        expect([answer.status, answer.headers.get('ratelimit-remaining')]).toEqual([429, '0']);
+        expect(Number(answer.headers.get('retry-after'))).toBeGreaterThan(50);
+        expect(answer.text).toContain('RATE_LIMITED');
+      }
+      expect(asked).toBe(2);
+      expect((await post(small.url, 'mutation { cancelTriage }')).status).toBe(200);
+      expect(asked).toBe(3);
+    } finally {
+      await small.close();
+    }
+  });
+
   it('fails closed when its store is down', async () => {
     const down = () =>
       Promise.reject(
         new TriagedError('SERVICE_UNAVAILABLE', 'The rate limit cannot be checked.', { retryAfterSeconds: 1 }),
       );
-    const small = await startSmallServer({ rateLimit: down });
+    const small = await startSmallServer({ rateLimit: { take: down, exhausted: () => undefined } });
     try {
       const answer = await post(small.url, 'mutation { runAgent }');
       expect([answer.status, answer.headers.get('retry-after')]).toEqual([503, '1']);

@@ -7,7 +7,7 @@ import type { AnswerBounds } from '../graphql/answer-bounds.js';
 import { DocumentPreparer } from '../graphql/document-preparer.js';
 import { HotOperations } from '../graphql/hot-operations.js';
 import { PersistedDocuments } from '../graphql/persisted-documents.js';
-import type { TakeQuota } from '../graphql/quota.js';
+import type { TenantQuota } from '../graphql/quota.js';
 import type { Actor } from '../kernel/actor.js';
 import { TriagedError } from '../kernel/errors.js';
 import { createApollo } from './apollo.js';
@@ -29,7 +29,7 @@ export interface TriagedServerOptions {
   readonly logger: Logger;
   readonly isProduction: boolean;
   /** Without it there is no quota. */
-  readonly rateLimit?: TakeQuota;
+  readonly rateLimit?: TenantQuota;
   /** Documents that clients may name by their hash; none unless given. */
   readonly persisted?: PersistedDocuments;
   /** Where `scripts/build-playground.mjs` puts GraphiQL; it may be missing. */
@@ -51,23 +51,23 @@ export interface TriagedServer {
 
 /** One HTTP server for GraphQL over HTTP and sockets, health and the playground. It does not listen yet. */
 export async function createTriagedServer(options: TriagedServerOptions): Promise<TriagedServer> {
-  const { schema, bounds, authenticate, allowedOrigins, logger, isProduction, rateLimit: takeQuota } = options;
+  const { schema, bounds, authenticate, allowedOrigins, logger, isProduction, rateLimit: tenantQuota } = options;
   const persisted = options.persisted ?? new PersistedDocuments({});
   let closing: Promise<void> | undefined;
   const isClosing = (): boolean => closing !== undefined;
 
   const served = { schema, bounds };
   const documents = new DocumentPreparer(schema);
-  const apollo = createApollo({ served, documents, logger, isProduction });
+  const apollo = createApollo({ served, logger, isProduction });
   await apollo.start();
   const graphql = { served, documents, persisted, operations: new HotOperations(schema), apollo };
-  const app = createApp({ ...options, takeQuota, graphql, isClosing });
+  const app = createApp({ ...options, tenantQuota, graphql, isClosing });
   const sockets = new GraphQLSockets({
     served,
     documents,
     authenticate,
     allowedOrigins,
-    takeQuota,
+    tenantQuota,
     logger,
     hideSuggestions: isProduction,
   });

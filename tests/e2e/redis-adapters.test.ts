@@ -108,6 +108,15 @@ describe('RedisRateLimiter without Redis', () => {
     await limiter.close();
   });
 
+  it('says what is left of a refusal of several points without asking a second time', async () => {
+    const limiter = await connectedLimiter();
+    const key = randomUUID();
+    limiter.peek = () => Promise.reject(new Error('asked twice'));
+    await limiter.consume(key, 97, limit);
+    expect(await limiter.consume(key, 4, limit)).toMatchObject({ allowed: false, remaining: 3 });
+    await limiter.close();
+  });
+
   it('counts on after Redis has forgotten its scripts', async () => {
     const limiter = await connectedLimiter();
     const key = randomUUID();

@@ -23,6 +23,11 @@ export class MemoryRateLimiter implements RateLimiter {
     return decision(true, this.#window(key, limit), limit);
   }
 
+  exhausted(key: string, limit: RateLimit): RateLimitDecision | undefined {
+    const window = this.#window(key, limit);
+    return window.used >= limit.limit ? decision(false, window, limit) : undefined;
+  }
+
   close(): Promise<void> {
     return Promise.resolve();
   }

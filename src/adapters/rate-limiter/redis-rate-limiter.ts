@@ -6,7 +6,8 @@ import { openRedis, unavailable } from './redis-client.js';
 
 /**
  * Takes ARGV[1] points in a window of ARGV[2] seconds that holds ARGV[3], all or none. rate-limiter-flexible takes an
- * answer above the limit for a refusal: `limit + 2` says that nothing is left, `limit + 1` that too many were asked for.
+ * answer above the limit for a refusal, and knows nothing else of it: `limit + 1 + used` says that too many were asked for
+ * and how many are used, `2 * limit + 2` that nothing is left.
  */
 const TAKE_ALL_OR_NONE = `
 local points, limit = tonumber(ARGV[1]), tonumber(ARGV[3])
@@ -18,10 +19,11 @@ if left <= 0 then
   return {points, left}
 end
 local used = tonumber(redis.call('get', KEYS[1]))
-if used >= limit then return {limit + 2, left} end
-if used + points > limit then return {limit + 1, left} end
+if used >= limit then return {2 * limit + 2, left} end
+if used + points > limit then return {limit + 1 + used, left} end
 return {redis.call('incrby', KEYS[1], points), left}
 `;
+const NOTHING_LEFT = (limit: number): number => 2 * limit + 2;
 
 /**
  * Counts in Redis for all servers, by one atomic script. Fails closed: there is no insurance limiter, and no queue of
@@ -31,6 +33,8 @@ export class RedisRateLimiter implements RateLimiter {
   readonly #client: Redis;
   /** One for each pair of limit and window, because rate-limiter-flexible fixes them when made. */
   readonly #limiters = new Map<string, RateLimiterRedis>();
+  /** The refusals of keys with nothing left, at most one for each tenant and limit. */
+  readonly #exhausted = new Map<string, RateLimitDecision>();
 
   constructor({ url, logger }: { readonly url: string; readonly logger: Logger }) {
     this.#client = openRedis(url, logger);
@@ -38,11 +42,10 @@ export class RedisRateLimiter implements RateLimiter {
 
   async consume(key: string, points: number, limit: RateLimit): Promise<RateLimitDecision> {
     try {
-      return decision(true, limit, await this.#limiter(limit).consume(key, points));
+      return this.#noted(key, decision(true, limit, await this.#limiter(limit).consume(key, points)), limit);
     } catch (refusal) {
       if (!(refusal instanceof RateLimiterRes)) throw unavailable(refusal);
-      // More than one point may have been too many while some are left: how many is worth a second question.
-      return points > 1 ? { ...(await this.peek(key, limit)), allowed: false } : decision(false, limit, refusal);
+      return this.#noted(key, refused(limit, refusal), limit);
     }
   }
 
@@ -52,6 +55,14 @@ export class RedisRateLimiter implements RateLimiter {
     } catch (cause) {
       throw unavailable(cause);
     }
+  }
+
+  exhausted(key: string, limit: RateLimit): RateLimitDecision | undefined {
+    const name = `${nameOf(limit)} ${key}`;
+    const known = this.#exhausted.get(name);
+    if (!known || known.resetAt.getTime() > Date.now()) return known;
+    this.#exhausted.delete(name);
+    return undefined;
   }
 
   /** Rejects with SERVICE_UNAVAILABLE when Redis does not answer. */
@@ -64,8 +75,15 @@ export class RedisRateLimiter implements RateLimiter {
     return Promise.resolve();
   }
 
-  #limiter({ limit, windowSeconds }: RateLimit): RateLimiterRedis {
-    const name = `${limit}:${windowSeconds}`;
+  /** Remembers that nothing is left, whoever took it: points come back with the next window alone. */
+  #noted(key: string, decided: RateLimitDecision, limit: RateLimit): RateLimitDecision {
+    if (decided.remaining === 0) this.#exhausted.set(`${nameOf(limit)} ${key}`, { ...decided, allowed: false });
+    return decided;
+  }
+
+  #limiter(rateLimit: RateLimit): RateLimiterRedis {
+    const { limit, windowSeconds } = rateLimit;
+    const name = nameOf(rateLimit);
     const known = this.#limiters.get(name);
     if (known) return known;
     const limiter = new RateLimiterRedis({
@@ -76,12 +94,14 @@ export class RedisRateLimiter implements RateLimiter {
       points: limit,
       duration: windowSeconds,
       customIncrTtlLuaScript: TAKE_ALL_OR_NONE,
-      inMemoryBlockOnConsumed: limit + 2,
+      inMemoryBlockOnConsumed: NOTHING_LEFT(limit),
     });
     this.#limiters.set(name, limiter);
     return limiter;
   }
 }
+
+const nameOf = ({ limit, windowSeconds }: RateLimit): string => `${limit}:${windowSeconds}`;
 
 const notOpened = ({ limit, windowSeconds }: RateLimit): RateLimiterRes =>
   new RateLimiterRes(limit, windowSeconds * 1000, 0, true);
@@ -91,4 +111,12 @@ const decision = (allowed: boolean, { limit }: RateLimit, result: RateLimiterRes
   limit,
   remaining: Math.max(0, result.remainingPoints),
   resetAt: new Date(Date.now() + Math.max(0, result.msBeforeNext)),
+});
+
+/** What is left says the script; a refusal from the library's memory bears no points and means that nothing is. */
+const refused = ({ limit }: RateLimit, { consumedPoints, msBeforeNext }: RateLimiterRes): RateLimitDecision => ({
+  allowed: false,
+  limit,
+  remaining: consumedPoints > limit ? Math.max(0, 2 * limit + 1 - consumedPoints) : 0,
+  resetAt: new Date(Date.now() + Math.max(0, msBeforeNext)),
 });

@@ -85,6 +85,20 @@ export function rateLimiterContract(
       }
     });
 
+    it('knows from memory when nothing is left, until the window ends, and only then', async () => {
+      const limit = { limit: 3, windowSeconds: 1 };
+      expect(here.exhausted('t', limit)).toBeUndefined();
+      const { resetAt } = await here.consume('t', 2, limit);
+      await here.consume('t', 2, limit);
+      expect(here.exhausted('t', limit)).toBeUndefined();
+      await here.consume('t', 1, limit);
+      expect(here.exhausted('t', limit)).toMatchObject({ allowed: false, limit: 3, remaining: 0 });
+      expect(here.exhausted('u', limit)).toBeUndefined();
+      expect(here.exhausted('t', { ...limit, limit: 4 })).toBeUndefined();
+      await sleep(Math.max(0, resetAt.getTime() - Date.now()) + 50);
+      expect(here.exhausted('t', limit)).toBeUndefined();
+    });
+
     it('counts points, keeps keys apart, and counts on when the limit changes', async () => {
       const limit = { limit: 5, windowSeconds: 60 };
       expect(await here.consume('t', 4, limit)).toMatchObject({ allowed: true, remaining: 1 });

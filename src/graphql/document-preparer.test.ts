@@ -1,0 +1,35 @@
+import { describe, expect, it } from '@jest/globals';
+import { smallSchema } from '../../tests/testkit/small-server.js';
+import { TriagedError } from '../kernel/errors.js';
+import { DocumentPreparer } from './document-preparer.js';
+
+const refusing = (): never => {
+  throw new TriagedError('RATE_LIMITED', 'The quota is used up.');
+};
+const messagesOf = (prepared: ReturnType<DocumentPreparer['prepare']>): string[] =>
+  'faults' in prepared ? prepared.faults.map(({ message }) => message) : [];
+
+describe('preparing a document', () => {
+  it('asks the gate before it validates, and keeps nothing of what was refused', () => {
+    const preparer = new DocumentPreparer(smallSchema());
+    const refused = preparer.prepare('{ whoami }', refusing);
+    expect(refused).toMatchObject({ refused: true });
+    expect(messagesOf(preparer.prepare('{ nothing }', refusing))).toEqual(['The quota is used up.']);
+    expect(messagesOf(preparer.prepare('{ nothing }'))).toEqual([expect.stringContaining('nothing')]);
+    expect(preparer.prepare('{ whoami }')).toHaveProperty('document');
+  });
+
+  it('asks the gate for what it remembers too', () => {
+    const preparer = new DocumentPreparer(smallSchema());
+    const first = preparer.prepare('{ whoami }');
+    expect(preparer.prepare('{ whoami }', refusing)).toMatchObject({ refused: true });
+    expect(preparer.prepare('{ whoami }')).toBe(first);
+  });
+
+  it('does not ask the gate about what cannot be read or is too large', () => {
+    const preparer = new DocumentPreparer(smallSchema());
+    for (const text of ['{', `{ ${'a '.repeat(501)} }`]) {
+      expect(preparer.prepare(text, refusing)).not.toHaveProperty('refused');
+    }
+  });
+});
