@@ -13,6 +13,7 @@ import { EnforceRowLevelSecurity20261121000080 } from './20261121000080-enforce-
 import { MeterModelCalls20261122000010 } from './20261122000010-meter-model-calls.js';
 import { LimitAiAgents20261122000020 } from './20261122000020-limit-ai-agents.js';
 import { AuditPlatform20261122000041 } from './20261122000041-audit-platform.js';
+import { FindLeftFolders20261122000050 } from './20261122000050-find-left-folders.js';
 
 /** Every migration, oldest first. A migration that was released is never edited. */
 export const migrations = [
@@ -31,4 +32,5 @@ export const migrations = [
   MeterModelCalls20261122000010,
   LimitAiAgents20261122000020,
   AuditPlatform20261122000041,
+  FindLeftFolders20261122000050,
 ];

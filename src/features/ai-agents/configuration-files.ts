@@ -1,6 +1,7 @@
 import type { Logger } from 'pino';
 import { In, type DataSource, type EntityManager } from 'typeorm';
 import { AI_AGENT_NAMES } from '../../kernel/ai-agents.js';
+import type { AiAgent } from '../../kernel/ai-agents.js';
 import type { InstanceId, TenantId } from '../../kernel/ids.js';
 import { inTenant } from '../../kernel/tenant-scope.js';
 import { AiAgentConfigurationEntity } from './ai-agent-configuration.entity.js';
@@ -11,6 +12,9 @@ export interface ConfigurationFilesDependencies {
   readonly folders: ConfigurationFolder;
   readonly logger: Logger;
 }
+
+/** Instances whose folders are looked at together. */
+const AT_ONCE = 8;
 
 /** The newest revision of each AI agent on these instances of one tenant, in one statement; removals among them. */
 export function latestConfigurations(
@@ -47,30 +51,43 @@ export class ConfigurationFiles {
     if (this.#under.get(instanceId) === mine) this.#under.delete(instanceId);
   }
 
-  /** Every instance's folder, as at the server's start. */
+  /** Every instance's folder, as at the server's start; also those of instances that were deleted, when they are still there. */
   async materialiseAll(): Promise<void> {
     const instances = await this.deps.dataSource.query<{ tenant_id: TenantId; id: InstanceId }[]>(
-      `SELECT tenant_id, id FROM instances_with_files()`,
+      `SELECT tenant_id, id FROM instances_with_files($1)`,
+      [await this.deps.folders.instances()],
     );
-    for (const { tenant_id: tenantId, id } of instances) await this.materialise(tenantId, id);
+    const left = instances.values();
+    const worker = async (): Promise<void> => {
+      for (const { tenant_id: tenantId, id } of left) await this.materialise(tenantId, id);
+    };
+    await Promise.all(Array.from({ length: AT_ONCE }, worker));
   }
 
   async #write(tenantId: TenantId, instanceId: InstanceId): Promise<void> {
-    const { dataSource, folders, logger } = this.deps;
-    try {
+    const { dataSource, folders } = this.deps;
+    await this.#logged({ instanceId }, async () => {
       const [instance] = await dataSource.query<[{ deleted: boolean }?]>(
         `SELECT deleted_at IS NOT NULL AS deleted FROM instances WHERE tenant_id = $1 AND id = $2`,
         [tenantId, instanceId],
       );
-      if (!instance || instance.deleted) return await folders.removeInstance(instanceId);
+      if (!instance || instance.deleted) return folders.removeInstance(instanceId);
       const latest = await latestConfigurations(dataSource.manager, tenantId, [instanceId]);
       for (const aiAgent of AI_AGENT_NAMES) {
         const configuration = latest.find((each) => each.aiAgent === aiAgent && !each.removed);
-        if (configuration) await folders.write(instanceId, aiAgent, configuration);
-        else await folders.remove(instanceId, aiAgent);
+        await this.#logged({ instanceId, aiAgent }, () =>
+          configuration ? folders.write(instanceId, aiAgent, configuration) : folders.remove(instanceId, aiAgent),
+        );
       }
+    });
+  }
+
+  /** A failure of one AI agent leaves the others theirs. */
+  async #logged(of: { readonly instanceId: InstanceId; readonly aiAgent?: AiAgent }, work: () => Promise<void>) {
+    try {
+      await work();
     } catch (error) {
-      logger.error({ err: error, instanceId }, 'the configuration files of an instance could not be written');
+      this.deps.logger.error({ err: error, ...of }, 'configuration files could not be written');
     }
   }
 }

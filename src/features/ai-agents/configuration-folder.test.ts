@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { chmod, lstat, mkdtemp, readdir, readFile, rename, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { settingsWith } from '../../../tests/testkit/ai-agents.js';
@@ -34,6 +34,29 @@ describe('ConfigurationFolder', () => {
     expect(JSON.parse(await readFile(path.join(folder, 'settings.json'), 'utf8'))).toMatchObject({ model: 'haiku' });
     expect((await stat(path.join(folder, 'settings.json'))).mode & 0o777).toBe(0o600);
     expect((await stat(folder)).mode & 0o777).toBe(0o700);
+  });
+
+  it('takes from others what they were let at, of files and folders that are as they should be', async () => {
+    const id = newInstanceId();
+    const folders = new ConfigurationFolder(`${root}/`);
+    await folders.write(id, 'GOOSE', settingsWith('m'));
+    const folder = folders.pathOf(id, 'GOOSE');
+    const places = [path.join(root, id), path.join(folder, 'config'), path.join(folder, 'config.yaml')];
+    for (const place of places) await chmod(place, 0o777);
+    await folders.write(id, 'GOOSE', settingsWith('m'));
+    const modes = await Promise.all(places.map(async (place) => (await stat(place)).mode & 0o7777));
+    expect(modes).toEqual([0o700, 0o700, 0o600]);
+  });
+
+  it('puts its file in the place of a link to one that says the same', async () => {
+    const id = newInstanceId();
+    const folders = new ConfigurationFolder(root);
+    await folders.write(id, 'CLAUDE_CODE', settingsWith('m'));
+    const file = path.join(folders.pathOf(id, 'CLAUDE_CODE'), 'settings.json');
+    await rename(file, path.join(root, 'elsewhere'));
+    await symlink(path.join(root, 'elsewhere'), file);
+    await folders.write(id, 'CLAUDE_CODE', settingsWith('m'));
+    expect((await lstat(file)).isFile()).toBe(true);
   });
 
   it.each(AI_AGENT_NAMES)("writes the file that the specification names, and the CLI's own, of %s", async (aiAgent) => {
