@@ -79,7 +79,7 @@ describe('the audit trail', () => {
     const name = newName();
     const id = await newInstance(admin, name);
     await configure(id, { apiKey: newKey(), model: 'opus' });
-    await configure(id, { apiKey: newKey() });
+    await configure(id, { apiKey: newKey(), baseUrl: 'https://models.example.com/' });
     await admin.ok(UPDATE, { input: { instanceId: id, egress: ['api.example.com', 'mirror.example.com:8443'] } });
     await startInstance(admin, id);
     await admin.ok(STOP, { id });
@@ -94,9 +94,13 @@ describe('the audit trail', () => {
     expect(told).toEqual([
       { action: 'INSTANCE_CREATED', ...onInstance, details: { name } },
       { action: 'CREDENTIAL_CREATED', ...onAgent, version: 1, details: {} },
-      { action: 'AI_AGENT_CONFIGURED', ...onAgent, details: { revision: '1', model: 'opus' } },
+      { action: 'AI_AGENT_CONFIGURED', ...onAgent, details: { revision: '1', provider: 'anthropic', model: 'opus' } },
       { action: 'CREDENTIAL_ROTATED', ...onAgent, version: 2, details: {} },
-      { action: 'AI_AGENT_CONFIGURED', ...onAgent, details: { revision: '2', model: 'opus' } },
+      {
+        action: 'AI_AGENT_CONFIGURED',
+        ...onAgent,
+        details: { revision: '2', provider: 'anthropic', model: 'opus', baseUrl: 'https://models.example.com' },
+      },
       {
         action: 'INSTANCE_UPDATED',
         ...onInstance,

@@ -6,7 +6,7 @@ import { badUserInput, TriagedError } from '../../kernel/errors.js';
 import type { InstanceId, TenantId } from '../../kernel/ids.js';
 import type { PageArguments, Pager } from '../../kernel/pager.js';
 import { uuidArgument } from '../../kernel/uuid-argument.js';
-import { AiAgentConfigurationEntity } from '../ai-agents/index.js';
+import { adapterOf, AiAgentConfigurationEntity, bindingOf } from '../ai-agents/index.js';
 import type { ConfigurationFiles } from '../ai-agents/index.js';
 import { Audit } from '../audit/index.js';
 import { CredentialEntity } from '../credentials/index.js';
@@ -48,7 +48,12 @@ export class AiAgentsService {
       await this.#keepKey(manager, actor, place, change);
       const revision = (latest?.revision ?? 0) + 1;
       await manager.insert(AiAgentConfigurationEntity, { ...place, ...values, revision, configuredBy: actor.keyId });
-      const details = { revision: `${revision}`, ...(values.model !== null && { model: values.model }) };
+      const details = {
+        revision: `${revision}`,
+        provider: bindingOf(adapterOf(change.aiAgent), values.provider).provider,
+        ...(values.model !== null && { model: values.model }),
+        ...(values.baseUrl !== null && { baseUrl: values.baseUrl }),
+      };
       await Audit.record(manager, actor, {
         action: 'AI_AGENT_CONFIGURED',
         instanceId,
