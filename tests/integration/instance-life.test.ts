@@ -16,6 +16,17 @@ describe('the life of an instance', () => {
   });
   afterAll(() => rig.close());
 
+  /** Of each key of an instance whether its ciphertext is there, and how often its destruction was recorded. */
+  const keysOf = (id: string): Promise<unknown> =>
+    server.dataSource.query(
+      `SELECT version, state, sealed IS NOT NULL AS "isSealed",
+        (SELECT count(*)::int FROM audit_events AS event WHERE event.instance_id = key.instance_id
+          AND event.ai_agent = key.ai_agent AND event.credential_version = key.version
+          AND event.action = 'CREDENTIAL_DESTROYED') AS destructions
+       FROM credentials AS key WHERE instance_id = $1 ORDER BY ai_agent, version`,
+      [id],
+    );
+
   it('pins anew by a restart, and leaves runs under way what they have', async () => {
     const id = await server.startedInstance(acme);
     const before = await server.startRun(acme, id);
@@ -65,6 +76,25 @@ describe('the life of an instance', () => {
     expect(await server.triage.get(acme, run.id)).toMatchObject({ state: 'CANCELLED' });
   });
 
+  it('that is deleted by force leaves its key to a run under way until that has ended', async () => {
+    const supervisor = server.supervisor(1);
+    await supervisor.start();
+    const id = await server.startedInstance(acme);
+    const run = await server.startRun(acme, id, { lines: 100_000, linesPerSecond: 50 });
+    await server.awaitRun(acme, run.id, ({ state }) => state === 'RUNNING');
+    await supervisor.close();
+    // Its owner is away, so that it goes on although its end was asked for.
+    await server.instances.delete(acme, id, true);
+    await server.destruction.destroyUnused();
+    expect(await keysOf(id)).toEqual([{ version: 1, state: 'ROTATED', isSealed: true, destructions: 0 }]);
+    const next = server.supervisor(1);
+    await next.start();
+    expect(await server.awaitRun(acme, run.id)).toMatchObject({ state: 'CANCELLED' });
+    await next.close();
+    await server.destruction.destroyUnused();
+    expect(await keysOf(id)).toEqual([{ version: 1, state: 'ROTATED', isSealed: false, destructions: 1 }]);
+  }, 60_000);
+
   it('leaves nothing but history and audit when it is deleted', async () => {
     const { instance } = await server.instances.create(acme, 'short-lived');
     const { id } = instance;
@@ -100,6 +130,9 @@ describe('the life of an instance', () => {
       [id],
     );
     expect(rows).toEqual([{ pins: 0, keys: 0, events: 1 }]);
+    expect(await keysOf(id)).toEqual([{ version: 1, state: 'ROTATED', isSealed: true, destructions: 0 }]);
+    await server.destruction.destroyUnused();
+    expect(await keysOf(id)).toEqual([{ version: 1, state: 'ROTATED', isSealed: false, destructions: 1 }]);
     await expect(server.instances.create(acme, 'short-lived')).resolves.toBeDefined();
   });
 

@@ -104,7 +104,8 @@ export class InstanceResolver {
   @Auth('ADMIN')
   @Mutation(() => ID, {
     description:
-      'Deletes an instance with its keys and files. Its runs, usage and audit can still be read by its id. Answers that id.',
+      "Deletes an instance with its files; its keys are destroyed within 10 s of its last run's end. Its runs, usage and audit can " +
+      'still be read by its id. Answers that id.',
   })
   deleteInstance(
     @Ctx() { actor }: GraphQLContext,

@@ -114,8 +114,8 @@ export class InstanceService {
   }
 
   /**
-   * Removes name, pins, keys and files; its runs, their revisions, usage and audit stay and can still be read by its id.
-   * Throws INSTANCE_IN_USE while runs have not ended, unless they are cancelled by force.
+   * Removes pins and files, retires its keys and frees its name for another; its runs, usage and audit stay and can still be
+   * read by its id. A key is destroyed within 10 s of the end of the last run that uses it. Throws INSTANCE_IN_USE while runs have not ended, unless they are cancelled by force.
    */
   async delete(actor: Actor, instanceId: string, force = false): Promise<InstanceId> {
     const id = uuidArgument<InstanceId>('id', instanceId);
