@@ -51,7 +51,8 @@ export const ERROR_MEANING: Readonly<Record<ErrorCode, string>> = {
   CLUSTER_UNUSABLE: 'The cluster cannot be reached, or its credential will not do; `details.reason` says why.',
   IDEMPOTENCY_CONFLICT: 'The idempotency key was used with another input.',
   PAYLOAD_TOO_LARGE: 'The request is too large.',
-  RATE_LIMITED: 'The quota is used up; `details.resetAt` and `Retry-After` say when it opens again.',
+  RATE_LIMITED:
+    'A quota is used up, or too much is under way at once: `details.limit` says how much there may be, `details.retryAfterSeconds` and `Retry-After` when to come again.',
   CREDENTIAL_UNREADABLE: 'A stored credential cannot be opened; the operator has to look.',
   INTERNAL: 'The server failed; `details.requestId` leads to its log.',
   RUNTIME_UNAVAILABLE: 'No engine, or no image: the message says what to do.',
