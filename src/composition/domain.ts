@@ -6,14 +6,15 @@ import type { Config } from '../config/index.js';
 import { ConfigurationFiles, ConfigurationFolder } from '../features/ai-agents/index.js';
 import { ArtifactStore } from '../features/artifacts/index.js';
 import { AuditRepository, AuditResolver, AuditService } from '../features/audit/index.js';
-import { ClusterResolver } from '../features/clusters/index.js';
+import { ClusterResolver, unusedClusterConnections } from '../features/clusters/index.js';
 import { ConnectionTestResolver, ConnectionTestService } from '../features/connection-tests/index.js';
 import {
-  CredentialDestruction,
   CredentialHistory,
   CredentialSealer,
   CredentialService,
   Sealer,
+  SecretDestruction,
+  unusedCredentials,
 } from '../features/credentials/index.js';
 import { Gateway } from '../features/gateway/index.js';
 import {
@@ -114,7 +115,10 @@ export function createDomain(deps: DomainDependencies) {
   const aiAgents = new AiAgentsService({ instances, credentials, files, modelPolicy: policies.model, pager });
 
   const keys = new AiAgentKeyService({ instances, credentials, cutRuns: cutRunsOf, bus });
-  const destruction = new CredentialDestruction({ dataSource, logger });
+  const destruction = new SecretDestruction({
+    kinds: [unusedCredentials(dataSource), unusedClusterConnections(dataSource)],
+    logger,
+  });
   const connectionTests = new ConnectionTestService({ instances, credentials, folders, upstream });
 
   const clusters = createClusters({ ...deps, sealer });

@@ -4,7 +4,7 @@ import { openDataFolder } from '../adapters/data-folder/index.js';
 import { createDataSource } from '../adapters/database/data-source.js';
 import { startEmbeddedPostgres } from '../adapters/embedded-postgres/index.js';
 import type { Config } from '../config/index.js';
-import { sealedClusters } from '../features/clusters/index.js';
+import { sealedClusters, sealedEarlierConnections } from '../features/clusters/index.js';
 import { resealAll, sealedCredentials, Sealer } from '../features/credentials/index.js';
 import type { Resealed } from '../features/credentials/index.js';
 import { ClosingStack } from '../kernel/closing.js';
@@ -46,6 +46,7 @@ export async function rotateMasterSecret(config: Config, logger: Logger): Promis
     const kinds = [
       await resealAll(sealedCredentials(dataSource, sealer)),
       await resealAll(sealedClusters(dataSource, sealer)),
+      await resealAll(sealedEarlierConnections(dataSource, sealer)),
     ];
     return { keyId: sealer.keyId, kinds };
   } finally {

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { clusterOf } from '../../src/features/triage/run-cluster.js';
 import { startApiServer } from '../testkit/kubernetes/api-server.js';
 import type { ApiServer } from '../testkit/kubernetes/api-server.js';
 import { actorOf, DomainRig } from '../testkit/domain.js';
@@ -42,6 +43,27 @@ describe('clusters under concurrent calls', () => {
         expect(started.reason).toMatchObject({ code: 'NOT_FOUND', details: { id: clusterId } });
       }
     }
+  });
+
+  it('leave each run the credential that it was queued with, however often the cluster is given another', async () => {
+    const { id: clusterId } = await register('replaced');
+    const runs = await Promise.all(
+      Array.from({ length: 20 }, async (_, index) => {
+        const run = server.startRun(acme, instanceId, {}, { clusterId });
+        if (index % 4 === 0) await server.clusters.update(acme, clusterId, { kubeconfig: api.kubeconfig() });
+        await server.destruction.destroyUnused();
+        return run;
+      }),
+    );
+    const versions = new Set(runs.map((run) => run.clusterCredentialVersion));
+    expect(versions.size).toBeGreaterThan(1);
+    for (const run of runs) expect(await server.clusters.secrets(clusterOf(run)!)).toEqual([api.token]);
+    await server.instances.stop(acme, instanceId, true);
+    await server.destruction.destroyUnused();
+    expect(
+      await server.dataSource.query('SELECT version FROM cluster_connections WHERE cluster_id = $1', [clusterId]),
+    ).toEqual([]);
+    await server.instances.start(acme, instanceId);
   });
 
   it('give each new credential a version of its own, which opens', async () => {

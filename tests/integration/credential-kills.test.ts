@@ -9,14 +9,14 @@ import type { Failpoint } from '../../src/kernel/failpoints.js';
 import type { MasterSecrets } from '../../src/kernel/master-secrets.js';
 import { auditTrail } from '../testkit/audit.js';
 import { TestClient } from '../testkit/client.js';
-import { registerCluster } from '../testkit/clusters.js';
+import { CLUSTERS, registerCluster } from '../testkit/clusters.js';
 import { startApiServer } from '../testkit/kubernetes/api-server.js';
 import type { ApiServer } from '../testkit/kubernetes/api-server.js';
 import { createTestDatabase } from '../testkit/postgres.js';
 import type { TestDatabase } from '../testkit/postgres.js';
 import { SealedCredentials } from '../testkit/sealed-credentials.js';
 import { createDataFolder, startServer } from '../testkit/server.js';
-import { createInstance, randomKey, startInstance } from '../testkit/triage.js';
+import { createInstance, randomKey, startInstance, startTriage } from '../testkit/triage.js';
 import { until } from '../testkit/until.js';
 
 const cli = path.resolve(import.meta.dirname, '../../dist/src/cli/main.js');
@@ -196,9 +196,13 @@ describe('the rotation of the master secret', () => {
     instances = [await createInstance(client), await createInstance(client)];
     await client.ok(ROTATE, { input: { instanceId: instances[0], apiKey: randomKey() } });
     clusterId = (await registerCluster(client, apiServer.kubeconfig())).id;
+    // A run under way keeps the cluster's credential that is replaced.
+    const incident = JSON.stringify({ fakeAgent: { hangSeconds: 600 } });
+    await startTriage(client, { instanceId: instances[1]!, clusterId, prompt: 'Hold.', incident });
+    await client.ok(CLUSTERS.update, { id: clusterId, input: { kubeconfig: apiServer.kubeconfig() } });
     before = await everything({ primary: older });
     expect(before.keys).toHaveLength(3);
-    expect(before.tokens).toEqual([apiServer.token]);
+    expect(before.tokens).toEqual([apiServer.token, apiServer.token]);
   }, 60_000);
   afterAll(async () => {
     for (const server of running.splice(0)) await server.stop();
@@ -221,9 +225,9 @@ describe('the rotation of the master secret', () => {
       return signal === 'SIGKILL';
     };
     expect(await dieAt('master-rotation-resealed')).toBe(true);
-    // One more row each time: three keys, one cluster.
+    // One more row each time: three keys, a cluster, its replaced connection.
     while (await dieAt('master-rotation-written'));
-    expect(deaths).toEqual(['master-rotation-resealed', ...Array<string>(4).fill('master-rotation-written')]);
+    expect(deaths).toEqual(['master-rotation-resealed', ...Array<string>(5).fill('master-rotation-written')]);
     expect(await dieAt('master-rotation-table-done')).toBe(true);
     expect(await everything({ primary: newer })).toEqual(before);
     await expect(everything({ primary: older })).rejects.toThrow('sealed under another master secret');

@@ -98,6 +98,32 @@ describe('rotation of a key', () => {
     expect(await audited('CREDENTIAL_DESTROYED')).toHaveLength(1);
   });
 
+  it('destroys the others when one cannot be destroyed', async () => {
+    const stuck = instanceId;
+    await rotate(`${API_KEY}-second`);
+    await restart();
+    const other = await server.startedInstance(acme);
+    await server.keys.rotate(acme, { instanceId: other, aiAgent: 'CLAUDE_CODE', apiKey: `${API_KEY}-other` });
+    await server.instances.restart(acme, other);
+    await server.dataSource.query(`CREATE FUNCTION keep_credential() RETURNS trigger LANGUAGE plpgsql AS
+      $$ BEGIN IF NEW.instance_id = '${stuck}' THEN RAISE 'kept'; END IF; RETURN NEW; END $$`);
+    await server.dataSource.query(
+      'CREATE TRIGGER keep_credential BEFORE UPDATE ON credentials FOR EACH ROW EXECUTE FUNCTION keep_credential()',
+    );
+    try {
+      // Whichever of the two comes first.
+      await server.destruction.destroyUnused();
+      const left: { instance_id: string }[] = await server.dataSource.query(
+        'SELECT instance_id FROM unused_credentials()',
+      );
+      expect(left).toEqual([{ instance_id: stuck }]);
+    } finally {
+      await server.dataSource.query('DROP FUNCTION keep_credential() CASCADE');
+    }
+    await server.destruction.destroyUnused();
+    expect(await states()).toEqual(['2 ACTIVE', '1 ROTATED destroyed']);
+  });
+
   it('keeps the old ciphertext while a run uses it, also when the instance is restarted meanwhile', async () => {
     const run = await server.startRun(acme, instanceId);
     await rotate(`${API_KEY}-second`);

@@ -187,6 +187,7 @@ describe('every function that runs as its owner', () => {
   it('answers the application outside of every tenant', async () => {
     expect(await app.query(`SELECT * FROM instances_with_files('{}')`)).toEqual([]);
     expect(await app.query('SELECT * FROM unused_credentials()')).toEqual([]);
+    expect(await app.query('SELECT * FROM unused_cluster_connections()')).toEqual([]);
   });
 });
 

@@ -4,10 +4,13 @@ import path from 'node:path';
 import { parse } from 'yaml';
 import { ConfigurationFolder } from '../../src/features/ai-agents/index.js';
 import { RunBriefing } from '../../src/features/triage/index.js';
+import { clusterOf } from '../../src/features/triage/run-cluster.js';
+import type { TriageRunEntity } from '../../src/features/triage/triage-run.entity.js';
 import type { MasterSecrets } from '../../src/kernel/master-secrets.js';
 import { AI_AGENT_NAMES } from '../../src/kernel/ai-agents.js';
 import { newRunId } from '../../src/kernel/ids.js';
 import { startApiServer } from '../testkit/kubernetes/api-server.js';
+import type { ApiServer } from '../testkit/kubernetes/api-server.js';
 import { actorOf, API_KEY, DomainRig } from '../testkit/domain.js';
 import type { DomainServer } from '../testkit/domain.js';
 
@@ -148,6 +151,53 @@ describe('RunBriefing', () => {
     const without = await briefing.bootstrap(await server.startRun(acme, instanceId));
     expect(without.files.map((file) => path.basename(file.path))).not.toContain('incident_cluster_permissions.json');
     expect(without.files.some((file) => file.path === without.environment.KUBECONFIG)).toBe(false);
+  });
+
+  it('keeps to the connection that the run was queued with, in kubeconfig, masking and network, when its cluster is given another', async () => {
+    const [older, newer] = [await startApiServer(), await startApiServer()];
+    const { id: clusterId } = await server.clusters.register(acme, { name: 'moves', kubeconfig: older.kubeconfig() });
+    const instanceId = await server.startedInstance(acme);
+    const run = await server.startRun(acme, instanceId, {}, { clusterId });
+    await server.clusters.update(acme, clusterId, { kubeconfig: newer.kubeconfig() });
+    const next = await server.startRun(acme, instanceId, {}, { clusterId });
+
+    const told = async (of: TriageRunEntity) => {
+      const { files, environment } = await briefing.bootstrap(of);
+      const { contentBase64 } = files.find((file) => file.path === environment.KUBECONFIG)!;
+      const { clusters, users } = parse(Buffer.from(contentBase64, 'base64').toString()) as {
+        clusters: [{ cluster: { server: string } }];
+        users: [{ user: { token: string } }];
+      };
+      const { token } = users[0].user;
+      const isMasked = (await briefing.secrets(of)).includes(token);
+      const address = await server.clusters.address(clusterOf(of)!);
+      return { url: clusters[0].cluster.server, token, isMasked, port: address?.port };
+    };
+    const from = ({ url, token }: ApiServer) => ({ url, token, isMasked: true, port: Number(new URL(url).port) });
+    expect(await told(run)).toEqual(from(older));
+    expect(await told(next)).toEqual(from(newer));
+
+    const kept = () =>
+      server.dataSource.query('SELECT version FROM cluster_connections WHERE cluster_id = $1', [clusterId]);
+    await server.destruction.destroyUnused();
+    expect(await kept()).toEqual([{ version: 1 }]);
+    await server.triage.cancel(acme, run.id);
+    await server.destruction.destroyUnused();
+    expect(await kept()).toEqual([]);
+    await expect(briefing.secrets(run)).rejects.toMatchObject({ code: 'CREDENTIAL_UNREADABLE' });
+    expect(await told(next)).toEqual(from(newer));
+    expect(
+      await server.dataSource.query(
+        `SELECT credential_version AS version, key_id FROM audit_events WHERE cluster_id = $1 AND action = 'CLUSTER_CREDENTIAL_DESTROYED'`,
+        [clusterId],
+      ),
+    ).toEqual([{ version: 1, key_id: null }]);
+
+    // Without a run that has it, a replaced connection is not kept at all.
+    await server.triage.cancel(acme, next.id);
+    await server.clusters.update(acme, clusterId, { kubeconfig: older.kubeconfig() });
+    expect(await kept()).toEqual([]);
+    await Promise.all([older.close(), newer.close()]);
   });
 
   it('says that a credential which does not open has to be set again', async () => {

@@ -17,14 +17,21 @@ import {
   ConfigurationFolder,
 } from '../../src/features/ai-agents/index.js';
 import { ArtifactStore } from '../../src/features/artifacts/index.js';
-import { ClusterEntity, ClusterRepository, ClusterSealer, ClusterService } from '../../src/features/clusters/index.js';
+import {
+  ClusterEntity,
+  ClusterRepository,
+  ClusterSealer,
+  ClusterService,
+  unusedClusterConnections,
+} from '../../src/features/clusters/index.js';
 import type { Dial } from '../../src/features/clusters/index.js';
 import {
-  CredentialDestruction,
   CredentialEntity,
   CredentialSealer,
   CredentialService,
   Sealer,
+  SecretDestruction,
+  unusedCredentials,
 } from '../../src/features/credentials/index.js';
 import {
   AiAgentKeyService,
@@ -90,7 +97,7 @@ export class DomainServer {
   readonly instances: InstanceService;
   readonly instanceList: InstanceList;
   readonly keys: AiAgentKeyService;
-  readonly destruction: CredentialDestruction;
+  readonly destruction: SecretDestruction;
   readonly aiAgents: AiAgentsService;
   readonly clusters: ClusterService;
   readonly triage: TriageService;
@@ -132,7 +139,10 @@ export class DomainServer {
     });
     this.files = files;
     this.keys = new AiAgentKeyService({ instances: this.instances, credentials, cutRuns: cutRunsOf, bus });
-    this.destruction = new CredentialDestruction({ dataSource, logger });
+    this.destruction = new SecretDestruction({
+      kinds: [unusedCredentials(dataSource), unusedClusterConnections(dataSource)],
+      logger,
+    });
     this.clusters = new ClusterService({
       repository: new ClusterRepository(dataSource),
       sealer: new ClusterSealer(sealer),

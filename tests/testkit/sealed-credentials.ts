@@ -35,11 +35,12 @@ export class SealedCredentials {
     return rows.map(({ sealed, ...row }) => ({ ...row, key: sealed && sealer.open(row, sealed) }));
   }
 
-  /** Clusters' tokens. */
+  /** Clusters' tokens, those that only runs still have behind the present ones. */
   async tokens(secrets: MasterSecrets): Promise<string[]> {
     const sealer = new ClusterSealer(new Sealer(secrets));
     const { rows } = await this.client.query<Parameters<ClusterSealer['open']>[0] & { sealed: Buffer }>(
-      `SELECT tenant_id AS "tenantId", id AS "clusterId", credential_version AS version, sealed FROM clusters`,
+      `SELECT tenant_id AS "tenantId", id AS "clusterId", credential_version AS version, sealed FROM clusters
+       UNION ALL SELECT tenant_id, cluster_id, version, sealed FROM cluster_connections`,
     );
     return rows.map(({ sealed, ...place }) => {
       const credential = sealer.open(place, sealed);

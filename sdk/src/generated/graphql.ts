@@ -44,6 +44,8 @@ export type AuditAction =
   | 'AI_AGENT_REMOVED'
   /** A cluster was asked again what its credential may do. */
   | 'CLUSTER_CHECKED'
+  /** The sealed credential that was replaced while runs used it was destroyed after their end. */
+  | 'CLUSTER_CREDENTIAL_DESTROYED'
   /** A cluster was deleted. */
   | 'CLUSTER_DELETED'
   /** A cluster was registered. */

@@ -24,6 +24,8 @@ export const AUDIT_ACTIONS = {
   CLUSTER_UPDATED: 'A cluster was renamed or given another kubeconfig.',
   CLUSTER_CHECKED: 'A cluster was asked again what its credential may do.',
   CLUSTER_DELETED: 'A cluster was deleted.',
+  CLUSTER_CREDENTIAL_DESTROYED:
+    'The sealed credential that was replaced while runs used it was destroyed after their end.',
   AGENT_CREATED: 'An agent of the platform was created.',
   AGENT_UPDATED: 'An agent of the platform was changed, or given other tools.',
   AGENT_DELETED: 'An agent of the platform was deleted.',

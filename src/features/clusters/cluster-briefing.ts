@@ -14,7 +14,8 @@ export interface ClusterBriefing {
 }
 
 export function clusterBriefing(cluster: Cluster, connection: ClusterConnection, proxyUrl: string): ClusterBriefing {
-  const { name, kubernetesVersion, namespace, access, checkedAt } = cluster;
+  const { name, kubernetesVersion, access, checkedAt } = cluster;
+  const { namespace } = connection;
   const permissions = { cluster: name, kubernetesVersion, defaultNamespace: namespace, checkedAt, mayRead: access };
   return {
     kubeconfig: renderKubeconfig(connection, proxyUrl),

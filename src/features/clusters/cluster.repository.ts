@@ -6,6 +6,8 @@ import { queryCount, queryPage, SqlFilter } from '../../kernel/list-query.js';
 import { missError } from '../../kernel/ownership.js';
 import type { PageRequest } from '../../kernel/pager.js';
 import { Audit } from '../audit/index.js';
+import type { ClusterConnection } from './cluster-connection.js';
+import type { ClusterCredentialPlace } from './cluster-sealer.js';
 import { ClusterEntity } from './cluster.entity.js';
 import { CLUSTER_COLUMNS } from './cluster.js';
 import type { Cluster } from './cluster.js';
@@ -15,12 +17,24 @@ export interface ClusterFilter {
   readonly name?: string | undefined;
 }
 
+/** A connection as it lies in the database. */
+export type SealedConnection = Omit<ClusterConnection, 'credential'> & Pick<ClusterEntity, 'sealed'>;
+
 /** Set by the database. */
 type Times = 'createdAt' | 'updatedAt' | 'checkedAt';
 export type ClusterChanges = Partial<Omit<ClusterEntity, 'tenantId' | 'id' | Times>>;
 
 const COLUMNS = Object.entries(CLUSTER_COLUMNS).map(([field, column]) => `item.${column} AS "${field}"`);
 const NOW = () => 'clock_timestamp()';
+
+/** Of a locked cluster, so that no run is queued meanwhile. */
+const KEEP_FOR_RUNS = `
+  INSERT INTO cluster_connections
+      (tenant_id, cluster_id, version, server_url, certificate_authority, tls_server_name, namespace, sealed)
+    SELECT tenant_id, id, credential_version, server_url, certificate_authority, tls_server_name, namespace, sealed
+      FROM clusters AS cluster WHERE tenant_id = $1 AND id = $2 AND EXISTS (
+        SELECT FROM triage_runs AS run WHERE run.tenant_id = $1 AND run.cluster_id = $2 AND run.ended_at IS NULL
+          AND run.cluster_credential_version = cluster.credential_version)`;
 
 const listOf = (tenantId: TenantId, { name }: ClusterFilter) => {
   const filter = new SqlFilter().add((tenant) => `item.tenant_id = ${tenant}`, tenantId);
@@ -51,6 +65,31 @@ export class ClusterRepository {
     return (await this.dataSource.manager.findOneBy(ClusterEntity, { tenantId, id })) ?? undefined;
   }
 
+  /** A connection that is the present one, or was until open runs' cluster was given another; undefined when it is neither. */
+  async findConnection({
+    tenantId,
+    clusterId,
+    version,
+  }: ClusterCredentialPlace): Promise<SealedConnection | undefined> {
+    const columns = `server_url AS "serverUrl", certificate_authority AS "certificateAuthority",
+      tls_server_name AS "tlsServerName", namespace, sealed`;
+    const [found] = await this.dataSource.query<[SealedConnection?]>(
+      `SELECT ${columns} FROM clusters WHERE tenant_id = $1 AND id = $2 AND credential_version = $3
+       UNION ALL SELECT ${columns} FROM cluster_connections WHERE tenant_id = $1 AND cluster_id = $2 AND version = $3`,
+      [tenantId, clusterId, version],
+    );
+    return found;
+  }
+
+  /** The present version, which no update replaces until the transaction ends; undefined when there is no such cluster. */
+  async holdVersion(manager: EntityManager, tenantId: TenantId, id: ClusterId): Promise<number | undefined> {
+    const [row] = await manager.query<[{ version: number }?]>(
+      `SELECT credential_version AS version FROM clusters WHERE tenant_id = $1 AND id = $2 FOR KEY SHARE`,
+      [tenantId, id],
+    );
+    return row?.version;
+  }
+
   /** Writes what `change` makes of the row, which nobody else changes meanwhile. False when there is no such cluster. */
   update(
     actor: Actor,
@@ -63,6 +102,7 @@ export class ClusterRepository {
       if (!present) return false;
       const { changes, checked } = change(present);
       const times = { updatedAt: NOW, ...(checked && { checkedAt: NOW }) };
+      if (changes.sealed) await manager.query(KEEP_FOR_RUNS, [tenantId, id]);
       await manager.update(ClusterEntity, { tenantId, id }, { ...changes, ...times });
       const { name, serverUrl, credentialVersion = present.credentialVersion } = changes;
       const details = { ...(name !== undefined && { name }), ...(serverUrl !== undefined && { serverUrl }) };

@@ -56,7 +56,7 @@ export class ClusterResolver {
 
   @Auth('ADMIN')
   @Mutation(() => ClusterType, {
-    description: 'Changes a cluster. Runs under way keep the credential that they were given.',
+    description: 'Changes a cluster. Runs that were asked for before keep the kubeconfig that they have.',
   })
   async updateCluster(
     @Ctx() { actor }: GraphQLContext,

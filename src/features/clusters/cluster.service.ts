@@ -1,4 +1,5 @@
 import type { Logger } from 'pino';
+import type { EntityManager } from 'typeorm';
 import type { Actor } from '../../kernel/actor.js';
 import { isUniqueViolation } from '../../kernel/database-errors.js';
 import { badUserInput, TriagedError } from '../../kernel/errors.js';
@@ -16,8 +17,8 @@ import { clusterAddress } from './cluster-connection.js';
 import type { ClusterConnection } from './cluster-connection.js';
 import type { ClusterEntity } from './cluster.entity.js';
 import { clusterFailure } from './cluster-failure.js';
-import type { ClusterFilter, ClusterRepository } from './cluster.repository.js';
-import type { ClusterSealer } from './cluster-sealer.js';
+import type { ClusterFilter, ClusterRepository, SealedConnection } from './cluster.repository.js';
+import type { ClusterCredentialPlace, ClusterSealer } from './cluster-sealer.js';
 import type { Cluster } from './cluster.js';
 import { credentialExpiry } from './credential-expiry.js';
 import { parseKubeconfig } from './kubeconfig.js';
@@ -73,7 +74,7 @@ export class ClusterService {
     return this.get(actor, id);
   }
 
-  /** A new kubeconfig is looked at as for a new cluster. Runs under way keep the credential that they were given. */
+  /** A new kubeconfig is looked at as for a new cluster. Runs that were queued before keep the connection that they have. */
   async update(actor: Actor, clusterId: string, { name, kubeconfig, context }: UpdateCluster): Promise<Cluster> {
     const { tenantId } = actor;
     const id = uuidArgument<ClusterId>('id', clusterId);
@@ -158,22 +159,32 @@ export class ClusterService {
     if (canReadSecrets && !this.deps.allowsSecretReading(tenantId)) throw clusterFailure('SECRETS_READABLE', { id });
   }
 
+  /**
+   * The version of the credential that a run is queued with in the caller's transaction; until its end the run has that one.
+   * Throws NOT_FOUND when the cluster was deleted meanwhile.
+   */
+  async pin(manager: EntityManager, tenantId: TenantId, id: ClusterId): Promise<number> {
+    const version = await this.deps.repository.holdVersion(manager, tenantId, id);
+    if (version === undefined) throw await this.deps.repository.missError(tenantId, id);
+    return version;
+  }
+
   /** What a run is told. Holds the credential in plain text: for memory only. Throws CREDENTIAL_UNREADABLE. */
-  async briefing(tenantId: TenantId, id: ClusterId, proxyUrl: string): Promise<ClusterBriefing> {
-    const row = await this.#requireSealed(tenantId, id);
-    return clusterBriefing(row, this.#open(row), proxyUrl);
+  async briefing(place: ClusterCredentialPlace, proxyUrl: string): Promise<ClusterBriefing> {
+    const [cluster, connection] = await this.#pinned(place);
+    return clusterBriefing(cluster, connection, proxyUrl);
   }
 
   /** What no output of a run may show. Throws CREDENTIAL_UNREADABLE. */
-  async secrets(tenantId: TenantId, id: ClusterId): Promise<string[]> {
-    const { credential } = this.#open(await this.#requireSealed(tenantId, id));
+  async secrets(place: ClusterCredentialPlace): Promise<string[]> {
+    const [, { credential }] = await this.#pinned(place);
     return [credential.kind === 'TOKEN' ? credential.token : credential.key];
   }
 
   /** The one place that a cluster's runs may connect to; undefined when the cluster is gone. */
-  async address(tenantId: TenantId, id: ClusterId): Promise<Endpoint | undefined> {
-    const cluster = await this.deps.repository.find(tenantId, id);
-    return cluster && clusterAddress(cluster);
+  async address(place: ClusterCredentialPlace): Promise<Endpoint | undefined> {
+    const connection = await this.deps.repository.findConnection(place);
+    return connection && clusterAddress(connection);
   }
 
   async #acceptable(tenantId: TenantId, connection: ClusterConnection): Promise<ClusterFindings> {
@@ -202,22 +213,41 @@ export class ClusterService {
     return row;
   }
 
+  /** The cluster as it is, and the connection to it of that version. */
+  async #pinned(place: ClusterCredentialPlace): Promise<[Cluster, ClusterConnection]> {
+    const { repository } = this.deps;
+    const [cluster, sealed] = await Promise.all([
+      repository.find(place.tenantId, place.clusterId),
+      repository.findConnection(place),
+    ]);
+    if (!cluster) throw await repository.missError(place.tenantId, place.clusterId);
+    if (!sealed) throw this.#unreadable(place, cluster.name, 'there is no such version');
+    return [cluster, this.#opened(place, cluster.name, sealed)];
+  }
+
   #open(row: ClusterEntity): ClusterConnection {
     const { tenantId, id: clusterId, credentialVersion: version, name } = row;
-    const { serverUrl, certificateAuthority, tlsServerName, namespace } = row;
+    return this.#opened({ tenantId, clusterId, version }, name, row);
+  }
+
+  #opened(place: ClusterCredentialPlace, name: string, row: SealedConnection): ClusterConnection {
+    const { serverUrl, certificateAuthority, tlsServerName, namespace, sealed } = row;
     try {
-      const credential = this.deps.sealer.open({ tenantId, clusterId, version }, row.sealed);
+      const credential = this.deps.sealer.open(place, sealed);
       return { serverUrl, certificateAuthority, tlsServerName, namespace, credential };
     } catch (error) {
-      const place = { tenantId, clusterId, version };
-      const reason = error instanceof Error ? error.message : 'unknown reason';
-      this.deps.logger.error({ ...place, reason }, 'a credential cannot be read');
-      throw new TriagedError(
-        'CREDENTIAL_UNREADABLE',
-        `The credential of the cluster ${name} cannot be read. Set it again with updateCluster.`,
-        { clusterId, version },
-      );
+      throw this.#unreadable(place, name, error instanceof Error ? error.message : 'unknown reason');
     }
+  }
+
+  #unreadable(place: ClusterCredentialPlace, name: string, reason: string): TriagedError {
+    this.deps.logger.error({ ...place, reason }, 'a credential cannot be read');
+    const { clusterId, version } = place;
+    return new TriagedError(
+      'CREDENTIAL_UNREADABLE',
+      `The credential of the cluster ${name} cannot be read. Set it again with updateCluster.`,
+      { clusterId, version },
+    );
   }
 
   #name(path: string, text: string): string {

@@ -16,6 +16,7 @@ import type { ClusterBriefing, ClusterService } from '../clusters/index.js';
 import type { CredentialService } from '../credentials/index.js';
 import type { GatewayCaller } from '../gateway/index.js';
 import type { InstanceEntity } from '../instances/index.js';
+import { clusterOf } from './run-cluster.js';
 import { incidentFileOf, PROXY_VARIABLES, runEnvironment } from './run-environment.js';
 import type { RunVariable } from './run-environment.js';
 import type { TriageRunEntity } from './triage-run.entity.js';
@@ -94,10 +95,10 @@ export class RunBriefing {
 
   /** What no output of the run may show. Throws CREDENTIAL_UNREADABLE or CREDENTIAL_REVOKED when one cannot be had. */
   async secrets(run: TriageRunEntity): Promise<string[]> {
-    const { tenantId, clusterId } = run;
+    const cluster = clusterOf(run);
     const [key, ofCluster] = await Promise.all([
       this.key(run),
-      clusterId === null ? [] : inTenant(tenantId, () => this.deps.clusters.secrets(tenantId, clusterId)),
+      cluster ? inTenant(run.tenantId, () => this.deps.clusters.secrets(cluster)) : [],
     ]);
     return [key, ...this.agentKeys(run, key), ...this.channelTokens(run.id), ...ofCluster];
   }
@@ -157,9 +158,9 @@ export class RunBriefing {
     return inTenant(tenantId, () => this.deps.dataSource.manager.findOneByOrFail(AiAgentConfigurationEntity, where));
   }
 
-  async #cluster({ tenantId, clusterId }: TriageRunEntity): Promise<ClusterBriefing | undefined> {
-    if (clusterId === null) return undefined;
-    return inTenant(tenantId, () => this.deps.clusters.briefing(tenantId, clusterId, CONNECT_PROXY_MARK));
+  async #cluster(run: TriageRunEntity): Promise<ClusterBriefing | undefined> {
+    const cluster = clusterOf(run);
+    return cluster && inTenant(run.tenantId, () => this.deps.clusters.briefing(cluster, CONNECT_PROXY_MARK));
   }
 }
 

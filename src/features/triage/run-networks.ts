@@ -3,6 +3,7 @@ import type { ConnectPolicy } from '../../kernel/connect-policy.js';
 import { inTenant } from '../../kernel/tenant-scope.js';
 import type { ClusterService } from '../clusters/index.js';
 import { RunEgress } from '../egress/index.js';
+import { clusterOf } from './run-cluster.js';
 import type { RunStore } from './run.store.js';
 import type { TriageRunEntity } from './triage-run.entity.js';
 
@@ -18,12 +19,11 @@ export class RunNetworks {
   constructor(private readonly deps: RunNetworksDependencies) {}
 
   of(run: TriageRunEntity): RunEgress {
-    const { tenantId, clusterId } = run;
+    const cluster = clusterOf(run);
     const { store, policies, clusters, logger } = this.deps;
     return new RunEgress({
       egress: run.egress,
-      cluster: async () =>
-        clusterId === null ? undefined : inTenant(tenantId, () => clusters.address(tenantId, clusterId)),
+      cluster: async () => cluster && inTenant(run.tenantId, () => clusters.address(cluster)),
       policies,
       record: run.network,
       save: (record) => store.keepNetwork(run, record),

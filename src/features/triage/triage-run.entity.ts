@@ -23,6 +23,9 @@ export class TriageRunEntity {
   @Column({ name: 'instance_id', type: 'uuid' }) instanceId!: InstanceId;
   /** The cluster that it may reach; null for none, and when the cluster was deleted after its end. */
   @Column({ name: 'cluster_id', type: 'uuid', nullable: true }) clusterId!: ClusterId | null;
+  /** Of the cluster's credential, with which the run was queued. */
+  @Column({ name: 'cluster_credential_version', type: 'integer', nullable: true })
+  clusterCredentialVersion!: number | null;
   @Column({ name: 'ai_agent', type: 'text' }) aiAgent!: AiAgent;
   /** Pinned by the instance's start. */
   @Column({ name: 'configuration_revision', type: 'integer' }) configurationRevision!: number;

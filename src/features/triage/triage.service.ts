@@ -2,7 +2,6 @@ import { IsNull } from 'typeorm';
 import type { DataSource, EntityManager } from 'typeorm';
 import type { Actor } from '../../kernel/actor.js';
 import type { AiAgent } from '../../kernel/ai-agents.js';
-import { isForeignKeyViolation } from '../../kernel/database-errors.js';
 import { notFound, TriagedError } from '../../kernel/errors.js';
 import { newRunId } from '../../kernel/ids.js';
 import type { InstanceId, RunId, TenantId } from '../../kernel/ids.js';
@@ -29,7 +28,7 @@ export interface TriageServiceDependencies {
   readonly dataSource: DataSource;
   readonly instances: InstanceService;
   readonly credentials: Pick<CredentialService, 'hold'>;
-  readonly clusters: Pick<ClusterService, 'get' | 'requireUsable'>;
+  readonly clusters: Pick<ClusterService, 'get' | 'requireUsable' | 'pin'>;
   readonly runtime: ContainerRuntime;
   readonly upstream: Pick<ModelUpstream, 'kind'>;
   readonly bus: EventBus;
@@ -55,11 +54,7 @@ export class TriageService {
     await this.#requireCluster(actor, checked.clusterId);
     await this.deps.runtime.check(checked.aiAgent);
 
-    const id = await this.#queue(actor, checked, digest).catch(async (error: unknown) => {
-      // Deleted meanwhile: now it is not found.
-      if (isForeignKeyViolation(error, 'triage_runs_cluster')) await this.#requireCluster(actor, checked.clusterId);
-      throw error;
-    });
+    const id = await this.#queue(actor, checked, digest);
     if (id === undefined) return (await this.#replay(actor.tenantId, checked.idempotencyKey, digest))!;
     this.deps.bus.publish(topics.queue);
     return this.get(actor, id);
@@ -167,10 +162,16 @@ export class TriageService {
       modelUpstream: upstream.kind.toUpperCase() as ModelUpstreamKind,
     };
     const { tenantId, instanceId, aiAgent, credentialVersion: version } = pin;
+    const clusterCredentialVersion =
+      input.clusterId === null ? null : await this.deps.clusters.pin(manager, tenantId, input.clusterId);
     const held = await this.deps.credentials.hold(manager, { tenantId, instanceId, aiAgent, version });
     // Its key is gone because it is pinned no more.
     if (!held) throw notRunning(instanceId);
-    const insert = manager.createQueryBuilder().insert().into(TriageRunEntity).values(row);
+    const insert = manager
+      .createQueryBuilder()
+      .insert()
+      .into(TriageRunEntity)
+      .values({ ...row, clusterCredentialVersion });
     const result = await insert.orIgnore().returning(['id']).execute();
     if ((result.raw as unknown[]).length === 0) return undefined;
     const details = { model: row.model };
