@@ -9,7 +9,7 @@ import { answerError } from './answer-error.js';
 import { artifactDownload } from './artifact-download.js';
 import type { FindArtifact } from './artifact-download.js';
 import { clientAddressOf } from './client-address.js';
-import { answerGraphQLError, graphqlHandler, openQuota } from './graphql-handler.js';
+import { answerGraphQLError, graphqlHandler, openQuota, spendPoint } from './graphql-handler.js';
 import type { GraphQLHandlerParts } from './graphql-handler.js';
 import { livez, readyz } from './health.js';
 import type { Readiness } from './health.js';
@@ -69,7 +69,7 @@ export function createApp(options: AppOptions): Express {
   app.use(openScope(logger, { hideSuggestions: isProduction }), apiHeaders);
   app.get('/livez', livez);
   app.get('/readyz', readyz(readiness, isClosing));
-  app.use(
+  app.all(
     '/graphql',
     refuseWhileClosing(isClosing),
     requireKey(authenticate),
@@ -79,8 +79,14 @@ export function createApp(options: AppOptions): Express {
   );
   app.use('/graphql', answerGraphQLError);
   if (options.findArtifact) {
-    const download = artifactDownload(options.findArtifact);
-    app.get('/runs/:id/artifacts/*name', refuseWhileClosing(isClosing), requireKey(authenticate), download);
+    app.get(
+      '/runs/:id/artifacts/*name',
+      refuseWhileClosing(isClosing),
+      requireKey(authenticate),
+      openQuota(tenantQuota),
+      spendPoint,
+      artifactDownload(options.findArtifact),
+    );
   }
   const reportSchema = reportJsonSchema();
   app.get('/schema/triage-report.schema.json', (_request, response) => void response.json(reportSchema));

@@ -54,6 +54,12 @@ export const openQuota =
     next();
   };
 
+/** What is no operation costs a point as well, or is refused. */
+export const spendPoint: RequestHandler = async (request, _response, next) => {
+  await quotaOf(request).spend(1);
+  next();
+};
+
 /** Apollo copies its own fields for each operation; the getter stays with the class, so that few requests make a logger. */
 class HttpContext implements GraphQLContext {
   constructor(

@@ -217,6 +217,19 @@ describe('GraphQL over HTTP', () => {
 });
 
 describe('beside GraphQL', () => {
+  it('serves GraphQL at /graphql, and nowhere below', async () => {
+    const init = {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', 'x-api-key': 'admin' },
+      body: '{"query":"{ whoami }"}',
+    };
+    expect((await send('/graphql?x=1', init)).status).toBe(200);
+    for (const path of ['/graphql/anything', '/graphql/graphql', '/graphql/%2e']) {
+      const answer = await send(path, init);
+      expect([answer.status, answer.body.error_code]).toEqual([404, 'NOT_FOUND']);
+    }
+  });
+
   it('answers an unknown path with the same JSON body', async () => {
     const answer = await send('/nowhere');
     expect(answer.status).toBe(404);

@@ -90,16 +90,44 @@ describe("a tenant's quota", () => {
     }
   });
 
+  it('holds for downloads too, which cost a point each and say what is left', async () => {
+    const small = await startSmallServer({
+      rateLimit: tenantQuota(new MemoryRateLimiter(), { limit: 2, windowSeconds: 60 }),
+      findArtifact: async () => import.meta.filename,
+    });
+    const download = () =>
+      fetch(`${small.url}/runs/x/artifacts/output/report.md`, { headers: { 'x-api-key': 'viewer' } });
+    try {
+      const first = await download();
+      expect([first.status, first.headers.get('ratelimit-remaining')]).toEqual([200, '1']);
+      expect((await post(small.url, '{ whoami }')).headers.get('ratelimit-remaining')).toBe('0');
+      const refused = await download();
+      expect(refused.status).toBe(429);
+      expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(50);
+      expect(refused.headers.get('content-disposition')).toBeNull();
+      expect(await refused.json()).toMatchObject({ error_code: 'RATE_LIMITED', details: { limit: 2, remaining: 0 } });
+    } finally {
+      await small.close();
+    }
+  });
+
   it('fails closed when its store is down', async () => {
     const down = () =>
       Promise.reject(
         new TriagedError('SERVICE_UNAVAILABLE', 'The rate limit cannot be checked.', { retryAfterSeconds: 1 }),
       );
-    const small = await startSmallServer({ rateLimit: { take: down, exhausted: () => undefined } });
+    const small = await startSmallServer({
+      rateLimit: { take: down, exhausted: () => undefined },
+      findArtifact: async () => import.meta.filename,
+    });
     try {
       const answer = await post(small.url, 'mutation { runAgent }');
       expect([answer.status, answer.headers.get('retry-after')]).toEqual([503, '1']);
       expect(answer.text).not.toContain('"runAgent"');
+      const headers = { 'x-api-key': 'viewer' };
+      const download = await fetch(`${small.url}/runs/x/artifacts/output/report.md`, { headers });
+      expect([download.status, download.headers.get('retry-after')]).toEqual([503, '1']);
+      expect(await download.json()).toMatchObject({ error_code: 'SERVICE_UNAVAILABLE' });
     } finally {
       await small.close();
     }

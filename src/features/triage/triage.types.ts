@@ -104,7 +104,10 @@ export class TriageRunTrafficType {
 export class ArtifactType {
   @Field(() => String, { description: '`output/…` or `workspace/…`' }) name!: string;
   @Field(() => ByteOffset, { description: 'Its size.' }) bytes!: number;
-  @Field(() => String, { description: "Where GET gives it, below this server's address, with the same x-api-key." })
+  @Field(() => String, {
+    description:
+      "Where GET gives it, below this server's address, with the same x-api-key; costs a point of the quota.",
+  })
   url!: string;
 }
 
