@@ -138,7 +138,7 @@ export function createDomain(deps: DomainDependencies) {
     limiter: deps.callLimiter,
     runs: runSpending,
     notices: new LimitNotices({ dataSource, logger }),
-    costOf: (call) => BigInt(prices.costOf(call.model, call).nanoUsd),
+    prices,
   });
   const gateway = new Gateway({ upstream, journal, gate, logger });
 
@@ -169,6 +169,7 @@ export function createDomain(deps: DomainDependencies) {
     briefing,
     gateway,
     meter,
+    spending: runSpending,
     bus,
     logger,
     cpus: CPUS,

@@ -1,14 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
-import path from 'node:path';
 import { auditTrail, keyIdOf } from '../testkit/audit.js';
 import type { TestClient } from '../testkit/client.js';
-import { callModel } from '../testkit/model-calls.js';
-import type { RunOnChannel } from '../testkit/model-calls.js';
 import { startTenantsServer } from '../testkit/tenants-server.js';
 import type { TenantsServer } from '../testkit/tenants-server.js';
-import { awaitRun, createInstance, randomKey, startTriage } from '../testkit/triage.js';
-import { until } from '../testkit/until.js';
+import { createInstance } from '../testkit/triage.js';
 
 const LIMITS = `limits { requestsPerMinute tokensPerMinute concurrentCalls
   runBudget { tokens costUsd } dayBudget { tokens costUsd } }`;
@@ -26,7 +22,7 @@ let admin: TestClient;
 beforeAll(async () => {
   server = await startTenantsServer({
     tenants: ['acme', 'globex'],
-    environment: { RATE_LIMIT_REQUESTS: '100000', MAX_CONCURRENT_RUNS: '8' },
+    environment: { RATE_LIMIT_REQUESTS: '100000' },
   });
   admin = server.client('acme', 'ADMIN');
 }, 120_000);
@@ -44,22 +40,6 @@ async function limitsOf(id: string, aiAgent = 'CLAUDE_CODE'): Promise<Limits | u
   const { instance } = await admin.ok<{ instance: { aiAgents: { aiAgent: string; limits: Limits }[] } }>(READ, { id });
   return instance.aiAgents.find((each) => each.aiAgent === aiAgent)?.limits;
 }
-
-/** A run under way on an instance of its own, whose agent the test plays. */
-async function playedRun(): Promise<RunOnChannel & { readonly instanceId: string }> {
-  const apiKey = randomKey();
-  const instanceId = await createInstance(admin, { apiKey });
-  const incident = JSON.stringify({ fakeAgent: { lines: 1, hangSeconds: 300 } });
-  const { id } = await startTriage(admin, { instanceId, prompt: 'Why?', incident });
-  await awaitRun(admin, id, ['RUNNING']);
-  return { instanceId, apiKey, runId: id, channelDir: path.join(server.servers[0]!.dataDir, 'ch') };
-}
-
-const statuses = async (run: RunOnChannel, count: number): Promise<number[]> => {
-  const answers = [];
-  for (let index = 0; index < count; index += 1) answers.push((await callModel(run)).status);
-  return answers;
-};
 
 const eventsOf = async (instanceId: string, action: string) =>
   (await auditTrail(admin, { instanceId, action })).map(({ details, aiAgent, runId, keyId }) => ({
@@ -138,49 +118,5 @@ describe('setAiAgentLimits', () => {
         details: { requestsPerMinute: '120 (before: 60)', 'runBudget.costUsd': 'unlimited (before: 2.5 USD)' },
       },
     ]);
-  });
-});
-
-describe('requests per minute', () => {
-  it('let exactly so many calls of a run through, then answer 429 as the provider does, saying when to come back', async () => {
-    const run = await playedRun();
-    await set(run.instanceId, { requestsPerMinute: 3 });
-    expect(await statuses(run, 3)).toEqual([200, 200, 200]);
-    const refused = await callModel(run);
-    expect(refused.status).toBe(429);
-    const seconds = Number(refused.headers['retry-after']);
-    expect(seconds).toBeGreaterThan(50);
-    expect(seconds).toBeLessThanOrEqual(60);
-    expect(JSON.parse(refused.body)).toEqual({
-      type: 'error',
-      error: { type: 'rate_limit_error', message: expect.stringContaining('3 model calls a minute') },
-    });
-    const side = { url: '/anthropic/v1/messages/count_tokens' };
-    expect((await callModel(run, side)).status).toBe(200);
-  });
-
-  it('hold from the next call when they are changed', async () => {
-    const run = await playedRun();
-    expect(await statuses(run, 3)).toEqual([200, 200, 200]);
-    await set(run.instanceId, { requestsPerMinute: 2 });
-    expect(await statuses(run, 3)).toEqual([200, 200, 429]);
-    await set(run.instanceId, { requestsPerMinute: 4 });
-    expect(await statuses(run, 3)).toEqual([200, 200, 429]);
-    await set(run.instanceId, { requestsPerMinute: null });
-    expect(await statuses(run, 2)).toEqual([200, 200]);
-  });
-
-  it('are logged and audited once, however often a call is refused', async () => {
-    const run = await playedRun();
-    await set(run.instanceId, { requestsPerMinute: 1 });
-    expect(await statuses(run, 50)).toEqual([200, ...Array.from({ length: 49 }, () => 429)]);
-    const reached = () => eventsOf(run.instanceId, 'AI_AGENT_LIMIT_REACHED');
-    await until(async () => (await reached()).length > 0);
-    const details = { limit: 'REQUESTS_PER_MINUTE', requestsPerMinute: '1' };
-    expect(await reached()).toEqual([{ aiAgent: 'CLAUDE_CODE', runId: run.runId, keyId: null, details }]);
-    const lines = (await server.servers[0]!.output()).split('\n');
-    expect(
-      lines.filter((line) => line.includes(run.instanceId) && line.includes('a limit of an AI agent')),
-    ).toHaveLength(1);
   });
 });

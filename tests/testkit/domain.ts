@@ -41,6 +41,7 @@ import {
   InstanceList,
   InstanceService,
 } from '../../src/features/instances/index.js';
+import { RunSpending } from '../../src/features/limits/index.js';
 import { RunChannelServer } from '../../src/features/run-channel/index.js';
 import { RunLogStore } from '../../src/features/run-log/index.js';
 import {
@@ -196,6 +197,7 @@ export class DomainServer {
         refuse: (response) => void response.writeHead(401).end(),
       },
       meter: { flush: () => Promise.resolve() },
+      spending: new RunSpending(),
       bus,
       logger,
       cpus: 1,

@@ -4,6 +4,7 @@ import path from 'node:path';
 import { text } from 'node:stream/consumers';
 import { directoryName } from '../../src/features/run-channel/channel-directory.js';
 import type { RunId } from '../../src/kernel/ids.js';
+import { spendingBody } from './spending-provider.js';
 
 export interface ModelAnswer {
   readonly status: number;
@@ -19,7 +20,14 @@ export interface RunOnChannel {
 }
 
 const MESSAGES = '/anthropic/v1/messages';
-const ASKED = JSON.stringify({ model: 'm', max_tokens: 1, messages: [{ role: 'user', content: 'Why?' }] });
+const ASKED = spendingBody(0);
+
+/** So many calls, one after the other. */
+export async function callStatuses(run: RunOnChannel, count: number, body?: string): Promise<number[]> {
+  const statuses = [];
+  for (let index = 0; index < count; index += 1) statuses.push((await callModel(run, body ? { body } : {})).status);
+  return statuses;
+}
 
 /** A model call as the agent of a run makes it, Claude Code's unless told: over its run channel, by its gateway. */
 export function callModel(

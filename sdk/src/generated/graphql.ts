@@ -381,6 +381,10 @@ export type TriageRunFailureCode =
   | 'AGENT_FAILED'
   /** Workspace and output held more than is kept of a run. */
   | 'ARTIFACT_LIMIT'
+  /** A budget of the AI agent, of the run or of the day, is spent; see `setAiAgentLimits`. */
+  | 'BUDGET_EXCEEDED'
+  /** Another limit of the AI agent refused its last model call; see `setAiAgentLimits`. */
+  | 'CALLS_LIMITED'
   /** The container stopped speaking to the server. */
   | 'CHANNEL_LOST'
   /** The container was gone when the server came back. */

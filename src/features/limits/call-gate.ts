@@ -1,12 +1,13 @@
+import { TriagedError } from '../../kernel/errors.js';
 import type { CallLimiter, CallLimits, SharedLimit, Spending } from '../../ports/call-limiter.js';
 import { SHARED_LIMITS } from '../../ports/call-limiter.js';
 import type { Admission, ModelCallGate } from '../gateway/index.js';
-import type { BegunModelCall, ModelCall } from '../usage/index.js';
+import type { BegunModelCall, ModelCall, ModelPrices } from '../usage/index.js';
 import { LIMIT_WORDS, NOTHING_SPENT, RUN_LIMITS } from './ai-agent-limits.js';
 import type { AiAgentLimits, LimitName } from './ai-agent-limits.js';
 import type { KnownLimits } from './known-limits.js';
 import type { LimitNotices } from './limit-notices.js';
-import { refusalMessage } from './refusal.js';
+import { refusalMessage, refusedRunMessage } from './refusal.js';
 import type { RunSpending } from './run-spending.js';
 
 export interface CallGateDependencies {
@@ -14,8 +15,7 @@ export interface CallGateDependencies {
   readonly limiter: CallLimiter;
   readonly runs: RunSpending;
   readonly notices: Pick<LimitNotices, 'reached'>;
-  /** The price of a call in billionths of a dollar; undefined when its model has none. */
-  readonly costOf: (call: ModelCall) => bigint | undefined;
+  readonly prices: Pick<ModelPrices, 'costOf'>;
 }
 
 interface Reached {
@@ -40,8 +40,10 @@ export class CallGate implements ModelCallGate {
   }
 
   #spentBudget({ runId }: BegunModelCall, limits: AiAgentLimits): Reached | undefined {
-    if (runId === null) return undefined;
+    if (runId === null || RUN_LIMITS.every((each) => limits[each] === null)) return undefined;
     const spent = this.deps.runs.of(runId);
+    if (!spent)
+      throw new TriagedError('SERVICE_UNAVAILABLE', 'This server does not have the run: its budget is not known.');
     const used = { runTokens: spent.tokens, runCostNanoUsd: spent.costNanoUsd };
     const name = RUN_LIMITS.find((each) => limits[each] !== null && used[each] >= limits[each]);
     if (name === undefined) return undefined;
@@ -65,7 +67,8 @@ export class CallGate implements ModelCallGate {
     const retryAfterSeconds = retryAfterMs === undefined ? undefined : Math.ceil(retryAfterMs / 1000);
     const message = refusalMessage(call.aiAgent, name, value, retryAfterSeconds ?? 0);
     const { kind: limit } = LIMIT_WORDS[name];
-    if (call.runId !== null) this.deps.runs.asked(call.runId, { limit, message });
+    const { aiAgent, runId } = call;
+    if (runId !== null) this.deps.runs.asked(runId, { limit, message: refusedRunMessage(aiAgent, name, value) });
     return { admitted: false, limit, message, ...(retryAfterSeconds !== undefined && { retryAfterSeconds }) };
   }
 
@@ -85,7 +88,7 @@ export class CallGate implements ModelCallGate {
     const { inputTokens, outputTokens, cacheReadTokens, cacheWriteTokens, reasoningTokens } = call;
     return {
       tokens: inputTokens + outputTokens + cacheReadTokens + cacheWriteTokens + reasoningTokens,
-      costNanoUsd: Number(this.deps.costOf(call) ?? 0n),
+      costNanoUsd: this.deps.prices.costOf(call.model, call).nanoUsd,
     };
   }
 }

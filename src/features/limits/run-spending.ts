@@ -1,11 +1,12 @@
 import type { RunId } from '../../kernel/ids.js';
 import type { Spending } from '../../ports/call-limiter.js';
 import type { AiAgentLimit } from '../gateway/index.js';
-import { NOTHING_SPENT, sumOf } from './ai-agent-limits.js';
+import { sumOf } from './ai-agent-limits.js';
 
 /** Why a run's last model call was not let through. */
 export interface RunRefusal {
   readonly limit: AiAgentLimit;
+  /** For people: what was reached, and what to do. */
   readonly message: string;
 }
 
@@ -33,8 +34,9 @@ export class RunSpending {
     this.#runs.delete(runId);
   }
 
-  of(runId: RunId): Spending {
-    return this.#runs.get(runId)?.spent ?? NOTHING_SPENT;
+  /** Undefined for a run that is not this server's. */
+  of(runId: RunId): Spending | undefined {
+    return this.#runs.get(runId)?.spent;
   }
 
   spend(runId: RunId, spent: Spending): void {

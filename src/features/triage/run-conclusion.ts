@@ -3,6 +3,7 @@ import type { ExitReport } from '../../../agent-image/triaged-init/protocol.js';
 import type { ContainerRuntime, ContainerState } from '../../ports/container-runtime.js';
 import { adapterOf } from '../ai-agents/index.js';
 import type { ArtifactStore } from '../artifacts/index.js';
+import type { RunSpending } from '../limits/index.js';
 import type { RunLogStore } from '../run-log/index.js';
 import type { UsageMeter } from '../usage/index.js';
 import { failureHint } from './failure-hint.js';
@@ -21,6 +22,7 @@ export interface RunConclusionDependencies {
   readonly logs: RunLogStore;
   readonly artifacts: ArtifactStore;
   readonly meter: Pick<UsageMeter, 'flush'>;
+  readonly spending: Pick<RunSpending, 'refusalOf'>;
   readonly logger: Logger;
 }
 
@@ -56,7 +58,8 @@ export async function concludeRun(
   const calls = await callsOf(deps, run, persist);
   const tail = watched.finalWords ?? (await logTail(logs, run.id));
   const reportProblem = report.problem ?? undefined;
-  const facts = { ...watched, ...wordsOf(deps, run, tail), logComplete, calls, reportProblem };
+  const refusal = deps.spending.refusalOf(run.id);
+  const facts = { ...watched, ...wordsOf(deps, run, tail), logComplete, calls, reportProblem, refusal };
   const verdict = watched.decided ?? verdictOf({ ...facts, timeoutSeconds: run.timeoutSeconds });
   await deps.artifacts
     .add(run.id, logFileName(run.aiAgent, run.createdAt), logs.path(run.id))

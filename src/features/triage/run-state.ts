@@ -13,6 +13,8 @@ export const RUN_REASONS = {
   NOTHING_RUN: 'The agent exited with 0, but no model answered it.',
   NO_RESULT: 'The agent exited with 0 without having finished its work.',
   LIMIT_REACHED: "The provider's limit for the key is spent.",
+  BUDGET_EXCEEDED: 'A budget of the AI agent, of the run or of the day, is spent; see `setAiAgentLimits`.',
+  CALLS_LIMITED: 'Another limit of the AI agent refused its last model call; see `setAiAgentLimits`.',
   PERMISSION_DENIED: 'The agent was refused a tool and left no report.',
   NO_REPORT: 'The agent finished without leaving output/report.json.',
   INVALID_REPORT: 'The report that the agent left breaks its schema; see `reportProblem`.',

@@ -2,7 +2,6 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { ExitReport } from '../../../agent-image/triaged-init/protocol.js';
 import { isDatabaseUnavailable } from '../../kernel/database-errors.js';
-import { TriagedError } from '../../kernel/errors.js';
 import type { ContainerHandle, ContainerRuntime, ContainerState } from '../../ports/container-runtime.js';
 import { topics } from '../../ports/event-bus.js';
 import type { EventBus } from '../../ports/event-bus.js';
@@ -10,6 +9,7 @@ import { adapterOf } from '../ai-agents/index.js';
 import type { ArtifactStore } from '../artifacts/index.js';
 import type { RunEgress } from '../egress/index.js';
 import type { Gateway } from '../gateway/index.js';
+import type { RunSpending } from '../limits/index.js';
 import type { RunChannel, RunChannelServer } from '../run-channel/index.js';
 import { MaskedLog, Masker } from '../masking/index.js';
 import { StaleFence } from '../run-log/index.js';
@@ -23,11 +23,12 @@ import type { RunNetworks } from './run-networks.js';
 import { runChannelHandlers } from './run-channel-handlers.js';
 import { RunKey } from './run-key.js';
 import { concludeRun } from './run-conclusion.js';
-import type { RunReason, RunReasonCode } from './run-state.js';
 import type { RunStore } from './run.store.js';
+import { LOST, verdictOfError } from './run-verdict.js';
 import type { RunVerdict, StopReason } from './run-verdict.js';
 import { TerminalEventWatch } from './terminal-event-watch.js';
 import { Timers } from './timers.js';
+import { spentBy } from './triage-run.entity.js';
 import type { TriageRunEntity } from './triage-run.entity.js';
 import { watchedLog } from './watched-log.js';
 
@@ -41,6 +42,7 @@ export interface RunSupervisionDependencies {
   readonly gateway: Pick<Gateway, 'handle' | 'refuse'>;
   readonly networks: RunNetworks;
   readonly meter: Pick<UsageMeter, 'flush'>;
+  readonly spending: Pick<RunSpending, 'take' | 'forget' | 'refusalOf'>;
   readonly bus: EventBus;
   readonly logger: Logger;
   readonly cpus: number;
@@ -124,12 +126,11 @@ export class RunSupervision {
       stale: () => this.letGo(),
     });
     const absent = found === undefined && !this.#exit;
-    if (absent && this.#started) {
-      return { state: 'LOST', reason: reason('CONTAINER_LOST', 'The container was gone when the server came back.') };
-    }
+    if (absent && this.#started) return LOST;
     if (run.cancelRequestedAt) this.#stopped = 'cancel';
     else if (run.credentialRevokedAt) this.#stopped = 'revoked';
     if (found !== undefined || (absent && !this.#stopped)) {
+      deps.spending.take(run.id, spentBy(run));
       // Without the secrets nothing can be masked, so nothing is written.
       const masker = new Masker(await this.#persist(() => deps.briefing.secrets(run)));
       this.#key = await RunKey.watch(deps.bus, run.id, () => deps.briefing.key(run));
@@ -192,12 +193,7 @@ export class RunSupervision {
     if (error instanceof StaleFence) this.letGo();
     if (this.#letGo.signal.aborted) throw error;
     logger.error({ err: error }, 'a run could not be carried out');
-    if (!(error instanceof TriagedError)) {
-      return { state: 'FAILED', reason: reason('INTERNAL', 'The server failed; its log tells more. Try again.') };
-    }
-    const { code } = error;
-    const isOfKey = code === 'CREDENTIAL_UNREADABLE' || code === 'CREDENTIAL_REVOKED';
-    return { state: 'FAILED', reason: reason(isOfKey ? code : 'RUNTIME_UNAVAILABLE', error.message) };
+    return verdictOfError(error);
   }
 
   /** False when another owner has the run. */
@@ -227,6 +223,8 @@ export class RunSupervision {
       if (ended) await this.#container?.remove();
     } catch (error) {
       logger.warn({ err: error }, 'a container could not be removed yet');
+    } finally {
+      this.deps.spending.forget(this.run.id);
     }
   }
 
@@ -300,5 +298,3 @@ export class RunSupervision {
     void this.#container?.stop(RETRY_MS);
   }
 }
-
-const reason = (code: RunReasonCode, message: string): RunReason => ({ code, message });

@@ -15,6 +15,8 @@ const killed = { ...exit, exitCode: null, signal: 'SIGKILL' };
 const limit = { code: 'LIMIT_REACHED', message: 'Spent.' } as const;
 const noReport = { code: 'MISSING', path: null, message: 'None.' } as const;
 const badReport = { code: 'INVALID', path: 'summary', message: 'Bad.' } as const;
+const budget = { limit: 'RUN_BUDGET', message: 'Its budget is spent.' } as const;
+const calls = { limit: 'REQUESTS_PER_MINUTE', message: 'Too many.' } as const;
 const fine: RunFacts = {
   exit,
   container: exited,
@@ -24,6 +26,7 @@ const fine: RunFacts = {
   hint: undefined,
   calls: { requestCount: 4, errorCount: 1, outputTokens: 100 },
   reportProblem: undefined,
+  refusal: undefined,
   timeoutSeconds: 600,
 };
 
@@ -63,6 +66,11 @@ describe('verdictOf', () => {
     ['a limit behind a missing result', { objection: 'no result', hint: limit }, 'FAILED', 'LIMIT_REACHED'],
     ['a limit that only the report is about', { hint: limit }, 'SUCCEEDED', undefined],
     ['missing output despite a hint', { logComplete: false, hint: limit }, 'FAILED', 'LOG_INCOMPLETE'],
+    ['a spent budget', { exit: { ...exit, exitCode: 1 }, refusal: budget, hint: limit }, 'FAILED', 'BUDGET_EXCEEDED'],
+    ['too many calls', { reportProblem: noReport, refusal: calls }, 'FAILED', 'CALLS_LIMITED'],
+    ['a report despite a spent budget', { refusal: budget }, 'SUCCEEDED', undefined],
+    ['missing output despite a spent budget', { logComplete: false, refusal: budget }, 'FAILED', 'LOG_INCOMPLETE'],
+    ['no time left to wait for calls', { stopped: 'deadline', refusal: calls }, 'TIMED_OUT', 'TIMED_OUT'],
     ['ended after it was finished', { stopped: 'finished', exit: killed }, 'SUCCEEDED', undefined],
     ['ended after a failed result', { stopped: 'finished', exit: killed, objection: 'bad' }, 'FAILED', 'NO_RESULT'],
     [
@@ -94,6 +102,13 @@ describe('verdictOf', () => {
 
   it('asks nothing of model calls that are not known', () => {
     expect(verdictOf({ ...fine, calls: undefined }).state).toBe('SUCCEEDED');
+  });
+
+  it('says which limit of ours was in the way, and what it looked like', () => {
+    const failed = verdictOf({ ...fine, exit: { ...exit, exitCode: 7 }, refusal: budget });
+    expect(failed.reason?.message).toMatch(/^Its budget is spent\. \(The agent exited with code 7/);
+    const late = verdictOf({ ...fine, stopped: 'deadline', refusal: calls });
+    expect(late.reason?.message).toMatch(/within 600 s.* Too many\.$/);
   });
 
   it('tells the exit code or the signal', () => {

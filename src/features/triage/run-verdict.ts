@@ -1,5 +1,7 @@
 import type { ExitReport } from '../../../agent-image/triaged-init/protocol.js';
+import { TriagedError } from '../../kernel/errors.js';
 import type { ContainerState } from '../../ports/container-runtime.js';
+import type { RunRefusal } from '../limits/index.js';
 import type { ReportProblem } from '../reports/index.js';
 import type { FailureHint } from './failure-hint.js';
 import { REVOKED_MESSAGE } from './revoked-runs.js';
@@ -31,6 +33,8 @@ export interface RunFacts {
   readonly calls: ModelCallFigures | undefined;
   /** Undefined when there is a valid report. */
   readonly reportProblem: ReportProblem | undefined;
+  /** The limit of its AI agent that refused its last model call, if one did. */
+  readonly refusal: RunRefusal | undefined;
   readonly timeoutSeconds: number;
 }
 
@@ -54,7 +58,7 @@ export function verdictOf(facts: RunFacts): RunVerdict {
   }
   if (stopped === 'deadline' || (exit?.timedOut === true && stopped !== 'finished')) {
     const message = `The agent did not finish within ${facts.timeoutSeconds} s. Ask for a longer timeoutSeconds.`;
-    return { state: 'TIMED_OUT', reason: { code: 'TIMED_OUT', message } };
+    return { state: 'TIMED_OUT', reason: { code: 'TIMED_OUT', message: because(message, facts.refusal) } };
   }
   if (exit?.artifactsOverLimit === true) {
     const message = 'The files in workspace and output became more than is kept of a run; what did not fit is gone.';
@@ -71,9 +75,19 @@ function ofAgent(exit: ExitReport, facts: RunFacts): RunVerdict {
   if (hasFailed && facts.container?.kind === 'exited' && facts.container.outOfMemory) return OUT_OF_MEMORY;
   const fault = (hasFailed ? ofExit(exit) : undefined) ?? ofWork(facts);
   if (fault === undefined) return { state: 'SUCCEEDED', reason: undefined };
-  if (facts.hint === undefined || !EXPLAINABLE.has(fault.code)) return failed(fault.code, fault.message);
-  return failed(facts.hint.code, `${facts.hint.message} (${fault.message})`);
+  const cause = EXPLAINABLE.has(fault.code) ? (ofRefusal(facts.refusal) ?? facts.hint) : undefined;
+  return cause ? failed(cause.code, `${cause.message} (${fault.message})`) : failed(fault.code, fault.message);
 }
+
+/** Ours is known and not guessed, so it outranks what the agent's words tell of some limit. */
+function ofRefusal(refusal: RunRefusal | undefined): RunReason | undefined {
+  if (!refusal) return undefined;
+  const isBudget = refusal.limit === 'RUN_BUDGET' || refusal.limit === 'DAY_BUDGET';
+  return { code: isBudget ? 'BUDGET_EXCEEDED' : 'CALLS_LIMITED', message: refusal.message };
+}
+
+const because = (message: string, refusal: RunRefusal | undefined): string =>
+  refusal ? `${message} ${refusal.message}` : message;
 
 function ofExit({ exitCode, signal }: ExitReport): RunReason {
   const how = exitCode === null ? `was ended by ${signal ?? 'a signal'}` : `exited with code ${exitCode}`;
@@ -98,6 +112,11 @@ function nothingRun({ requestCount, errorCount }: ModelCallFigures): RunReason {
   return { code: 'NOTHING_RUN', message: `${message} Check its key, its model and the end of its log.` };
 }
 
+export const LOST: RunVerdict = {
+  state: 'LOST',
+  reason: { code: 'CONTAINER_LOST', message: 'The container was gone when the server came back.' },
+};
+
 const OUT_OF_MEMORY = failed('OUT_OF_MEMORY', 'The agent reached its memory limit. Ask for more memory.');
 
 function withoutExit(container: ContainerState | undefined): RunVerdict {
@@ -108,4 +127,12 @@ function withoutExit(container: ContainerState | undefined): RunVerdict {
     'CHANNEL_LOST',
     `The container ended with code ${container.exitCode} without a report; its last output may be missing.`,
   );
+}
+
+/** Of a run that the server could not carry out. */
+export function verdictOfError(error: unknown): RunVerdict {
+  if (!(error instanceof TriagedError)) return failed('INTERNAL', 'The server failed; its log tells more. Try again.');
+  const { code, message } = error;
+  const isOfKey = code === 'CREDENTIAL_UNREADABLE' || code === 'CREDENTIAL_REVOKED';
+  return failed(isOfKey ? code : 'RUNTIME_UNAVAILABLE', message);
 }

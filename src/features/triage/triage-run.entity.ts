@@ -4,6 +4,7 @@ import type { AiAgent } from '../../kernel/ai-agents.js';
 import { safeInteger } from '../../kernel/columns.js';
 import type { ClusterId, InstanceId, RunId, TenantId } from '../../kernel/ids.js';
 import type { ModelUpstreamKind } from '../../kernel/model-upstream-enum.js';
+import type { Spending } from '../../ports/call-limiter.js';
 import { EMPTY_NETWORK_RECORD, type NetworkRecord } from '../egress/index.js';
 import type { KeyDelivery } from '../instances/index.js';
 import type { RunReasonCode, RunState } from './run-state.js';
@@ -83,4 +84,12 @@ export class TriageRunEntity {
   @Column({ ...bigint, name: 'output_tokens' }) outputTokens!: number;
   @Column({ ...bigint, name: 'cache_read_tokens' }) cacheReadTokens!: number;
   @Column({ ...bigint, name: 'cache_write_tokens' }) cacheWriteTokens!: number;
+  @Column({ ...bigint, name: 'reasoning_tokens' }) reasoningTokens!: number;
+  @Column({ ...bigint, type: 'numeric', name: 'cost_nano_usd' }) costNanoUsd!: number;
 }
+
+/** As its figures stand. */
+export const spentBy = (run: TriageRunEntity): Spending => ({
+  tokens: run.inputTokens + run.outputTokens + run.cacheReadTokens + run.cacheWriteTokens + run.reasoningTokens,
+  costNanoUsd: run.costNanoUsd,
+});
