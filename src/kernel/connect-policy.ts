@@ -37,6 +37,11 @@ export class ConnectPolicy {
     );
   }
 
+  /** Whether the operator added any network. */
+  get addsNetworks(): boolean {
+    return this.options.networks.length > 0;
+  }
+
   /** Whether the operator added a network that this address is on. */
   isAdded(address: string): boolean {
     return isIP(address) !== 0 && this.#networks.has(address);

@@ -130,6 +130,21 @@ describe('guardedConnect', () => {
     expect(await dial('HERE.example.', port, policy)).toBe('127.0.0.1');
   });
 
+  it('reaches only what the operator named where nobody else may overhear', async () => {
+    const port = await listening('127.0.0.1');
+    const names = {
+      'here.example': [['127.0.0.1']],
+      'public.example': [['1.1.1.1']],
+      'mixed.example': [['127.0.0.1', '1.1.1.1']],
+    };
+    const { policy } = policyOf(names, { networks: LOOPBACK });
+    const attempt = (host: string) => guardedConnect({ host, port }, { policy, timeoutMs: 2000, onlyAdded: true });
+    open.sockets.push(await attempt('here.example'));
+    for (const host of ['public.example', 'mixed.example', '1.1.1.1']) {
+      await expect(attempt(host)).rejects.toEqual(refusal('FORBIDDEN'));
+    }
+  });
+
   it('goes on to the next address when one does not accept', async () => {
     const port = await listening('127.0.0.1');
     const { policy } = policyOf({ 'two.example': [['127.0.0.3', '127.0.0.1']] }, { networks: LOOPBACK });

@@ -26,6 +26,8 @@ export class ConnectError extends Error {
 
 export interface GuardedConnectOptions {
   readonly policy: ConnectPolicy;
+  /** Refuses what is not on a network that the operator added: for what nobody else may overhear. */
+  readonly onlyAdded?: boolean;
   /** For resolving and connecting together. */
   readonly timeoutMs: number;
   /** Ends the attempt, which then rejects with the signal's reason; the socket that was handed over is the caller's. */
@@ -46,7 +48,7 @@ export async function guardedConnect(target: Endpoint, options: GuardedConnectOp
   const deadline = AbortSignal.timeout(options.timeoutMs);
   const ending = options.signal ? AbortSignal.any([deadline, options.signal]) : deadline;
   try {
-    const addresses = await untilAborted(checkedAddresses(options.policy, { host, port }), ending);
+    const addresses = await untilAborted(checkedAddresses(options, { host, port }), ending);
     return await dialInTurn(addresses, port, options, ending);
   } catch (error) {
     options.signal?.throwIfAborted();
@@ -58,7 +60,10 @@ export async function guardedConnect(target: Endpoint, options: GuardedConnectOp
 export const systemResolver = async (name: string): Promise<readonly string[]> =>
   (await lookup(name, { all: true, order: 'verbatim' })).map(({ address }) => address);
 
-async function checkedAddresses(policy: ConnectPolicy, { host, port }: Endpoint): Promise<readonly string[]> {
+async function checkedAddresses(
+  { policy, onlyAdded = false }: GuardedConnectOptions,
+  { host, port }: Endpoint,
+): Promise<readonly string[]> {
   const addresses = await policy.addressesOf(host).catch((error: unknown) => {
     throw new ConnectError('UNRESOLVED', { cause: error });
   });
@@ -66,7 +71,9 @@ async function checkedAddresses(policy: ConnectPolicy, { host, port }: Endpoint)
   const permitted = await policy.permits(addresses, port).catch((error: unknown) => {
     throw new ConnectError('FORBIDDEN', { cause: error });
   });
-  if (!permitted) throw new ConnectError('FORBIDDEN');
+  if (!permitted || (onlyAdded && !addresses.every((address) => policy.isAdded(address)))) {
+    throw new ConnectError('FORBIDDEN');
+  }
   return addresses;
 }
 

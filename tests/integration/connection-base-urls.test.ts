@@ -4,7 +4,9 @@ import type { AddressInfo } from 'node:net';
 import { once } from 'node:events';
 import path from 'node:path';
 import type { TestClient } from '../testkit/client.js';
+import { keyOfCall } from '../testkit/ai-agents.js';
 import { testConnection } from '../testkit/connection-tests.js';
+import { startModelServer } from '../testkit/model-server.js';
 import { answerWell, startScriptedProvider } from '../testkit/scripted-provider.js';
 import type { ScriptedProvider } from '../testkit/scripted-provider.js';
 import { createDataFolder } from '../testkit/server.js';
@@ -66,6 +68,17 @@ describe('a connection test with a base URL of the tenant', () => {
     provider.play(answerWell);
     expect(await testConnection(admin, instance, aiAgent)).toMatchObject({ ok: true, provider: { ok: true } });
     expect(provider.requests).toMatchObject([{ path: below + url, headers: { [header]: value } }]);
+  });
+
+  it('asks by http where a name leads to a network of the operator', async () => {
+    const plain = await startModelServer({ host: '127.0.0.1' });
+    try {
+      const baseUrl = plain.url.replace('127.0.0.1', 'localhost');
+      expect(await failureAt(baseUrl)).toBeNull();
+      expect(plain.calls.map(keyOfCall)).toEqual([KEY]);
+    } finally {
+      await plain.close();
+    }
   });
 
   it('tells of a name that does not resolve', async () => {

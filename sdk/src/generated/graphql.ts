@@ -120,7 +120,7 @@ export type ConfigureAiAgentInput = {
   allowedTools?: Array<string> | null | undefined;
   /** The provider's API key, 8 to 512 printable ASCII characters; left out, the present key stays. */
   apiKey?: string | null | undefined;
-  /** Where the provider's API is, without its own paths such as /v1: https. What is there has to speak the CLI's protocol: with OPENAI that is Responses for Codex CLI and OpenCode, see ModelProvider. Another base URL takes its apiKey with it. Null for the operator's choice. */
+  /** Where the provider's API is, without its own paths such as /v1: https, or http to a host on the operator's MODEL_NETWORKS. What is there has to speak the CLI's protocol: with OPENAI that is Responses for Codex CLI and OpenCode, see ModelProvider. Another base URL takes its apiKey with it. Null for the operator's choice. */
   baseUrl?: string | null | undefined;
   /** The instance. */
   instanceId: string;

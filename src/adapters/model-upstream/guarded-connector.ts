@@ -5,11 +5,14 @@ import type { buildConnector } from 'undici';
 import type { ConnectPolicy } from '../../kernel/connect-policy.js';
 import { guardedConnect } from '../../kernel/guarded-connect.js';
 
-/** How undici connects where a tenant says: to addresses that the policy permits, asked at each new connection. */
+/**
+ * How undici connects where a tenant says: to addresses that the policy permits, asked at each new connection; without TLS only
+ * to networks that the operator added, since the key can be read on the way.
+ */
 export function guardedConnector(policy: ConnectPolicy, timeoutMs: number): buildConnector.connector {
   const connect = async (host: string, port: string, isTls: boolean): Promise<Socket> => {
     const target = { host, port: Number(port) || (isTls ? 443 : 80) };
-    const socket = await guardedConnect(target, { policy, timeoutMs });
+    const socket = await guardedConnect(target, { policy, timeoutMs, onlyAdded: !isTls });
     return isTls ? secure(socket, host, timeoutMs) : socket;
   };
   return ({ hostname, port, protocol }, callback) => {

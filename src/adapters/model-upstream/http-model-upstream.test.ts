@@ -123,6 +123,20 @@ describe('HttpModelUpstream', () => {
     },
   );
 
+  it("speaks plain text to a tenant's name only while that is on a network of the operator's", async () => {
+    const { port } = servers.openai.address() as AddressInfo;
+    let address = '127.0.0.1';
+    const policy = new ConnectPolicy({
+      ...{ networks: ['127.0.0.1/32'], ownServices: () => [], resolve: async () => [address] },
+    });
+    const permitting = new HttpModelUpstream({ baseUrls, policy });
+    const send = (host: string) => permitting.send(request('openai', { baseUrl: `http://${host}:${port}` }));
+    expect((await send('models.internal')).status).toBe(200);
+    address = '1.1.1.1';
+    await expect(send('models.example.com')).rejects.toThrow('does not connect');
+    await permitting.close();
+  });
+
   it("does not speak plain text to a tenant's https base URL", async () => {
     const { port } = servers.openai.address() as AddressInfo;
     const permitting = new HttpModelUpstream({ baseUrls, policy: policyOf(['127.0.0.1/32']) });

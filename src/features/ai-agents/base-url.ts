@@ -6,7 +6,7 @@ import { parseHost } from '../../kernel/host-name.js';
 const MAX_LENGTH = 2048;
 
 /**
- * A provider's address as a tenant gives it, without a slash at its end: https, or http to an address that the operator
+ * A provider's address as a tenant gives it, without a slash at its end: https, or http to a network that the operator
  * allows by MODEL_NETWORKS. An address that would never be dialled is refused here; what a name stands for is asked at every dial.
  */
 export async function checkedBaseUrl(path: string, text: string, policy: ConnectPolicy): Promise<string> {
@@ -26,10 +26,11 @@ export async function checkedBaseUrl(path: string, text: string, policy: Connect
       'This address is on a network to which this server does not connect; its operator allows networks with MODEL_NETWORKS.',
     );
   }
-  if (url.protocol === 'http:' && !(isAddress && policy.isAdded(host))) {
+  if (url.protocol === 'http:' && !(isAddress ? policy.isAdded(host) : policy.addsNetworks)) {
     throw badUserInput(
       path,
-      'A base URL is https: http would show the key. Its operator allows networks with MODEL_NETWORKS.',
+      'A base URL is https, since http shows the key on the way: http leads only to networks that the operator of this ' +
+        'server names with MODEL_NETWORKS, and this host is on none.',
     );
   }
   return url.origin + url.pathname.replace(/\/+$/, '');

@@ -10,7 +10,8 @@ const OF_CONNECT_ERROR: Readonly<Record<ConnectFailure, () => ConnectionFailure>
   FORBIDDEN: () =>
     connectionFailure('BAD_CONFIG', {
       message:
-        'The base URL is on a network to which this server does not connect. Its operator allows networks with MODEL_NETWORKS.',
+        'The base URL is on a network to which this server does not connect, or not without TLS: try https. Its operator allows ' +
+        'networks with MODEL_NETWORKS.',
     }),
   UNREACHABLE: () => connectionFailure('UPSTREAM'),
   TIMED_OUT: () => connectionFailure('TIMEOUT'),

@@ -77,7 +77,7 @@ export class ConfigureAiAgentInput {
   @Field(() => String, {
     nullable: true,
     description:
-      "Where the provider's API is, without its own paths such as /v1: https. What is there has to speak the CLI's protocol: " +
+      "Where the provider's API is, without its own paths such as /v1: https, or http to a host on the operator's MODEL_NETWORKS. What is there has to speak the CLI's protocol: " +
       'with OPENAI that is Responses for Codex CLI and OpenCode, see ModelProvider. Another base URL takes its apiKey with it. ' +
       "Null for the operator's choice.",
   })
