@@ -4,7 +4,7 @@ import { SOCKET_NAME } from '../../agent-image/triaged-init/protocol.js';
 import { ApiClient } from '../../demo/api-client.js';
 import { CLAUDE } from '../../demo/demo-agents.js';
 import { prepareInstance } from '../../demo/prepare-instance.js';
-import { StartTriageDocument, TriageRunDocument } from '../../sdk/src/generated/graphql.js';
+import { SetAiAgentLimitsDocument, StartTriageDocument, TriageRunDocument } from '../../sdk/src/generated/graphql.js';
 import { startBenchServer } from '../harness/bench-server.js';
 import { KEY, type Target } from './call.js';
 
@@ -19,7 +19,7 @@ const RUN_SECONDS = 3000;
 
 /**
  * The whole server, with a run whose agent does nothing but live: its model calls go over the run's channel, as an
- * agent's do. Limits and quota are on Redis where its URL is given; metering writes to Postgres.
+ * agent's do. A limit that is never reached is held, on Redis where its URL is given; metering writes to Postgres.
  */
 export async function startProduct(
   root: string,
@@ -32,6 +32,8 @@ export async function startProduct(
   const api = new ApiClient(server);
   try {
     const instanceId = await prepareInstance(api, CLAUDE, KEY, { step: () => undefined });
+    const input = { instanceId, aiAgent: 'CLAUDE_CODE', requestsPerMinute: 1_000_000 } as const;
+    await api.request(SetAiAgentLimitsDocument, { input });
     const runId = await startRun(api, instanceId);
     const directory = Buffer.from(runId.replaceAll('-', ''), 'hex').toString('base64url');
     return {

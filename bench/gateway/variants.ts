@@ -1,5 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { startPeer } from '../harness/peers.js';
 import type { Target } from './call.js';
 import { startProduct } from './product.js';
@@ -51,6 +52,9 @@ export async function startVariants(
           headers: { 'x-portkey-provider': 'anthropic', 'x-portkey-custom-host': `${url}/v1` },
         },
         await product('triaged', {}),
+        await product('triaged, metering off', {
+          NODE_OPTIONS: `--import=${pathToFileURL(path.join(root, 'dist/bench/gateway/unmetered.js')).href}`,
+        }),
       ],
       close,
     };
