@@ -12,6 +12,7 @@ import { CreateAudit20261121000070 } from './20261121000070-create-audit.js';
 import { EnforceRowLevelSecurity20261121000080 } from './20261121000080-enforce-row-level-security.js';
 import { MeterModelCalls20261122000010 } from './20261122000010-meter-model-calls.js';
 import { LimitAiAgents20261122000020 } from './20261122000020-limit-ai-agents.js';
+import { AskLiveModels20261122000030 } from './20261122000030-ask-live-models.js';
 import { KeepClusterConnections20261122000040 } from './20261122000040-keep-cluster-connections.js';
 import { AuditPlatform20261122000041 } from './20261122000041-audit-platform.js';
 import { FindLeftFolders20261122000050 } from './20261122000050-find-left-folders.js';
@@ -32,6 +33,7 @@ export const migrations = [
   EnforceRowLevelSecurity20261121000080,
   MeterModelCalls20261122000010,
   LimitAiAgents20261122000020,
+  AskLiveModels20261122000030,
   KeepClusterConnections20261122000040,
   AuditPlatform20261122000041,
   FindLeftFolders20261122000050,

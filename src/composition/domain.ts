@@ -187,6 +187,7 @@ export function createDomain(deps: DomainDependencies) {
     statements,
     masterSecret: masterSecrets.primary,
     limits: config.platform,
+    ...{ instances, credentials, gateway },
   });
 
   const audit = new AuditService({ repository: new AuditRepository(dataSource), pager });

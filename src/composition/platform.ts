@@ -12,9 +12,14 @@ import {
   ExecutionRepository,
   ExecutionResolver,
   ExecutionService,
+  LiveModel,
   MockModelAdapter,
+  PinnedAiAgents,
 } from '../features/executions/index.js';
 import { ToolEntity, ToolRepository, ToolResolver, ToolService } from '../features/tools/index.js';
+import type { CredentialService } from '../features/credentials/index.js';
+import type { Gateway } from '../features/gateway/index.js';
+import type { InstanceService } from '../features/instances/index.js';
 import type { SqlSource } from '../kernel/ownership.js';
 import { Pager } from '../kernel/pager.js';
 
@@ -26,10 +31,14 @@ export interface PlatformOptions {
   readonly statements: SqlSource;
   readonly masterSecret: Buffer;
   readonly limits: Config['platform'];
+  readonly instances: Pick<InstanceService, 'requireOwn'>;
+  readonly credentials: Pick<CredentialService, 'open'>;
+  readonly gateway: Pick<Gateway, 'handle'>;
 }
 
 /** Builds the agent platform: tools, agents, executions. Holds nothing that must be closed. */
-export function createPlatform({ dataSource, statements, masterSecret, limits }: PlatformOptions) {
+export function createPlatform(options: PlatformOptions) {
+  const { dataSource, statements, masterSecret, limits, instances, credentials, gateway } = options;
   const pager = new Pager({ masterSecret, defaultLimit: limits.defaultPageLimit, maxLimit: limits.maxPageLimit });
   const tools = new ToolService({ repository: new ToolRepository(dataSource, statements), pager, limits });
   const agents = new AgentService({ repository: new AgentRepository(dataSource, statements), pager, limits });
@@ -37,6 +46,8 @@ export function createPlatform({ dataSource, statements, masterSecret, limits }:
     repository: new ExecutionRepository(dataSource, statements),
     agents,
     model: new MockModelAdapter(),
+    pinned: new PinnedAiAgents({ dataSource, instances }),
+    live: new LiveModel({ dataSource, credentials, gateway }),
     pager,
     limits,
   });

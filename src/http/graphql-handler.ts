@@ -60,11 +60,12 @@ export const spendPoint: RequestHandler = async (request, _response, next) => {
   next();
 };
 
-/** Apollo copies its own fields for each operation; the getter stays with the class, so that few requests make a logger. */
+/** Apollo copies its own fields for each operation; getters stay with the class, so that few requests make a logger or a signal. */
 class HttpContext implements GraphQLContext {
   constructor(
     readonly actor: Actor,
     private readonly scope: RequestScope,
+    private readonly response: Response,
   ) {}
 
   get requestId(): string {
@@ -74,12 +75,25 @@ class HttpContext implements GraphQLContext {
   get logger(): Logger {
     return this.scope.logger;
   }
+
+  get signal(): AbortSignal {
+    return goneSignal(this.response);
+  }
 }
 
-function contextOf(request: Request): GraphQLContext {
+/** Also aborted once the answer is sent, when nobody listens any more. */
+function goneSignal(response: Response): AbortSignal {
+  const gone = new AbortController();
+  const leave = (): void => gone.abort(new Error('the client went away'));
+  if (response.destroyed) leave();
+  else response.once('close', leave);
+  return gone.signal;
+}
+
+function contextOf(request: Request, response: Response): GraphQLContext {
   const scope = scopeOf(request);
   if (!scope.actor) throw unauthenticated();
-  return new HttpContext(scope.actor, scope);
+  return new HttpContext(scope.actor, scope, response);
 }
 
 export interface GraphQLHandlerParts extends FastAnswerParts {
@@ -94,7 +108,8 @@ export const graphqlHandler = (parts: GraphQLHandlerParts): RequestHandler => {
   const answer = async (request: Request, response: Response, scope: RequestScope): Promise<void> => {
     const quota = quotaOf(request);
     const prepare = preparingOnce(documents, quota);
-    if (await answerFast(request, response, { scope, quota, prepare, context: () => contextOf(request) })) return;
+    if (await answerFast(request, response, { scope, quota, prepare, context: () => contextOf(request, response) }))
+      return;
     const headers = new HeaderMap();
     for (const [name, value] of Object.entries(request.headers)) {
       if (value !== undefined) headers.set(name, Array.isArray(value) ? value.join(', ') : value);
@@ -106,7 +121,7 @@ export const graphqlHandler = (parts: GraphQLHandlerParts): RequestHandler => {
       body: request.body as unknown,
     };
     const answered = await currentRequest.run({ scope, quota, prepare }, () =>
-      apollo.executeHTTPGraphQLRequest({ httpGraphQLRequest, context: async () => contextOf(request) }),
+      apollo.executeHTTPGraphQLRequest({ httpGraphQLRequest, context: async () => contextOf(request, response) }),
     );
     // What Apollo refuses by itself (batches, CSRF, bodies that are no GraphQL request) was not asked for yet.
     await quota.settle();

@@ -118,10 +118,13 @@ export class GraphQLSockets {
       const requestId = requestIdOf(request);
       const { logger, hideSuggestions } = this.options;
       const header = request.headers['x-api-key'];
+      const gone = new AbortController();
+      webSocket.once('close', () => gone.abort(new Error('the client went away')));
       this.#connections.open({
         socket: webSocket,
         apiKeyHeader: typeof header === 'string' ? header : undefined,
         clientAddress: clientAddressOf(request),
+        gone: gone.signal,
         scope: { requestId, logger: logger.child({ requestId }), hideSuggestions },
       });
     });
@@ -191,7 +194,7 @@ export class GraphQLSockets {
       if (!(await admitOperation(served, { document, operationName, variables }, quota)))
         return [new GraphQLError('The document has no operation of this name, or has several and none is named.')];
       const { requestId, logger } = extra.scope;
-      const contextValue: GraphQLContext = { actor, requestId, logger };
+      const contextValue: GraphQLContext = { actor, requestId, logger, signal: extra.gone };
       return { schema: served.schema, document, operationName, variableValues: variables, contextValue };
     } catch (error) {
       return [asGraphQLError(error)];

@@ -9,6 +9,8 @@ export interface SocketExtra {
   readonly socket: WebSocket;
   readonly apiKeyHeader: string | undefined;
   readonly clientAddress: string | undefined;
+  /** Aborted when the socket closes. */
+  readonly gone: AbortSignal;
   /** Set once the socket is authenticated. */
   apiKey?: string;
   scope: RequestScope;

@@ -25,6 +25,7 @@ export const ERROR_STATUS = {
   RATE_LIMITED: 429,
   CREDENTIAL_UNREADABLE: 500,
   INTERNAL: 500,
+  MODEL_PROVIDER_ERROR: 502,
   RUNTIME_UNAVAILABLE: 503,
   SERVICE_UNAVAILABLE: 503,
 } as const;
@@ -52,9 +53,11 @@ export const ERROR_MEANING: Readonly<Record<ErrorCode, string>> = {
   IDEMPOTENCY_CONFLICT: 'The idempotency key was used with another input.',
   PAYLOAD_TOO_LARGE: 'The request is too large.',
   RATE_LIMITED:
-    'A quota is used up, or too much is under way at once: `details.limit` says how much there may be, `details.retryAfterSeconds` and `Retry-After` when to come again.',
+    'A quota or a limit of the AI agent that `details.aiAgent` names is used up, or too much is under way at once: `details.limit` of a quota says how much there may be, `details.retryAfterSeconds` and `Retry-After` when to come again.',
   CREDENTIAL_UNREADABLE: 'A stored credential cannot be opened; the operator has to look.',
   INTERNAL: 'The server failed; `details.requestId` leads to its log.',
+  MODEL_PROVIDER_ERROR:
+    'The model provider refused, failed or said nothing; `details.class` says why in the words of ConnectionFailureClass, `details.providerMessage` in its own.',
   RUNTIME_UNAVAILABLE: 'No engine, or no image: the message says what to do.',
   SERVICE_UNAVAILABLE: 'A part the server needs does not answer; try again later.',
 };

@@ -8,4 +8,6 @@ export interface GraphQLContext {
   readonly requestId: string;
   /** Bound to the request id, the tenant and the key's readable prefix. */
   readonly logger: Logger;
+  /** Aborted when the client's connection closes before the answer is sent; a socket's, when it closes. */
+  readonly signal: AbortSignal;
 }

@@ -29,6 +29,7 @@ const KIND_OF_ID: Readonly<Record<string, Kind>> = {
   'createAgent input.toolIds': 'tool',
   'updateAgent input.toolIds': 'tool',
   'runAgent input.agentId': 'agent',
+  'runAgent input.instanceId': 'instance',
   'execution id': 'execution',
   'executions filter.agentId': 'agent',
   'instance id': 'instance',

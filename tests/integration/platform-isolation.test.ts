@@ -23,11 +23,12 @@ const KINDS = {
   'createAgent(input.toolIds)': 'tool',
   'updateAgent(input.toolIds)': 'tool',
   'runAgent(input.agentId)': 'agent',
+  'runAgent(input.instanceId)': 'instance',
   'execution(id)': 'execution',
   'executions(filter.agentId)': 'agent',
 } as const;
 type Slot = keyof typeof KINDS;
-type Objects = Record<'tool' | 'agent' | 'execution', string>;
+type Objects = Record<'tool' | 'agent' | 'execution' | 'instance', string>;
 
 const PLAIN: Record<string, string> = { name: 'free', role: 'r', description: 'd', task: 't', model: 'gpt-4o' };
 
@@ -40,7 +41,11 @@ describe('each place for an id', () => {
     const client = rig.client(tenant);
     const tool = await createTool(client, 'tool');
     const agent = await createAgent(client, 'agent', [tool.id]);
-    return { tool: tool.id, agent: agent.id, execution: (await runAgent(client, agent.id, 'task')).id };
+    const [{ id: instance }] = await rig.owner.query<[{ id: string }]>(
+      `INSERT INTO instances (tenant_id, id, name) VALUES ($1, gen_random_uuid(), 'instance') RETURNING id`,
+      [tenant],
+    );
+    return { tool: tool.id, agent: agent.id, execution: (await runAgent(client, agent.id, 'task')).id, instance };
   };
   const everything = async (tenant: string) => {
     const client = rig.client(tenant);
@@ -71,7 +76,7 @@ describe('each place for an id', () => {
   });
 
   it.each(Object.keys(KINDS) as Slot[])('%s refuses an unknown one with 404', async (name) => {
-    const unknown = { tool: randomUUID(), agent: randomUUID(), execution: randomUUID() };
+    const unknown = { tool: randomUUID(), agent: randomUUID(), execution: randomUUID(), instance: randomUUID() };
     expect(await refusedWith(name, unknown)).toMatchObject({ code: 'NOT_FOUND', status: 404 });
   });
 });

@@ -17,6 +17,7 @@ import { createTriagedServer } from '../../src/http/index.js';
 import type { TriagedServerOptions } from '../../src/http/index.js';
 import type { Actor, Role } from '../../src/kernel/actor.js';
 import type { TenantId } from '../../src/kernel/ids.js';
+import { missError } from '../../src/kernel/ownership.js';
 import { TestClient } from './client.js';
 import { createTestDatabase } from './postgres.js';
 
@@ -51,7 +52,15 @@ export async function startPlatform(options: PlatformRigOptions = {}): Promise<P
   const { dataSource, workerSource } = await connectDatabase(url, logger, 8);
   const statements = new StatementSource(dataSource, { prepare: true });
   const limits = { ...loadConfig({}).platform, ...options.limits };
-  const { resolvers } = createPlatform({ dataSource, statements, masterSecret: randomBytes(32), limits });
+  const elsewhere = () => Promise.reject(new Error('no instance of this server has a model'));
+  const { resolvers } = createPlatform({
+    ...{ dataSource, statements, masterSecret: randomBytes(32), limits },
+    instances: {
+      requireOwn: async ({ tenantId }, id) => Promise.reject(await missError(dataSource, 'instance', tenantId, id)),
+    },
+    credentials: { open: elsewhere },
+    gateway: { handle: elsewhere },
+  });
   const classes = resolvers.map((each) => [each.constructor as unknown as ResolverClass, each] as const);
   const schema = buildTriagedSchema({ resolvers: new Map<ResolverClass, object>(classes) });
   const server = await createTriagedServer({

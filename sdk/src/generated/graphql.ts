@@ -62,6 +62,8 @@ export type AuditAction =
   | 'CREDENTIAL_REVOKED'
   /** A new key was stored in place of the one before; the version is the new one. */
   | 'CREDENTIAL_ROTATED'
+  /** An agent was given a task with the key of an instance's AI agent; the execution that it names is kept when the model answers. */
+  | 'EXECUTION_STARTED'
   /** An instance was created. */
   | 'INSTANCE_CREATED'
   /** An instance was deleted. */
@@ -270,6 +272,10 @@ export type RotateAiAgentKeyInput = {
 export type RunAgentInput = {
   /** The agent. */
   agentId: string;
+  /** Whose key, base URL and limits hold, of the AI agents that the instance was started with; needed when several are of the model's provider. */
+  aiAgent?: AiAgent | null | undefined;
+  /** A running instance: the model's provider is asked through the gateway with the key of one of its AI agents. A deterministic mock answers unless one is given. */
+  instanceId?: string | null | undefined;
   /** One of the allowed models, such as gpt-4o; INVALID_MODEL lists them. */
   model: string;
   /** What it is to do, in 1 to 10,000 characters, unless the operator set another bound. */
@@ -623,16 +629,16 @@ export type ExecutionQueryVariables = Exact<{
 }>;
 
 
-export type ExecutionQuery = { execution: { id: string, agentId: string, agentName: string, prompt: string, systemPrompt: string, model: string, response: string, warnings: Array<string>, createdAt: string } };
+export type ExecutionQuery = { execution: { id: string, agentId: string, agentName: string, prompt: string, systemPrompt: string, model: string, response: string, warnings: Array<string>, instanceId: string | null, aiAgent: AiAgent | null, createdAt: string, usage: { inputTokens: number, outputTokens: number, cacheReadTokens: number, cacheWriteTokens: number, reasoningTokens: number } | null } };
 
 export type RunAgentMutationVariables = Exact<{
   input: RunAgentInput;
 }>;
 
 
-export type RunAgentMutation = { runAgent: { id: string, agentId: string, agentName: string, prompt: string, systemPrompt: string, model: string, response: string, warnings: Array<string>, createdAt: string } };
+export type RunAgentMutation = { runAgent: { id: string, agentId: string, agentName: string, prompt: string, systemPrompt: string, model: string, response: string, warnings: Array<string>, instanceId: string | null, aiAgent: AiAgent | null, createdAt: string, usage: { inputTokens: number, outputTokens: number, cacheReadTokens: number, cacheWriteTokens: number, reasoningTokens: number } | null } };
 
-export type ExecutionFieldsFragment = { id: string, agentId: string, agentName: string, prompt: string, systemPrompt: string, model: string, response: string, warnings: Array<string>, createdAt: string };
+export type ExecutionFieldsFragment = { id: string, agentId: string, agentName: string, prompt: string, systemPrompt: string, model: string, response: string, warnings: Array<string>, instanceId: string | null, aiAgent: AiAgent | null, createdAt: string, usage: { inputTokens: number, outputTokens: number, cacheReadTokens: number, cacheWriteTokens: number, reasoningTokens: number } | null };
 
 export type InstancesQueryVariables = Exact<{
   limit?: number | null | undefined;
@@ -934,6 +940,15 @@ export const ExecutionFieldsFragmentDoc = new TypedDocumentString(`
   model
   response
   warnings
+  instanceId
+  aiAgent
+  usage {
+    inputTokens
+    outputTokens
+    cacheReadTokens
+    cacheWriteTokens
+    reasoningTokens
+  }
   createdAt
 }
     `, {"fragmentName":"ExecutionFields"}) as unknown as TypedDocumentString<ExecutionFieldsFragment, unknown>;
@@ -1347,8 +1362,17 @@ export const ExecutionDocument = new TypedDocumentString(`
   model
   response
   warnings
+  instanceId
+  aiAgent
+  usage {
+    inputTokens
+    outputTokens
+    cacheReadTokens
+    cacheWriteTokens
+    reasoningTokens
+  }
   createdAt
-}`, {"hash":"sha256:fb6de8cb46f36671387f287ffb4df344948627fd1919d4bd763e1588865e3fd9"}) as unknown as TypedDocumentString<ExecutionQuery, ExecutionQueryVariables>;
+}`, {"hash":"sha256:f8b13698c23d127d44719305c9f8122e276aa9d91c3e436919eab6b0347b8f31"}) as unknown as TypedDocumentString<ExecutionQuery, ExecutionQueryVariables>;
 export const RunAgentDocument = new TypedDocumentString(`
     mutation RunAgent($input: RunAgentInput!) {
   runAgent(input: $input) {
@@ -1364,8 +1388,17 @@ export const RunAgentDocument = new TypedDocumentString(`
   model
   response
   warnings
+  instanceId
+  aiAgent
+  usage {
+    inputTokens
+    outputTokens
+    cacheReadTokens
+    cacheWriteTokens
+    reasoningTokens
+  }
   createdAt
-}`, {"hash":"sha256:f7f6ea9078eaeb3f46df2d8ecf27237c91f21e7cbf3f06e7f20b3285beccba4d"}) as unknown as TypedDocumentString<RunAgentMutation, RunAgentMutationVariables>;
+}`, {"hash":"sha256:00089424bbbb3c2f741ef7da0a1e6733da74fd3e950ef98f5cdbe7e2f7da4b42"}) as unknown as TypedDocumentString<RunAgentMutation, RunAgentMutationVariables>;
 export const InstancesDocument = new TypedDocumentString(`
     query Instances($limit: Int, $offset: Int, $after: String, $filter: InstanceFilter) {
   instances(limit: $limit, offset: $offset, after: $after, filter: $filter) {

@@ -34,6 +34,8 @@ export const AUDIT_ACTIONS = {
   TOOL_DELETED: 'A tool was deleted.',
   RUN_STARTED: 'A triage run was queued.',
   RUN_CANCELLED: 'The end of a triage run was asked for.',
+  EXECUTION_STARTED:
+    "An agent was given a task with the key of an instance's AI agent; the execution that it names is kept when the model answers.",
 } as const satisfies Record<string, string>;
 
 export type AuditAction = keyof typeof AUDIT_ACTIONS;
@@ -61,6 +63,7 @@ type Subject =
   | ({ readonly action: Exclude<Of<`AI_AGENT_${string}`>, 'AI_AGENT_LIMIT_REACHED'> } & OnAiAgent)
   | ({ readonly action: 'AI_AGENT_LIMIT_REACHED'; readonly runId: RunId | null } & OnAiAgent)
   | ({ readonly action: Of<`CREDENTIAL_${string}` | 'CONNECTION_TESTED'> } & OnCredential)
+  | ({ readonly action: Of<`EXECUTION_${string}`>; readonly agentId: AgentId } & OnCredential)
   | { readonly action: Of<`CLUSTER_${string}`>; readonly clusterId: ClusterId; readonly credentialVersion: number }
   | { readonly action: Of<`AGENT_${string}`>; readonly agentId: AgentId }
   | { readonly action: Of<`TOOL_${string}`>; readonly toolId: ToolId }

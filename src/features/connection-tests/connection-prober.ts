@@ -1,4 +1,4 @@
-import type { Readable } from 'node:stream';
+import { boundedText, discard } from '../../kernel/bounded-text.js';
 import { credentialHeaders } from '../gateway/index.js';
 import type { ModelResponse, ModelUpstream } from '../../ports/model-upstream.js';
 import { connectionFailure } from './connection-failure.js';
@@ -62,7 +62,7 @@ export class ConnectionProber {
       signal,
     });
     const { status, body } = await untilAborted(sent, signal);
-    const text = await boundedText(body, signal);
+    const text = await boundedText(body, MAX_ANSWER_BYTES, signal);
     if (text === undefined) {
       const message = `The provider's answer (HTTP ${status}) is longer than ${MAX_ANSWER_BYTES / 1024} KiB. Check the base URL.`;
       return { ok: false, failure: connectionFailure('UPSTREAM', { message }) };
@@ -84,29 +84,4 @@ async function untilAborted(sent: Promise<ModelResponse>, signal: AbortSignal): 
   } finally {
     signal.removeEventListener('abort', abort);
   }
-}
-
-/** Undefined when it is too long. */
-async function boundedText(body: Readable, signal: AbortSignal): Promise<string | undefined> {
-  const abort = (): void => discard(body);
-  signal.addEventListener('abort', abort, { once: true });
-  const pieces: Buffer[] = [];
-  let length = 0;
-  try {
-    for await (const piece of body as AsyncIterable<Buffer>) {
-      length += piece.length;
-      if (length > MAX_ANSWER_BYTES) return undefined;
-      pieces.push(piece);
-    }
-    signal.throwIfAborted();
-    return Buffer.concat(pieces).toString();
-  } finally {
-    signal.removeEventListener('abort', abort);
-    discard(body);
-  }
-}
-
-/** Ends the call; that a body which is not read to its end fails is known. */
-function discard(body: Readable): void {
-  body.on('error', () => undefined).destroy();
 }

@@ -1,5 +1,7 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
-import type { AgentId, ExecutionId, TenantId } from '../../kernel/ids.js';
+import type { AiAgent } from '../../kernel/ai-agents.js';
+import type { AgentId, ExecutionId, InstanceId, TenantId } from '../../kernel/ids.js';
+import type { TokenFigures } from '../usage/index.js';
 
 /** One run of an agent. Written once, never changed; survives its agent. */
 @Entity('execution_logs')
@@ -32,6 +34,16 @@ export class ExecutionLogEntity {
 
   @Column({ type: 'text', array: true })
   warnings!: string[];
+
+  /** Null, as is what follows, for an answer of the mock. */
+  @Column({ name: 'instance_id', type: 'uuid', nullable: true })
+  instanceId!: InstanceId | null;
+
+  @Column({ name: 'ai_agent', type: 'text', nullable: true })
+  aiAgent!: AiAgent | null;
+
+  @Column({ type: 'jsonb', nullable: true })
+  usage!: TokenFigures | null;
 
   @Column({ name: 'created_at', type: 'timestamptz', precision: 3, default: () => 'clock_timestamp()' })
   createdAt!: Date;

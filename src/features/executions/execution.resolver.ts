@@ -16,13 +16,14 @@ export class ExecutionResolver {
 
   @Auth('OPERATOR')
   @Mutation(() => ExecutionType, {
-    description: 'Gives an agent a task, logs its answer and gives it back. Each one costs a point of the quota.',
+    description:
+      'Gives an agent a task, logs its answer and gives it back. Each one costs a point of the quota. With an instance, its usage and limits count as well, and a call that fails is not logged.',
   })
   async runAgent(
-    @Ctx() { actor }: GraphQLContext,
+    @Ctx() { actor, signal }: GraphQLContext,
     @Arg('input', () => RunAgentInput, { description: 'Agent, task and model.' }) input: RunAgentInput,
   ): Promise<Execution> {
-    return this.deps.executions.run(actor, input);
+    return this.deps.executions.run(actor, input, signal);
   }
 
   @Auth('VIEWER')

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { randomBytes, randomUUID } from 'node:crypto';
 import type { Actor } from '../../kernel/actor.js';
 import { forbidden, notFound } from '../../kernel/errors.js';
-import { newAgentId, newToolId } from '../../kernel/ids.js';
+import { newAgentId, newInstanceId, newToolId } from '../../kernel/ids.js';
 import type { TenantId } from '../../kernel/ids.js';
 import { Pager } from '../../kernel/pager.js';
 import type { Agent } from '../agents/index.js';
@@ -23,6 +23,11 @@ const agent: Agent = {
   createdAt: now,
   updatedAt: now,
 };
+
+const never = new AbortController().signal;
+const place = { instanceId: newInstanceId(), aiAgent: 'GOOSE' as const };
+const pinned = { ...place, credentialVersion: 1, provider: 'openai' as const, baseUrl: null };
+const usage = { inputTokens: 1, outputTokens: 2, cacheReadTokens: 3, cacheWriteTokens: 4, reasoningTokens: 5 };
 
 /** A service over memory, with one agent; parts can be replaced. */
 function service(
@@ -51,6 +56,8 @@ function service(
         return 'an answer';
       },
     },
+    pinned: { choose: async () => pinned },
+    live: { ask: async () => ({ text: 'a live answer', warnings: ['cut'], usage }) },
     pager: new Pager({ masterSecret: randomBytes(32), defaultLimit: 20, maxLimit: 100 }),
     limits: { allowedModels: ['small', 'large'], maxPromptLength: 10 },
     ...replaced,
@@ -65,7 +72,7 @@ const list = (executions: ExecutionService, filter: object = {}) =>
 describe('ExecutionService', () => {
   it('asks the model with role, tools and task, and logs what it answers', async () => {
     const { executions, logged, asked } = service();
-    const execution = await executions.run(actor, input());
+    const execution = await executions.run(actor, input(), never);
     expect(asked).toEqual([
       { model: 'small', agent, task: 'a task', systemPrompt: expect.stringContaining('search: Searches') },
     ]);
@@ -77,6 +84,7 @@ describe('ExecutionService', () => {
       model: 'small',
       response: 'an answer',
       warnings: [],
+      ...{ instanceId: null, aiAgent: null, usage: null },
     });
     expect(logged).toEqual([execution]);
     expect(await executions.get(actor, execution.id)).toEqual(execution);
@@ -84,10 +92,28 @@ describe('ExecutionService', () => {
 
   it('warns when the agent has no tools', async () => {
     const { executions } = service({ agents: { get: async () => ({ ...agent, tools: [] }) } });
-    expect(await executions.run(actor, input())).toMatchObject({ warnings: [NO_TOOLS_WARNING] });
+    expect(await executions.run(actor, input(), never)).toMatchObject({ warnings: [NO_TOOLS_WARNING] });
+  });
+
+  it('asks the model of an instance when one is named, and logs whose key it was and what it took', async () => {
+    const { executions, logged, asked } = service({ agents: { get: async () => ({ ...agent, tools: [] }) } });
+    const execution = await executions.run(actor, input(place), never);
+    expect(execution).toMatchObject({
+      response: 'a live answer',
+      warnings: [NO_TOOLS_WARNING, 'cut'],
+      ...place,
+      usage,
+    });
+    expect(logged).toEqual([execution]);
+    expect(asked).toEqual([]);
   });
 
   it.each([
+    [
+      'an AI agent of no instance',
+      { aiAgent: 'GOOSE' },
+      { code: 'BAD_USER_INPUT', details: { path: 'input.aiAgent' } },
+    ],
     [
       'a task that is too long',
       { task: 'x'.repeat(11) },
@@ -101,7 +127,7 @@ describe('ExecutionService', () => {
     ],
   ])('asks and logs nothing for %s', async (_, changes, refusal) => {
     const { executions, logged, asked } = service();
-    await expect(executions.run(actor, input(changes))).rejects.toMatchObject(refusal);
+    await expect(executions.run(actor, input(changes), never)).rejects.toMatchObject(refusal);
     expect([...logged, ...asked]).toEqual([]);
   });
 
@@ -109,21 +135,27 @@ describe('ExecutionService', () => {
     const { executions, logged, asked } = service({
       agents: { get: async (_, id) => Promise.reject(forbidden('agent', id)) },
     });
-    await expect(executions.run(actor, input())).rejects.toMatchObject({ code: 'FORBIDDEN' });
+    await expect(executions.run(actor, input(), never)).rejects.toMatchObject({ code: 'FORBIDDEN' });
     expect([...logged, ...asked]).toEqual([]);
   });
 
   it('logs nothing when the model fails', async () => {
     const { executions, logged } = service({ model: { complete: () => Promise.reject(new Error('overloaded')) } });
-    await expect(executions.run(actor, input())).rejects.toThrow('overloaded');
+    await expect(executions.run(actor, input(), never)).rejects.toThrow('overloaded');
     expect(logged).toEqual([]);
+  });
+
+  it('logs nothing when the model of an instance fails', async () => {
+    const { executions, logged, asked } = service({ live: { ask: () => Promise.reject(new Error('overloaded')) } });
+    await expect(executions.run(actor, input(place), never)).rejects.toThrow('overloaded');
+    expect([...logged, ...asked]).toEqual([]);
   });
 
   it('asks whose the agent of a filter is only when nothing is found', async () => {
     const agentId = randomUUID();
     const { executions } = service({}, { missingAgent: async (_, id) => forbidden('agent', id) });
     await expect(list(executions, { agentId })).rejects.toMatchObject({ code: 'FORBIDDEN' });
-    await executions.run(actor, input());
+    await executions.run(actor, input(), never);
     expect((await list(executions, { agentId })).items).toHaveLength(1);
   });
 

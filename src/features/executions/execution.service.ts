@@ -1,4 +1,5 @@
 import type { Actor } from '../../kernel/actor.js';
+import type { AiAgent } from '../../kernel/ai-agents.js';
 import { badUserInput, TriagedError } from '../../kernel/errors.js';
 import { newExecutionId } from '../../kernel/ids.js';
 import type { AgentId, ExecutionId } from '../../kernel/ids.js';
@@ -8,13 +9,18 @@ import { uuidArgument } from '../../kernel/uuid-argument.js';
 import type { AgentService } from '../agents/index.js';
 import type { Execution, ExecutionField, ListedExecution } from './execution.js';
 import type { ExecutionFilter, ExecutionRepository } from './execution.repository.js';
+import type { LiveModel } from './live/live-model.js';
+import type { PinnedAiAgent, PinnedAiAgents } from './live/pinned-ai-agents.js';
 import type { ModelAdapter } from './model-adapter.js';
 import { systemPrompt } from './system-prompt.js';
 
 export interface ExecutionServiceDependencies {
   readonly repository: Pick<ExecutionRepository, keyof ExecutionRepository>;
   readonly agents: Pick<AgentService, 'get'>;
+  /** Answers where no instance is named. */
   readonly model: ModelAdapter;
+  readonly pinned: Pick<PinnedAiAgents, 'choose'>;
+  readonly live: Pick<LiveModel, 'ask'>;
   readonly pager: Pager;
   readonly limits: ExecutionLimits;
 }
@@ -30,6 +36,8 @@ export interface RunAgent {
   readonly agentId: string;
   readonly task: string;
   readonly model: string;
+  readonly instanceId?: string | null | undefined;
+  readonly aiAgent?: AiAgent | null | undefined;
 }
 
 /** As the client wrote it; null counts as left out. */
@@ -49,24 +57,34 @@ const MAX_MODEL_LENGTH = 128;
 export class ExecutionService {
   constructor(private readonly deps: ExecutionServiceDependencies) {}
 
-  /** Gives an agent a task and logs its answer. Throws INVALID_MODEL with the valid ones; the quota was taken before. */
-  async run(actor: Actor, input: RunAgent): Promise<Execution> {
-    const { repository, agents, model: adapter, limits } = this.deps;
+  /**
+   * Gives an agent a task and logs its answer; what fails is not logged. Throws INVALID_MODEL with the valid ones, and with an
+   * instance what `PinnedAiAgents` and `LiveModel` throw. The quota was taken before. The signal ends a call of a provider.
+   */
+  async run(actor: Actor, input: RunAgent, signal: AbortSignal): Promise<Execution> {
+    const { repository, agents, limits } = this.deps;
     const task = filledProseInput('input.task', 'A task', input.task, limits.maxPromptLength);
     const model = this.#allowedModel(input.model);
     const agent = await agents.get(actor, input.agentId, 'input.agentId');
+    const pinned = await this.#pinned(actor, { ...input, model });
+    const id = newExecutionId();
     const request = { model, agent, task, systemPrompt: systemPrompt({ agent, task }) };
-    const response = await adapter.complete(request);
+    const answer = pinned
+      ? await this.deps.live.ask(actor, pinned, { ...request, executionId: id, agentId: agent.id }, signal)
+      : { text: await this.deps.model.complete(request), warnings: [], usage: null };
     return repository.insert({
       tenantId: actor.tenantId,
-      id: newExecutionId(),
+      id,
       agentId: agent.id,
       agentName: agent.name,
       prompt: task,
       systemPrompt: request.systemPrompt,
       model,
-      response,
-      warnings: agent.tools.length === 0 ? [NO_TOOLS_WARNING] : [],
+      response: answer.text,
+      warnings: [...(agent.tools.length === 0 ? [NO_TOOLS_WARNING] : []), ...answer.warnings],
+      instanceId: pinned?.instanceId ?? null,
+      aiAgent: pinned?.aiAgent ?? null,
+      usage: answer.usage,
     });
   }
 
@@ -97,6 +115,13 @@ export class ExecutionService {
       if (missing) throw missing;
     }
     return { ...pager.page('executions', tenantId, request, rows), ...(totalCount !== undefined && { totalCount }) };
+  }
+
+  /** Undefined when the mock is to answer. */
+  async #pinned(actor: Actor, { instanceId, aiAgent, model }: RunAgent): Promise<PinnedAiAgent | undefined> {
+    if (instanceId != null) return this.deps.pinned.choose(actor, { instanceId, aiAgent, model });
+    if (aiAgent == null) return undefined;
+    throw badUserInput('input.aiAgent', 'An AI agent is one of an instance: give input.instanceId too, or neither.');
   }
 
   #allowedModel(model: string): string {

@@ -1,4 +1,6 @@
-import type { AgentId, ExecutionId } from '../../kernel/ids.js';
+import type { AiAgent } from '../../kernel/ai-agents.js';
+import type { AgentId, ExecutionId, InstanceId } from '../../kernel/ids.js';
+import type { TokenFigures } from '../usage/index.js';
 
 /** One run of an agent, as its tenant sees it. */
 export interface Execution {
@@ -10,6 +12,10 @@ export interface Execution {
   readonly model: string;
   readonly response: string;
   readonly warnings: readonly string[];
+  /** Null, as are AI agent and usage, when the mock answered. */
+  readonly instanceId: InstanceId | null;
+  readonly aiAgent: AiAgent | null;
+  readonly usage: TokenFigures | null;
   readonly createdAt: Date;
 }
 
@@ -28,6 +34,9 @@ export const EXECUTION_COLUMNS = {
   model: 'model',
   response: 'response',
   warnings: 'warnings',
+  instanceId: 'instance_id',
+  aiAgent: 'ai_agent',
+  usage: 'usage',
   createdAt: 'created_at',
 } as const satisfies Record<ExecutionField, string>;
 

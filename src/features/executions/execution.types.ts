@@ -1,6 +1,32 @@
+import { GraphQLSafeInt } from 'graphql-scalars';
 import { Field, ID, InputType, ObjectType } from 'type-graphql';
+import { AiAgentEnum } from '../../kernel/ai-agent-enum.js';
+import type { AiAgent } from '../../kernel/ai-agents.js';
 import { PageType } from '../../kernel/page-type.js';
 import { DateTime } from '../../kernel/scalars.js';
+
+@ObjectType('ExecutionUsage', {
+  description: 'Tokens as the provider reported them; no token is in two figures.',
+  simpleResolvers: true,
+})
+export class ExecutionUsageType {
+  @Field(() => GraphQLSafeInt, { description: 'Input tokens that were neither read from nor written to the cache.' })
+  inputTokens!: number;
+
+  @Field(() => GraphQLSafeInt, { description: 'Tokens that the model wrote, without what it reasoned.' })
+  outputTokens!: number;
+
+  @Field(() => GraphQLSafeInt, { description: "Input tokens read from the provider's prompt cache." })
+  cacheReadTokens!: number;
+
+  @Field(() => GraphQLSafeInt, { description: "Input tokens written to the provider's prompt cache." })
+  cacheWriteTokens!: number;
+
+  @Field(() => GraphQLSafeInt, {
+    description: 'Tokens that the model reasoned, where the provider tells them apart from what it wrote.',
+  })
+  reasoningTokens!: number;
+}
 
 @ObjectType('Execution', {
   description: 'One run of an agent: what it was asked and what it answered. Never changed afterwards.',
@@ -31,6 +57,25 @@ export class ExecutionType {
   @Field(() => [String], { description: 'What the answer lacked, such as tools; usually nothing.' })
   warnings!: readonly string[];
 
+  @Field(() => ID, {
+    nullable: true,
+    description:
+      'The instance whose AI agent had the key, which may have been deleted since; null when the mock answered.',
+  })
+  instanceId!: string | null;
+
+  @Field(() => AiAgentEnum, {
+    nullable: true,
+    description: 'The AI agent whose key it was; null when the mock answered.',
+  })
+  aiAgent!: AiAgent | null;
+
+  @Field(() => ExecutionUsageType, {
+    nullable: true,
+    description: 'What the answer took; null when the mock answered.',
+  })
+  usage!: ExecutionUsageType | null;
+
   @Field(() => DateTime, { description: 'When the answer was logged.' })
   createdAt!: Date;
 }
@@ -53,6 +98,20 @@ export class RunAgentInput {
 
   @Field(() => String, { description: 'One of the allowed models, such as gpt-4o; INVALID_MODEL lists them.' })
   model!: string;
+
+  @Field(() => ID, {
+    nullable: true,
+    description:
+      "A running instance: the model's provider is asked through the gateway with the key of one of its AI agents. A deterministic mock answers unless one is given.",
+  })
+  instanceId?: string | null;
+
+  @Field(() => AiAgentEnum, {
+    nullable: true,
+    description:
+      "Whose key, base URL and limits hold, of the AI agents that the instance was started with; needed when several are of the model's provider.",
+  })
+  aiAgent?: AiAgent | null;
 }
 
 @InputType('ExecutionFilter', { description: 'Which executions a list holds; all conditions must be met.' })

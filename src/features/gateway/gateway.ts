@@ -4,7 +4,7 @@ import type { Logger } from 'pino';
 import type { ModelProvider, ModelResponse, ModelUpstream } from '../../ports/model-upstream.js';
 import { CallLedger } from './call-ledger.js';
 import { FAILURES, failureOf, type CountedFailure, type Failure, type FailureKind } from './failures.js';
-import { downstreamHeaders, isAmong, presentedKeys, upstreamHeaders } from './headers.js';
+import { downstreamHeaders, FAILURE_HEADER, isAmong, presentedKeys, upstreamHeaders } from './headers.js';
 import { MeteringTap } from './metering-tap.js';
 import type { AllowedFeatures } from './inspection/index.js';
 import { relay } from './relay.js';
@@ -266,6 +266,7 @@ function refuse(response: ServerResponse, protocol: Protocol, failure: Failure):
   response.writeHead(FAILURES[failure.kind].status, {
     'content-type': 'application/json',
     'content-length': Buffer.byteLength(body),
+    [FAILURE_HEADER]: failure.kind,
     ...retryHeaders(failure),
     ...(response.req.complete ? {} : { connection: 'close' }),
   });

@@ -16,7 +16,9 @@ const NOT_FORWARDED = new Set([
   ...['x-api-key', 'x-goog-api-key', 'api-key', 'authorization', 'cookie', 'host', 'content-length', 'expect'],
   ...['accept-encoding', 'forwarded', 'x-http-method-override'],
 ]);
-const NOT_RETURNED = new Set(['set-cookie', 'alt-svc', 'strict-transport-security']);
+/** Names the gateway's own failure, so that it is not taken for the provider's; no provider's answer bears it. */
+export const FAILURE_HEADER = 'x-triaged-failure';
+const NOT_RETURNED = new Set(['set-cookie', 'alt-svc', 'strict-transport-security', FAILURE_HEADER]);
 
 const NONE: ReadonlySet<string> = new Set();
 

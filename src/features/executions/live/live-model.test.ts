@@ -1,0 +1,143 @@
+import { describe, expect, it } from '@jest/globals';
+import { Readable } from 'node:stream';
+import { pino } from 'pino';
+import type { DataSource } from 'typeorm';
+import type { Actor } from '../../../kernel/actor.js';
+import { TriagedError } from '../../../kernel/errors.js';
+import { newAgentId, newExecutionId, newInstanceId } from '../../../kernel/ids.js';
+import type { TenantId } from '../../../kernel/ids.js';
+import type { ModelRequest, ModelResponse } from '../../../ports/model-upstream.js';
+import { Gateway, openGate } from '../../gateway/index.js';
+import type { ModelCallGate } from '../../gateway/index.js';
+import type { BegunModelCall, ModelCall } from '../../usage/index.js';
+import { LiveModel } from './live-model.js';
+import type { PinnedAiAgent } from './pinned-ai-agents.js';
+
+const actor: Actor = { tenantId: 'acme' as TenantId, role: 'OPERATOR', keyId: 'test' };
+const pinned: PinnedAiAgent = {
+  ...{ instanceId: newInstanceId(), aiAgent: 'GOOSE', credentialVersion: 3, provider: 'openai', baseUrl: null },
+};
+const subject = { instanceId: pinned.instanceId, aiAgent: 'GOOSE' };
+const prompt = { model: 'gpt-4o', systemPrompt: 'You are A.', task: 'Find it', agentId: newAgentId() };
+const never = new AbortController().signal;
+
+const answering = async (): Promise<ModelResponse> => ({
+  status: 200,
+  headers: { 'content-type': 'application/json' },
+  body: Readable.from([Buffer.from(JSON.stringify({ choices: [{ message: { content: 'Found.' } }] }))]),
+});
+/** Answers nothing until it is left. */
+const hanging = ({ signal }: ModelRequest) =>
+  new Promise<ModelResponse>((_, reject) => signal.addEventListener('abort', () => reject(signal.reason as Error)));
+
+/** The real gateway before a provider that a test plays; statements of the audit go nowhere. */
+function liveModel({
+  send = answering,
+  gate = openGate,
+  timeoutMs = 5_000,
+}: {
+  send?: (request: ModelRequest) => Promise<ModelResponse>;
+  gate?: ModelCallGate;
+  timeoutMs?: number;
+} = {}) {
+  const begun: BegunModelCall[] = [];
+  const ended: ModelCall[] = [];
+  const sent: ModelRequest[] = [];
+  const upstream = {
+    kind: 'mock' as const,
+    send(request: ModelRequest) {
+      sent.push(request);
+      return send(request);
+    },
+    close: async () => undefined,
+  };
+  const journal = {
+    began: (call: BegunModelCall) => void begun.push(call),
+    ended: (call: ModelCall) => void ended.push(call),
+    limited: () => undefined,
+  };
+  const manager = { query: async () => [] };
+  const dataSource = { transaction: (work: (given: object) => unknown) => work(manager) } as unknown as DataSource;
+  const gateway = new Gateway({ upstream, journal, gate, logger: pino({ level: 'silent' }) });
+  const model = new LiveModel({ dataSource, gateway, timeoutMs, credentials: { open: async () => 'the-key' } });
+  const ask = (signal = never) => model.ask(actor, pinned, { ...prompt, executionId: newExecutionId() }, signal);
+  return { ask, begun, ended, sent };
+}
+
+describe('LiveModel', () => {
+  it("asks as the instance's AI agent, of no run, with the key in the provider's place alone", async () => {
+    const { ask, begun, ended, sent } = liveModel();
+    expect(await ask()).toMatchObject({ text: 'Found.', warnings: [] });
+    expect(begun).toMatchObject([{ tenantId: 'acme', ...subject, runId: null }]);
+    expect(ended).toMatchObject([{ outcome: 'COMPLETED', status: 200 }]);
+    expect(sent).toMatchObject([{ path: '/v1/chat/completions', headers: { authorization: 'Bearer the-key' } }]);
+    expect(sent[0]!.body.toString()).not.toContain('the-key');
+  });
+
+  it('is RATE_LIMITED when a limit of the AI agent refuses, with its message and when to come back', async () => {
+    const refusal = {
+      admitted: false,
+      limit: 'DAY_BUDGET',
+      message: 'The budget is spent.',
+      retryAfterSeconds: 90,
+    } as const;
+    const { ask, sent, begun } = liveModel({ gate: { admit: async () => refusal } });
+    await expect(ask()).rejects.toMatchObject({
+      ...{ code: 'RATE_LIMITED', message: 'The budget is spent.' },
+      details: { ...subject, retryAfterSeconds: 90 },
+    });
+    expect([...sent, ...begun]).toEqual([]);
+  });
+
+  it('is SERVICE_UNAVAILABLE when the call can be neither limited nor counted', async () => {
+    const admit = () => Promise.reject(new TriagedError('SERVICE_UNAVAILABLE', 'no store'));
+    const { ask, sent } = liveModel({ gate: { admit } });
+    await expect(ask()).rejects.toMatchObject({ code: 'SERVICE_UNAVAILABLE', details: { retryAfterSeconds: 2 } });
+    expect(sent).toEqual([]);
+  });
+
+  it('is UPSTREAM when the provider cannot be reached', async () => {
+    const { ask, ended } = liveModel({ send: () => Promise.reject(new Error('connect ECONNREFUSED')) });
+    await expect(ask()).rejects.toMatchObject({
+      code: 'MODEL_PROVIDER_ERROR',
+      details: { class: 'UPSTREAM', ...subject },
+    });
+    expect(ended).toMatchObject([{ outcome: 'FAILED', error: 'UNREACHABLE' }]);
+  });
+
+  it('is TIMEOUT when the answer takes too long, and the provider is left', async () => {
+    const { ask, ended, sent } = liveModel({ send: hanging, timeoutMs: 50 });
+    await expect(ask()).rejects.toMatchObject({
+      code: 'MODEL_PROVIDER_ERROR',
+      details: { class: 'TIMEOUT', ...subject },
+    });
+    expect(sent[0]!.signal.aborted).toBe(true);
+    expect(ended).toMatchObject([{ outcome: 'PARTIAL' }]);
+  });
+
+  it('is TIMEOUT when the answer begins and does not end', async () => {
+    const body = new Readable({ read: () => undefined });
+    body.push('{');
+    const { ask } = liveModel({ send: async () => ({ status: 200, headers: {}, body }), timeoutMs: 50 });
+    await expect(ask()).rejects.toMatchObject({ details: { class: 'TIMEOUT' } });
+    expect(body.destroyed).toBe(true);
+  });
+
+  it('leaves the provider when the client goes away', async () => {
+    const gone = new AbortController();
+    const { ask, sent } = liveModel({
+      send(request) {
+        gone.abort();
+        return hanging(request);
+      },
+    });
+    await expect(ask(gone.signal)).rejects.toMatchObject({ code: 'SERVICE_UNAVAILABLE' });
+    expect(sent[0]!.signal.aborted).toBe(true);
+  });
+
+  it('reaches nobody for a client that is gone already', async () => {
+    const { ask, sent } = liveModel();
+    await expect(ask(AbortSignal.abort())).rejects.toMatchObject({ code: 'SERVICE_UNAVAILABLE' });
+    expect(sent).toEqual([]);
+  });
+});

@@ -1,0 +1,137 @@
+import type { IncomingMessage } from 'node:http';
+import type { DataSource } from 'typeorm';
+import type { Actor } from '../../../kernel/actor.js';
+import { boundedText } from '../../../kernel/bounded-text.js';
+import { TriagedError } from '../../../kernel/errors.js';
+import type { AgentId, ExecutionId } from '../../../kernel/ids.js';
+import { Audit } from '../../audit/index.js';
+import { connectionFailure, judgeAnswer, probeOf, shownText } from '../../connection-tests/index.js';
+import type { Probe } from '../../connection-tests/index.js';
+import type { CredentialService } from '../../credentials/index.js';
+import { callInProcess, FAILURE_HEADER, reportedTokens } from '../../gateway/index.js';
+import type { FailureKind, Gateway } from '../../gateway/index.js';
+import { Masker } from '../../masking/index.js';
+import type { TokenFigures } from '../../usage/index.js';
+import type { CompletionProtocol, Question } from './completion.js';
+import { completionOf } from './completion-choice.js';
+import { gatewayFailure, providerFailure, retryAfter } from './live-failure.js';
+import type { PinnedAiAgent } from './pinned-ai-agents.js';
+
+export interface LiveModelDependencies {
+  readonly dataSource: DataSource;
+  readonly credentials: Pick<CredentialService, 'open'>;
+  readonly gateway: Pick<Gateway, 'handle'>;
+  /** From the call until its answer is whole; 2 minutes unless told. */
+  readonly timeoutMs?: number;
+}
+
+/** For which execution a question is asked. */
+export interface LiveQuestion extends Question {
+  readonly executionId: ExecutionId;
+  readonly agentId: AgentId;
+}
+
+export interface LiveAnswer {
+  /** Never empty; holds neither the key nor what looks like one. */
+  readonly text: string;
+  readonly warnings: readonly string[];
+  readonly usage: TokenFigures;
+}
+
+const TIMEOUT_MS = 2 * 60 * 1000;
+const MAX_ANSWER_BYTES = 1024 * 1024;
+const MAX_STOPPED_LENGTH = 50;
+export const CUT_WARNING = 'The answer is not whole: the model may say no more at once.';
+
+/** Asks the model behind an instance's AI agent, through the gateway: once, without a second try. */
+export class LiveModel {
+  constructor(private readonly deps: LiveModelDependencies) {}
+
+  /**
+   * Throws CREDENTIAL_REVOKED, CREDENTIAL_UNREADABLE; RATE_LIMITED when a limit of the AI agent is reached;
+   * MODEL_PROVIDER_ERROR when the provider refuses, fails or says nothing. Aborting the signal ends the call at the provider.
+   */
+  async ask(actor: Actor, pinned: PinnedAiAgent, question: LiveQuestion, signal: AbortSignal): Promise<LiveAnswer> {
+    const { instanceId, aiAgent, provider, baseUrl } = pinned;
+    const { model } = question;
+    const probe = probeOf(aiAgent, provider, model);
+    const protocol = completionOf(probe, model);
+    const path = protocol.path(model);
+    const credential = await this.#takeKey(actor, pinned, question);
+    const caller = { tenantId: actor.tenantId, instanceId, runId: null, aiAgent, provider, baseUrl, credential };
+    const deadline = AbortSignal.timeout(this.deps.timeoutMs ?? TIMEOUT_MS);
+    const either = AbortSignal.any([signal, deadline]);
+    const call = { path, headers: protocol.headers, body: protocol.body(question), signal: either };
+    const exchange = async () => {
+      const answer = await callInProcess(this.deps.gateway, caller, call);
+      return { answer, body: await boundedText(answer, MAX_ANSWER_BYTES, either) };
+    };
+    const { answer, body } = await exchange().catch((error: unknown) => {
+      if (signal.aborted) throw new TriagedError('SERVICE_UNAVAILABLE', 'The call was ended: the client went away.');
+      const failure = connectionFailure(deadline.aborted ? 'TIMEOUT' : 'UPSTREAM');
+      throw providerFailure(failure, { instanceId, aiAgent }, {}, { cause: error });
+    });
+    return read(answer, body, { pinned, probe, protocol, path, credential });
+  }
+
+  /** Recorded before the key is used, so that no use goes unrecorded. */
+  #takeKey(actor: Actor, pinned: PinnedAiAgent, { executionId, agentId, model }: LiveQuestion): Promise<string> {
+    const { instanceId, aiAgent, credentialVersion } = pinned;
+    return this.deps.dataSource.transaction(async (manager) => {
+      const place = { tenantId: actor.tenantId, instanceId, aiAgent, version: credentialVersion };
+      const credential = await this.deps.credentials.open(manager, place);
+      const subject = { instanceId, aiAgent, credentialVersion, agentId };
+      const details = { executionId, model };
+      await Audit.record(manager, actor, { action: 'EXECUTION_STARTED', ...subject, details });
+      return credential;
+    });
+  }
+}
+
+interface Asked {
+  readonly pinned: PinnedAiAgent;
+  readonly probe: Probe;
+  readonly protocol: CompletionProtocol;
+  readonly path: string;
+  readonly credential: string;
+}
+
+function read(answer: IncomingMessage, body: string | undefined, asked: Asked): LiveAnswer {
+  const { headers, statusCode: status = 0 } = answer;
+  const { pinned, probe, protocol, path, credential } = asked;
+  const { instanceId, aiAgent, provider } = pinned;
+  const subject = { instanceId, aiAgent };
+  const fail = (message: string) => providerFailure(connectionFailure('UPSTREAM', { message }), subject, { status });
+  if (body === undefined) throw fail(`The model's answer is longer than ${MAX_ANSWER_BYTES / 1024} KiB.`);
+  const json = parsed(body);
+  const refusal = headers[FAILURE_HEADER] as FailureKind | undefined;
+  if (refusal === 'unreachable') throw providerFailure(connectionFailure('UPSTREAM'), subject);
+  if (refusal === 'timedOut') throw providerFailure(connectionFailure('TIMEOUT'), subject);
+  if (refusal) throw gatewayFailure(refusal, { message: probe.errorIn(json)?.message ?? '', headers, subject });
+
+  const judgement = judgeAnswer(probe, { status, text: body }, credential);
+  if (!judgement.ok) throw providerFailure(judgement.failure, subject, { status, ...retryAfter(headers) });
+  const completion = protocol.read(json);
+  const text = storable(completion?.text ?? '', credential);
+  if (text.trim() === '') {
+    const stopped = shownText(completion?.stopped ?? '', credential, MAX_STOPPED_LENGTH);
+    throw fail(`The model answered without a word${stopped === null ? '' : ` (${stopped})`}.`);
+  }
+  return {
+    text,
+    warnings: completion?.isCut ? [CUT_WARNING] : [],
+    usage: reportedTokens(provider, path, { contentType: headers['content-type'] ?? '', body: Buffer.from(body) }),
+  };
+}
+
+/** Without what Postgres keeps in no text, and with what is secret masked. */
+const storable = (text: string, credential: string): string =>
+  new Masker([credential]).mask(Buffer.from(text.replaceAll('\0', '').toWellFormed()), true).bytes.toString();
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
