@@ -88,7 +88,7 @@ async function overOneConnection({ quick, say }: GroupContext, { url }: BenchDat
 }
 
 function lister(source: DataSource): (tenantId: TenantId) => Promise<unknown> {
-  const agents = new AgentRepository(source, new StatementSource(source, { prepare: true }));
+  const agents = new AgentRepository(source, new StatementSource(source));
   return async (tenantId) => {
     const page = await inTenant(tenantId, () => agents.list(tenantId, {}, TOOL_FIELDS, PAGE));
     if (page.length !== AGENTS) throw new Error(`The page has ${page.length} agents.`);

@@ -181,7 +181,7 @@ export function createDomain(deps: DomainDependencies) {
   const triage = new TriageService({ dataSource, instances, credentials, clusters, runtime, upstream, bus, defaults });
   const TriageSubscriptionResolver = createTriageSubscriptionResolver(new TriageStream({ triage, logs, bus }));
 
-  const statements = new StatementSource(dataSource, { prepare: config.preparedStatements });
+  const statements = new StatementSource(dataSource);
   const platform = createPlatform({
     dataSource,
     statements,

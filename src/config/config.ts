@@ -21,8 +21,6 @@ export interface Config {
   readonly channelDir: string;
   /** DATABASE_URL: absent means the embedded Postgres. */
   readonly databaseUrl?: string;
-  /** DATABASE_PREPARED_STATEMENTS */
-  readonly preparedStatements: boolean;
   /** REDIS_URL: absent means limiter and event bus in memory, for one server alone. */
   readonly redisUrl?: string;
   /** MASTER_SECRET, 32 bytes: absent means the generated one in the data folder. */

@@ -51,7 +51,6 @@ describe('loadConfig', () => {
       dataDir: data,
       dataRoot: path.join(data, 'instances'),
       channelDir: path.join(data, 'ch'),
-      preparedStatements: true,
       modelUpstream: 'mock',
       modelUpstreamUrls: {
         anthropic: 'https://api.anthropic.com',

@@ -102,7 +102,6 @@ function toConfig(parsed: Variables, environment: Environment): Config {
     dataRoot: parsed.DATA_ROOT ?? path.join(parsed.DATA_DIR, 'instances'),
     channelDir: channelDir(parsed),
     ...given('databaseUrl', parsed.DATABASE_URL),
-    preparedStatements: parsed.DATABASE_PREPARED_STATEMENTS === 'on',
     ...given('redisUrl', parsed.REDIS_URL),
     ...given('masterSecret', parsed.MASTER_SECRET),
     ...given('secondaryMasterSecret', parsed.MASTER_SECRET_SECONDARY),

@@ -94,8 +94,6 @@ export const variables = z.object({
   DATA_ROOT: absolutePath.optional(),
   CHANNEL_DIR: absolutePath.optional(),
   DATABASE_URL: url(/^postgres(ql)?$/, 'postgres://user:password@host:5432/database').optional(),
-  // Off for a pooler that lends connections by transaction and does not know them.
-  DATABASE_PREPARED_STATEMENTS: oneOf('on', 'off').default('on'),
   REDIS_URL: url(/^rediss?$/, 'redis://host:6379').optional(),
   MASTER_SECRET: masterSecret.optional(),
   MASTER_SECRET_SECONDARY: masterSecret.optional(),

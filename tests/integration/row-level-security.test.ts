@@ -195,7 +195,7 @@ describe('a pool that two tenants share', () => {
   const tenantsIn = (rows: unknown): string[] => (rows as { tenant: string }[]).map(({ tenant }) => tenant);
 
   it('shows neither the rows of the other, in statements without any scoping, under load', async () => {
-    const statements = new StatementSource(app, { prepare: true });
+    const statements = new StatementSource(app);
     /** Each way in which the application uses a connection, the failing ones included; the tenants that were seen. */
     const ways: (() => Promise<string[]>)[] = [
       async () => tenantsIn(await app.query(ALL_TOOLS)),

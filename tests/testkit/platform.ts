@@ -50,7 +50,7 @@ export async function startPlatform(options: PlatformRigOptions = {}): Promise<P
   await migrateDatabase(url, logger);
   const owner = await createDataSource({ url, entities: [], migrations: [], logger, poolSize: 2 }).initialize();
   const { dataSource, workerSource } = await connectDatabase(url, logger, 8);
-  const statements = new StatementSource(dataSource, { prepare: true });
+  const statements = new StatementSource(dataSource);
   const limits = { ...loadConfig({}).platform, ...options.limits };
   const elsewhere = () => Promise.reject(new Error('no instance of this server has a model'));
   const { resolvers } = createPlatform({
