@@ -1,5 +1,6 @@
 // needs: docker
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { CONTAINER_CHANNEL_DIRECTORY, SOCKET_NAME } from '../../agent-image/triaged-init/protocol.js';
 import { configureAiAgent } from '../testkit/ai-agents.js';
 import { createDataFolder, startServer, type TestServer } from '../testkit/server.js';
 import { buildShellAgentImage, runScript, startScript } from '../testkit/shell-agent.js';
@@ -48,6 +49,39 @@ const pattern = (text: string): string => `${text.slice(0, -1)}[${text.at(-1)}]`
 /** The text in a script that does not hold it. */
 const split = (text: string): string => `"${text.slice(0, 9)}""${text.slice(9)}"`;
 
+/** Asks the run's own channel for what it gives once, and to what only triaged-init's token opens it; and dials the server itself. */
+const askServer = (): string => `
+  channel() { curl -s -o /dev/null -w '%{http_code}' --unix-socket ${CONTAINER_CHANNEL_DIRECTORY}/${SOCKET_NAME} "$@"; }
+  echo "probe bootstrap $(channel http://channel/v1/bootstrap)"
+  echo "probe output $(channel -X PUT -H 'authorization: Bearer guessed' --data x 'http://channel/v1/output?offset=0')"
+  timeout 5 bash -c 'exec 3<>/dev/tcp/127.0.0.1/${new URL(server.url).port}' 2>/dev/null && echo 'probe server open' || echo 'probe server closed'
+`;
+const REFUSED = { bootstrap: '410', output: '401', server: 'closed' };
+
+/** All that the API says of an instance and its runs, the files that they left included. */
+async function everythingOf({ id }: Instance): Promise<string> {
+  const { client } = server;
+  const known = await client.ok<{ triageRuns: { items: { id: string; artifacts: { url: string }[] }[] } }>(
+    `query ($id: ID!) {
+      instance(id: $id) { id name state egress keyDelivery environment { name source }
+        aiAgents { aiAgent model baseUrl settings keyFingerprint keyLastFour configuredBy files { name content }
+          revisions(limit: 2) { revision model settings } credentials { version state fingerprint keyLastFour } } }
+      triageRuns(filter: { instanceId: $id }, limit: 10) { items { id promptSent failure { message } artifacts { url } } }
+      auditEvents(filter: { instanceId: $id }, limit: 50) { items { action details { name value } } } }`,
+    { id },
+  );
+  const pieces = [JSON.stringify(known)];
+  for (const run of known.triageRuns.items) {
+    pieces.push((await followOutput(client, run.id)).bytes.toString('latin1'));
+    for (const { url } of run.artifacts) {
+      const answer = await fetch(server.url + url, { headers: { 'x-api-key': client.apiKey } });
+      expect(answer.status).toBe(200);
+      pieces.push(Buffer.from(await answer.arrayBuffer()).toString('latin1'));
+    }
+  }
+  return pieces.join('\n');
+}
+
 /** Looks for an instance wherever an agent can look, and asks the gateway with its key. */
 const lookFor = ({ id, key, model }: Instance, runId: string): string => `
   count() { grep -rasEl "$@" 2>/dev/null | wc -l; }
@@ -70,9 +104,10 @@ describe('two instances that run at once, each in its container', () => {
       const { id: otherRun } = await startScript(server.client, 'echo started; sleep 100', { instanceId: other.id });
       await followOutput(server.client, otherRun, { stopAfter: 5 });
 
-      const own = await runScript(server.client, lookFor(self, 'no-run-of-this-id'), { instanceId: self.id });
+      const search = lookFor(self, 'no-run-of-this-id') + askServer();
+      const own = await runScript(server.client, search, { instanceId: self.id });
       // So the search finds what is there, and the gateway serves whom it should.
-      expect(own.probes).toMatchObject({ gateway: '200', mounts: expect.stringMatching(/^[1-9]/) });
+      expect(own.probes).toMatchObject({ gateway: '200', mounts: expect.stringMatching(/^[1-9]/), ...REFUSED });
       for (const place of ['environ', 'files', 'folder']) expect(Number(own.probes[place])).toBeGreaterThan(0);
 
       const { probes } = await runScript(server.client, lookFor(other, otherRun), { instanceId: self.id });
@@ -85,4 +120,24 @@ describe('two instances that run at once, each in its container', () => {
     },
     120_000,
   );
+
+  it('are told apart by the API: what it says of one holds nothing of the key or the model of the other', async () => {
+    const both = [ours, theirs];
+    for (const { id } of both) {
+      await runScript(server.client, 'echo "$ANTHROPIC_API_KEY"; echo "$ANTHROPIC_API_KEY" >/output/key.txt', {
+        instanceId: id,
+      });
+    }
+    const [first, second] = (await Promise.all(both.map(everythingOf))) as [string, string];
+    for (const [said, self, other] of [
+      [first, ours, theirs],
+      [second, theirs, ours],
+    ] as const) {
+      // Its agent wrote it where artifacts come from, so that it is found where it is.
+      expect(said.includes(self.key)).toBe(true);
+      expect(said.includes(self.model)).toBe(true);
+      expect(said.includes(other.key)).toBe(false);
+      expect(said.includes(other.model)).toBe(false);
+    }
+  }, 120_000);
 });
