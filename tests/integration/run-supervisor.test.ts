@@ -8,6 +8,7 @@ import { TriagedError } from '../../src/kernel/errors.js';
 import { newRunId } from '../../src/kernel/ids.js';
 import { actorOf, DomainRig } from '../testkit/domain.js';
 import type { DomainServer } from '../testkit/domain.js';
+import { until } from '../testkit/until.js';
 
 jest.setTimeout(40_000);
 
@@ -167,6 +168,30 @@ describe('RunSupervisor', () => {
     const run = await server.awaitRun(acme, id);
     expect(run).toMatchObject({ state: 'SUCCEEDED', logComplete: true, fence: 2 });
     await expectTidy();
+  });
+
+  it('begins with the spending that stands on a run, keeps count while the run is its own, and then forgets it', async () => {
+    const first = await supervise(server);
+    const { id } = await server.startRun(acme, instanceId, { lines: 2, hangSeconds: 2 });
+    const run = await server.awaitRun(acme, id, isRunning);
+    expect(server.spending.of(run.id)).toEqual({ tokens: 0, costNanoUsd: 0 });
+    server.spending.spend(run.id, { tokens: 5, costNanoUsd: 7 });
+    expect(server.spending.of(run.id)).toEqual({ tokens: 5, costNanoUsd: 7 });
+    await server.dataSource.query(
+      `UPDATE triage_runs SET input_tokens = 1, output_tokens = 20, cache_read_tokens = 300, cache_write_tokens = 4000,
+        reasoning_tokens = 50000, cost_nano_usd = 1234567890123 WHERE id = $1`,
+      [id],
+    );
+    await first.close();
+    expect(server.spending.of(run.id)).toBeUndefined();
+    const next = await rig.server({ workerId: 'worker-b' });
+    await supervise(next);
+    const spent = { tokens: 54321, costNanoUsd: 1234567890123 };
+    await next.awaitRun(acme, id, ({ leaseOwner }) => leaseOwner === 'worker-b');
+    await until(() => next.spending.of(run.id) !== undefined);
+    expect(next.spending.of(run.id)).toEqual(spent);
+    await next.awaitRun(acme, id);
+    await until(() => next.spending.of(run.id) === undefined);
   });
 
   it('takes up the run of a server that was cut off, whose writes are refused from then on', async () => {

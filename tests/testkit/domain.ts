@@ -93,6 +93,7 @@ const dialDirectly: Dial = async ({ host, port }, signal) => {
 /** One server's domain on a database: services, and a supervisor when asked for. Several may share database and folder. */
 export class DomainServer {
   readonly bus = new MemoryEventBus();
+  readonly spending = new RunSpending();
   readonly credentials: CredentialService;
   readonly files: ConfigurationFiles;
   readonly instances: InstanceService;
@@ -197,7 +198,7 @@ export class DomainServer {
         refuse: (response) => void response.writeHead(401).end(),
       },
       meter: { flush: () => Promise.resolve() },
-      spending: new RunSpending(),
+      spending: this.spending,
       bus,
       logger,
       cpus: 1,
