@@ -4,6 +4,7 @@ import { RedisRateLimiter } from '../../src/adapters/rate-limiter/index.js';
 import type { Group, GroupContext, GroupResult, Row } from '../harness/group.js';
 import { NO_REDIS, startBenchRedis } from '../harness/redis.js';
 import { median, quantile, ratios } from '../harness/statistics.js';
+import { callAdmission } from './call-admission.js';
 import { passedOfContenders } from './contention.js';
 import { RawLimiter } from './raw-limiter.js';
 
@@ -32,7 +33,7 @@ export const limiter: Group = {
         samples: [Math.max(...off)],
         goal: { atMost: 0 },
       };
-      return { rows: [...rows, exact], skips: [] };
+      return { rows: [...rows, exact, ...(await callAdmission(context, redis.url))], skips: [] };
     } finally {
       await redis.close();
     }
