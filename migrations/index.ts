@@ -16,6 +16,7 @@ import { AskLiveModels20261122000030 } from './20261122000030-ask-live-models.js
 import { KeepClusterConnections20261122000040 } from './20261122000040-keep-cluster-connections.js';
 import { AuditPlatform20261122000041 } from './20261122000041-audit-platform.js';
 import { FindLeftFolders20261122000050 } from './20261122000050-find-left-folders.js';
+import { AllowProviderFeatures20261122000060 } from './20261122000060-allow-provider-features.js';
 
 /** Every migration, oldest first. A migration that was released is never edited. */
 export const migrations = [
@@ -37,4 +38,5 @@ export const migrations = [
   KeepClusterConnections20261122000040,
   AuditPlatform20261122000041,
   FindLeftFolders20261122000050,
+  AllowProviderFeatures20261122000060,
 ];

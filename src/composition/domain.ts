@@ -111,7 +111,7 @@ export function createDomain(deps: DomainDependencies) {
   const folders = new ConfigurationFolder(config.dataRoot);
   const files = new ConfigurationFiles({ dataSource, folders, logger });
   const runs = new InstanceRuns({ bus });
-  const instances = new InstanceService({ dataSource, credentials, files, runs, egressPolicy: policies.egress });
+  const instances = new InstanceService({ dataSource, credentials, files, runs, egressPolicy: policies.egress, bus });
   const aiAgents = new AiAgentsService({ instances, credentials, files, modelPolicy: policies.model, pager });
 
   const keys = new AiAgentKeyService({ instances, credentials, cutRuns: cutRunsOf, bus });

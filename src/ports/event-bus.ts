@@ -20,6 +20,8 @@ export const topics = {
   usage: (instanceId: string) => `usage:${instanceId}`,
   /** The log of a run has grown. */
   runLog: (runId: string) => `run-log:${runId}`,
+  /** What an instance allows its runs' providers to do has changed. */
+  instance: (instanceId: string) => `instance:${instanceId}`,
   /** The limits of some AI agent were changed. */
   limits: 'limits',
 } as const;

@@ -130,7 +130,7 @@ export class DomainServer {
     const { credentials } = this;
     const files = new ConfigurationFiles({ dataSource, folders, logger });
     const runs = new InstanceRuns({ bus });
-    this.instances = new InstanceService({ dataSource, credentials, files, runs, egressPolicy });
+    this.instances = new InstanceService({ dataSource, credentials, files, runs, egressPolicy, bus });
     this.instanceList = new InstanceList({ dataSource, pager });
     this.aiAgents = new AiAgentsService({
       instances: this.instances,

@@ -238,6 +238,29 @@ export type ModelUpstreamKind =
   /** The built-in script: no model was asked. */
   | 'MOCK';
 
+/** What an AI agent's provider can do for it beyond answering, on its own side, outside of a run's confinement. */
+export type ProviderFeature =
+  /** The provider works on after the call has ended; what it spends then is not counted. */
+  | 'BACKGROUND'
+  /** The provider runs code of the agent in a container of its own. */
+  | 'CODE_EXECUTION'
+  /** Files and stores of files that the provider keeps may be used. */
+  | 'FILES'
+  /** The provider makes images with another model; what it spends on them is not counted. */
+  | 'IMAGE_GENERATION'
+  /** The provider connects to MCP servers that the agent names. */
+  | 'REMOTE_MCP'
+  /** The provider keeps requests and answers, and continues earlier ones: stored responses, conversations, threads, prompts, cached content. */
+  | 'STORED_STATE'
+  /** Fields, tools and content that this server does not know pass unseen, whatever they do. For a CLI that is newer than the server. */
+  | 'UNLISTED'
+  /** Images, documents and schemas may be given by URL, which the provider fetches. */
+  | 'URL_SOURCES'
+  /** The provider fetches pages that the agent names. */
+  | 'WEB_FETCH'
+  /** The provider searches the web; the agent chooses the words. */
+  | 'WEB_SEARCH';
+
 /** A new cluster. */
 export type RegisterClusterInput = {
   /** Which of the kubeconfig's contexts; its current one unless given. */
@@ -485,6 +508,8 @@ export type UpdateInstanceInput = {
   keyDelivery?: KeyDelivery | null | undefined;
   /** 1 to 100 characters, unique among the instances of the tenant. */
   name?: string | null | undefined;
+  /** The whole list of what its agents' providers may do for them beyond answering. It holds for the next model call, also of runs under way. */
+  providerFeatures?: Array<ProviderFeature> | null | undefined;
 };
 
 /** What to change of a tool; what is left out or null stays as it is. */
@@ -648,21 +673,21 @@ export type InstancesQueryVariables = Exact<{
 }>;
 
 
-export type InstancesQuery = { instances: { nextCursor: string | null, items: Array<{ id: string, name: string, state: InstanceState, createdAt: string, startedAt: string | null, egress: Array<string>, keyDelivery: KeyDelivery, aiAgents: Array<{ aiAgent: AiAgent, configured: boolean, model: string | null, provider: ModelProvider, baseUrl: string | null, allowedTools: Array<string> | null, settings: Record<string, unknown> | null, configurationRevision: number | null, configuredAt: string | null, configuredBy: string | null, credentialVersion: number | null, credentialState: CredentialState | null, keyLastFour: string | null, pinnedConfigurationRevision: number | null, pinnedCredentialVersion: number | null }> }> } };
+export type InstancesQuery = { instances: { nextCursor: string | null, items: Array<{ id: string, name: string, state: InstanceState, createdAt: string, startedAt: string | null, egress: Array<string>, keyDelivery: KeyDelivery, providerFeatures: Array<ProviderFeature>, aiAgents: Array<{ aiAgent: AiAgent, configured: boolean, model: string | null, provider: ModelProvider, baseUrl: string | null, allowedTools: Array<string> | null, settings: Record<string, unknown> | null, configurationRevision: number | null, configuredAt: string | null, configuredBy: string | null, credentialVersion: number | null, credentialState: CredentialState | null, keyLastFour: string | null, pinnedConfigurationRevision: number | null, pinnedCredentialVersion: number | null }> }> } };
 
 export type CreateInstanceMutationVariables = Exact<{
   input: CreateInstanceInput;
 }>;
 
 
-export type CreateInstanceMutation = { createInstance: { id: string, name: string, state: InstanceState, createdAt: string, startedAt: string | null, egress: Array<string>, keyDelivery: KeyDelivery, aiAgents: Array<{ aiAgent: AiAgent, configured: boolean, model: string | null, provider: ModelProvider, baseUrl: string | null, allowedTools: Array<string> | null, settings: Record<string, unknown> | null, configurationRevision: number | null, configuredAt: string | null, configuredBy: string | null, credentialVersion: number | null, credentialState: CredentialState | null, keyLastFour: string | null, pinnedConfigurationRevision: number | null, pinnedCredentialVersion: number | null }> } };
+export type CreateInstanceMutation = { createInstance: { id: string, name: string, state: InstanceState, createdAt: string, startedAt: string | null, egress: Array<string>, keyDelivery: KeyDelivery, providerFeatures: Array<ProviderFeature>, aiAgents: Array<{ aiAgent: AiAgent, configured: boolean, model: string | null, provider: ModelProvider, baseUrl: string | null, allowedTools: Array<string> | null, settings: Record<string, unknown> | null, configurationRevision: number | null, configuredAt: string | null, configuredBy: string | null, credentialVersion: number | null, credentialState: CredentialState | null, keyLastFour: string | null, pinnedConfigurationRevision: number | null, pinnedCredentialVersion: number | null }> } };
 
 export type UpdateInstanceMutationVariables = Exact<{
   input: UpdateInstanceInput;
 }>;
 
 
-export type UpdateInstanceMutation = { updateInstance: { id: string, name: string, state: InstanceState, createdAt: string, startedAt: string | null, egress: Array<string>, keyDelivery: KeyDelivery, aiAgents: Array<{ aiAgent: AiAgent, configured: boolean, model: string | null, provider: ModelProvider, baseUrl: string | null, allowedTools: Array<string> | null, settings: Record<string, unknown> | null, configurationRevision: number | null, configuredAt: string | null, configuredBy: string | null, credentialVersion: number | null, credentialState: CredentialState | null, keyLastFour: string | null, pinnedConfigurationRevision: number | null, pinnedCredentialVersion: number | null }> } };
+export type UpdateInstanceMutation = { updateInstance: { id: string, name: string, state: InstanceState, createdAt: string, startedAt: string | null, egress: Array<string>, keyDelivery: KeyDelivery, providerFeatures: Array<ProviderFeature>, aiAgents: Array<{ aiAgent: AiAgent, configured: boolean, model: string | null, provider: ModelProvider, baseUrl: string | null, allowedTools: Array<string> | null, settings: Record<string, unknown> | null, configurationRevision: number | null, configuredAt: string | null, configuredBy: string | null, credentialVersion: number | null, credentialState: CredentialState | null, keyLastFour: string | null, pinnedConfigurationRevision: number | null, pinnedCredentialVersion: number | null }> } };
 
 export type ConfigureAiAgentMutationVariables = Exact<{
   input: ConfigureAiAgentInput;
@@ -697,14 +722,14 @@ export type StartInstanceMutationVariables = Exact<{
 }>;
 
 
-export type StartInstanceMutation = { startInstance: { id: string, name: string, state: InstanceState, createdAt: string, startedAt: string | null, egress: Array<string>, keyDelivery: KeyDelivery, aiAgents: Array<{ aiAgent: AiAgent, configured: boolean, model: string | null, provider: ModelProvider, baseUrl: string | null, allowedTools: Array<string> | null, settings: Record<string, unknown> | null, configurationRevision: number | null, configuredAt: string | null, configuredBy: string | null, credentialVersion: number | null, credentialState: CredentialState | null, keyLastFour: string | null, pinnedConfigurationRevision: number | null, pinnedCredentialVersion: number | null }> } };
+export type StartInstanceMutation = { startInstance: { id: string, name: string, state: InstanceState, createdAt: string, startedAt: string | null, egress: Array<string>, keyDelivery: KeyDelivery, providerFeatures: Array<ProviderFeature>, aiAgents: Array<{ aiAgent: AiAgent, configured: boolean, model: string | null, provider: ModelProvider, baseUrl: string | null, allowedTools: Array<string> | null, settings: Record<string, unknown> | null, configurationRevision: number | null, configuredAt: string | null, configuredBy: string | null, credentialVersion: number | null, credentialState: CredentialState | null, keyLastFour: string | null, pinnedConfigurationRevision: number | null, pinnedCredentialVersion: number | null }> } };
 
 export type RestartInstanceMutationVariables = Exact<{
   id: string;
 }>;
 
 
-export type RestartInstanceMutation = { restartInstance: { id: string, name: string, state: InstanceState, createdAt: string, startedAt: string | null, egress: Array<string>, keyDelivery: KeyDelivery, aiAgents: Array<{ aiAgent: AiAgent, configured: boolean, model: string | null, provider: ModelProvider, baseUrl: string | null, allowedTools: Array<string> | null, settings: Record<string, unknown> | null, configurationRevision: number | null, configuredAt: string | null, configuredBy: string | null, credentialVersion: number | null, credentialState: CredentialState | null, keyLastFour: string | null, pinnedConfigurationRevision: number | null, pinnedCredentialVersion: number | null }> } };
+export type RestartInstanceMutation = { restartInstance: { id: string, name: string, state: InstanceState, createdAt: string, startedAt: string | null, egress: Array<string>, keyDelivery: KeyDelivery, providerFeatures: Array<ProviderFeature>, aiAgents: Array<{ aiAgent: AiAgent, configured: boolean, model: string | null, provider: ModelProvider, baseUrl: string | null, allowedTools: Array<string> | null, settings: Record<string, unknown> | null, configurationRevision: number | null, configuredAt: string | null, configuredBy: string | null, credentialVersion: number | null, credentialState: CredentialState | null, keyLastFour: string | null, pinnedConfigurationRevision: number | null, pinnedCredentialVersion: number | null }> } };
 
 export type StopInstanceMutationVariables = Exact<{
   id: string;
@@ -712,7 +737,7 @@ export type StopInstanceMutationVariables = Exact<{
 }>;
 
 
-export type StopInstanceMutation = { stopInstance: { id: string, name: string, state: InstanceState, createdAt: string, startedAt: string | null, egress: Array<string>, keyDelivery: KeyDelivery, aiAgents: Array<{ aiAgent: AiAgent, configured: boolean, model: string | null, provider: ModelProvider, baseUrl: string | null, allowedTools: Array<string> | null, settings: Record<string, unknown> | null, configurationRevision: number | null, configuredAt: string | null, configuredBy: string | null, credentialVersion: number | null, credentialState: CredentialState | null, keyLastFour: string | null, pinnedConfigurationRevision: number | null, pinnedCredentialVersion: number | null }> } };
+export type StopInstanceMutation = { stopInstance: { id: string, name: string, state: InstanceState, createdAt: string, startedAt: string | null, egress: Array<string>, keyDelivery: KeyDelivery, providerFeatures: Array<ProviderFeature>, aiAgents: Array<{ aiAgent: AiAgent, configured: boolean, model: string | null, provider: ModelProvider, baseUrl: string | null, allowedTools: Array<string> | null, settings: Record<string, unknown> | null, configurationRevision: number | null, configuredAt: string | null, configuredBy: string | null, credentialVersion: number | null, credentialState: CredentialState | null, keyLastFour: string | null, pinnedConfigurationRevision: number | null, pinnedCredentialVersion: number | null }> } };
 
 export type DeleteInstanceMutationVariables = Exact<{
   id: string;
@@ -728,7 +753,7 @@ export type RemoveAiAgentMutationVariables = Exact<{
 }>;
 
 
-export type RemoveAiAgentMutation = { removeAiAgent: { id: string, name: string, state: InstanceState, createdAt: string, startedAt: string | null, egress: Array<string>, keyDelivery: KeyDelivery, aiAgents: Array<{ aiAgent: AiAgent, configured: boolean, model: string | null, provider: ModelProvider, baseUrl: string | null, allowedTools: Array<string> | null, settings: Record<string, unknown> | null, configurationRevision: number | null, configuredAt: string | null, configuredBy: string | null, credentialVersion: number | null, credentialState: CredentialState | null, keyLastFour: string | null, pinnedConfigurationRevision: number | null, pinnedCredentialVersion: number | null }> } };
+export type RemoveAiAgentMutation = { removeAiAgent: { id: string, name: string, state: InstanceState, createdAt: string, startedAt: string | null, egress: Array<string>, keyDelivery: KeyDelivery, providerFeatures: Array<ProviderFeature>, aiAgents: Array<{ aiAgent: AiAgent, configured: boolean, model: string | null, provider: ModelProvider, baseUrl: string | null, allowedTools: Array<string> | null, settings: Record<string, unknown> | null, configurationRevision: number | null, configuredAt: string | null, configuredBy: string | null, credentialVersion: number | null, credentialState: CredentialState | null, keyLastFour: string | null, pinnedConfigurationRevision: number | null, pinnedCredentialVersion: number | null }> } };
 
 export type AiAgentConfigurationsQueryVariables = Exact<{
   instanceId: string;
@@ -747,7 +772,7 @@ export type InstanceEnvironmentQueryVariables = Exact<{
 
 export type InstanceEnvironmentQuery = { instance: { environment: Array<{ name: string, secret: boolean, source: VariableSource }> } };
 
-export type InstanceFieldsFragment = { id: string, name: string, state: InstanceState, createdAt: string, startedAt: string | null, egress: Array<string>, keyDelivery: KeyDelivery, aiAgents: Array<{ aiAgent: AiAgent, configured: boolean, model: string | null, provider: ModelProvider, baseUrl: string | null, allowedTools: Array<string> | null, settings: Record<string, unknown> | null, configurationRevision: number | null, configuredAt: string | null, configuredBy: string | null, credentialVersion: number | null, credentialState: CredentialState | null, keyLastFour: string | null, pinnedConfigurationRevision: number | null, pinnedCredentialVersion: number | null }> };
+export type InstanceFieldsFragment = { id: string, name: string, state: InstanceState, createdAt: string, startedAt: string | null, egress: Array<string>, keyDelivery: KeyDelivery, providerFeatures: Array<ProviderFeature>, aiAgents: Array<{ aiAgent: AiAgent, configured: boolean, model: string | null, provider: ModelProvider, baseUrl: string | null, allowedTools: Array<string> | null, settings: Record<string, unknown> | null, configurationRevision: number | null, configuredAt: string | null, configuredBy: string | null, credentialVersion: number | null, credentialState: CredentialState | null, keyLastFour: string | null, pinnedConfigurationRevision: number | null, pinnedCredentialVersion: number | null }> };
 
 export type InstanceAiAgentFieldsFragment = { aiAgent: AiAgent, configured: boolean, model: string | null, provider: ModelProvider, baseUrl: string | null, allowedTools: Array<string> | null, settings: Record<string, unknown> | null, configurationRevision: number | null, configuredAt: string | null, configuredBy: string | null, credentialVersion: number | null, credentialState: CredentialState | null, keyLastFour: string | null, pinnedConfigurationRevision: number | null, pinnedCredentialVersion: number | null };
 
@@ -980,6 +1005,7 @@ export const InstanceFieldsFragmentDoc = new TypedDocumentString(`
   startedAt
   egress
   keyDelivery
+  providerFeatures
   aiAgents {
     ...InstanceAiAgentFields
   }
@@ -1416,6 +1442,7 @@ export const InstancesDocument = new TypedDocumentString(`
   startedAt
   egress
   keyDelivery
+  providerFeatures
   aiAgents {
     ...InstanceAiAgentFields
   }
@@ -1436,7 +1463,7 @@ fragment InstanceAiAgentFields on InstanceAiAgent {
   keyLastFour
   pinnedConfigurationRevision
   pinnedCredentialVersion
-}`, {"hash":"sha256:349151693a65375738c537595cc9794fac591851263ad4fcbedd7e1b3a40eb05"}) as unknown as TypedDocumentString<InstancesQuery, InstancesQueryVariables>;
+}`, {"hash":"sha256:578e6a87fbb35c866e1a6deb51c2cba5b597b335de890f8602d3b4d6a35f8c5b"}) as unknown as TypedDocumentString<InstancesQuery, InstancesQueryVariables>;
 export const CreateInstanceDocument = new TypedDocumentString(`
     mutation CreateInstance($input: CreateInstanceInput!) {
   createInstance(input: $input) {
@@ -1451,6 +1478,7 @@ export const CreateInstanceDocument = new TypedDocumentString(`
   startedAt
   egress
   keyDelivery
+  providerFeatures
   aiAgents {
     ...InstanceAiAgentFields
   }
@@ -1471,7 +1499,7 @@ fragment InstanceAiAgentFields on InstanceAiAgent {
   keyLastFour
   pinnedConfigurationRevision
   pinnedCredentialVersion
-}`, {"hash":"sha256:34453bc2aea401332ec61e7fa2ad176d9d721d4afb8f1d9200764619d113d060"}) as unknown as TypedDocumentString<CreateInstanceMutation, CreateInstanceMutationVariables>;
+}`, {"hash":"sha256:f7e8a7bd14044bad42d1bc78f4c0071e50a77bf7f6bc35b0dd013267a86b2f7d"}) as unknown as TypedDocumentString<CreateInstanceMutation, CreateInstanceMutationVariables>;
 export const UpdateInstanceDocument = new TypedDocumentString(`
     mutation UpdateInstance($input: UpdateInstanceInput!) {
   updateInstance(input: $input) {
@@ -1486,6 +1514,7 @@ export const UpdateInstanceDocument = new TypedDocumentString(`
   startedAt
   egress
   keyDelivery
+  providerFeatures
   aiAgents {
     ...InstanceAiAgentFields
   }
@@ -1506,7 +1535,7 @@ fragment InstanceAiAgentFields on InstanceAiAgent {
   keyLastFour
   pinnedConfigurationRevision
   pinnedCredentialVersion
-}`, {"hash":"sha256:6ae71ede8779987dbe725f38647762a713699d15243849f4ecdc8bf440a73950"}) as unknown as TypedDocumentString<UpdateInstanceMutation, UpdateInstanceMutationVariables>;
+}`, {"hash":"sha256:3db2a60b4167110b2e83613bac9d99b3ddcf0cce045e484847e87925ac8c0859"}) as unknown as TypedDocumentString<UpdateInstanceMutation, UpdateInstanceMutationVariables>;
 export const ConfigureAiAgentDocument = new TypedDocumentString(`
     mutation ConfigureAiAgent($input: ConfigureAiAgentInput!) {
   configureAiAgent(input: $input) {
@@ -1611,6 +1640,7 @@ export const StartInstanceDocument = new TypedDocumentString(`
   startedAt
   egress
   keyDelivery
+  providerFeatures
   aiAgents {
     ...InstanceAiAgentFields
   }
@@ -1631,7 +1661,7 @@ fragment InstanceAiAgentFields on InstanceAiAgent {
   keyLastFour
   pinnedConfigurationRevision
   pinnedCredentialVersion
-}`, {"hash":"sha256:1281cce2e77f5d3de05af348ecd28bf5a0967f962230d1ad6e7058f70386a29e"}) as unknown as TypedDocumentString<StartInstanceMutation, StartInstanceMutationVariables>;
+}`, {"hash":"sha256:2d17290745f1f06df9957742fdace9cbaddc3f8691646dfd1197f91facc14618"}) as unknown as TypedDocumentString<StartInstanceMutation, StartInstanceMutationVariables>;
 export const RestartInstanceDocument = new TypedDocumentString(`
     mutation RestartInstance($id: ID!) {
   restartInstance(id: $id) {
@@ -1646,6 +1676,7 @@ export const RestartInstanceDocument = new TypedDocumentString(`
   startedAt
   egress
   keyDelivery
+  providerFeatures
   aiAgents {
     ...InstanceAiAgentFields
   }
@@ -1666,7 +1697,7 @@ fragment InstanceAiAgentFields on InstanceAiAgent {
   keyLastFour
   pinnedConfigurationRevision
   pinnedCredentialVersion
-}`, {"hash":"sha256:320631613889d265c181d221b7c4e658c4bdc94650c78002a59518f0aad9a647"}) as unknown as TypedDocumentString<RestartInstanceMutation, RestartInstanceMutationVariables>;
+}`, {"hash":"sha256:2f5e8ec3730a8634451bb9b47ecd1ed138cbc8179ed25e73975d445aa77bd8b1"}) as unknown as TypedDocumentString<RestartInstanceMutation, RestartInstanceMutationVariables>;
 export const StopInstanceDocument = new TypedDocumentString(`
     mutation StopInstance($id: ID!, $force: Boolean) {
   stopInstance(id: $id, force: $force) {
@@ -1681,6 +1712,7 @@ export const StopInstanceDocument = new TypedDocumentString(`
   startedAt
   egress
   keyDelivery
+  providerFeatures
   aiAgents {
     ...InstanceAiAgentFields
   }
@@ -1701,7 +1733,7 @@ fragment InstanceAiAgentFields on InstanceAiAgent {
   keyLastFour
   pinnedConfigurationRevision
   pinnedCredentialVersion
-}`, {"hash":"sha256:aabf21a2bae32a548918e7e82586ad59b0e96f58f21536e1a6213f00a6ac7271"}) as unknown as TypedDocumentString<StopInstanceMutation, StopInstanceMutationVariables>;
+}`, {"hash":"sha256:b4a839b918ec5e09e949ee4ae4697ced1ffc5e7566f49455321f5bd855d29695"}) as unknown as TypedDocumentString<StopInstanceMutation, StopInstanceMutationVariables>;
 export const DeleteInstanceDocument = new TypedDocumentString(`
     mutation DeleteInstance($id: ID!, $force: Boolean) {
   deleteInstance(id: $id, force: $force)
@@ -1721,6 +1753,7 @@ export const RemoveAiAgentDocument = new TypedDocumentString(`
   startedAt
   egress
   keyDelivery
+  providerFeatures
   aiAgents {
     ...InstanceAiAgentFields
   }
@@ -1741,7 +1774,7 @@ fragment InstanceAiAgentFields on InstanceAiAgent {
   keyLastFour
   pinnedConfigurationRevision
   pinnedCredentialVersion
-}`, {"hash":"sha256:e1baecf8b9b0d377ad51ea518e9cfd2eb042d3857057c2a7b4f2ee1705eedf7e"}) as unknown as TypedDocumentString<RemoveAiAgentMutation, RemoveAiAgentMutationVariables>;
+}`, {"hash":"sha256:ab08174b9dad43cd409b6150a8f6555bcc775266f36e2c3d1be72c8916d14d4f"}) as unknown as TypedDocumentString<RemoveAiAgentMutation, RemoveAiAgentMutationVariables>;
 export const AiAgentConfigurationsDocument = new TypedDocumentString(`
     query AiAgentConfigurations($instanceId: ID!, $limit: Int, $offset: Int) {
   instance(id: $instanceId) {

@@ -1,5 +1,6 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 import type { InstanceId, TenantId } from '../../kernel/ids.js';
+import type { ProviderFeature } from '../../kernel/provider-features.js';
 
 export const INSTANCE_STATES = ['STOPPED', 'RUNNING'] as const;
 /**
@@ -31,6 +32,10 @@ export class InstanceEntity {
 
   @Column({ name: 'key_delivery', type: 'text', default: 'ENVIRONMENT' })
   keyDelivery!: KeyDelivery;
+
+  /** What providers may do for its agents. Not pinned and not copied to runs: it holds for the next model call. */
+  @Column({ name: 'provider_features', type: 'text', array: true, default: [] })
+  providerFeatures!: ProviderFeature[];
 
   @Column({ name: 'created_at', type: 'timestamptz', precision: 3, default: () => 'clock_timestamp()' })
   createdAt!: Date;

@@ -58,7 +58,8 @@ export class InstanceResolver {
 
   @Auth('ADMIN')
   @Mutation(() => InstanceType, {
-    description: 'Renames an instance, sets its egress list or its key delivery; running or stopped.',
+    description:
+      'Renames an instance, sets its egress list, its key delivery or what its providers may do; running or stopped.',
   })
   async updateInstance(
     @Ctx() { actor }: GraphQLContext,

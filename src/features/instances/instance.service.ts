@@ -7,6 +7,7 @@ import { badUserInput, notFound, TriagedError } from '../../kernel/errors.js';
 import { newInstanceId } from '../../kernel/ids.js';
 import type { InstanceId, RunId } from '../../kernel/ids.js';
 import type { ConnectPolicy } from '../../kernel/connect-policy.js';
+import type { ProviderFeature } from '../../kernel/provider-features.js';
 import { uuidArgument } from '../../kernel/uuid-argument.js';
 import { Audit } from '../audit/index.js';
 import type { ConfigurationFiles } from '../ai-agents/index.js';
@@ -18,6 +19,7 @@ import type { KeyDelivery } from './instance.entity.js';
 import { InstancePinEntity } from './instance-pin.entity.js';
 import { viewsOf } from './instance.views.js';
 import type { InstanceView } from './instance.views.js';
+import { topics, type EventBus } from '../../ports/event-bus.js';
 import { missError } from '../../kernel/ownership.js';
 
 /** What becomes of runs when their instance is stopped or deleted. */
@@ -37,6 +39,8 @@ export interface InstanceServiceDependencies {
   readonly runs: InstanceRuns;
   /** For hosts on egress lists. */
   readonly egressPolicy: ConnectPolicy;
+  /** Told when the features that an instance allows have changed. */
+  readonly bus: EventBus;
 }
 
 export interface UpdateInstance {
@@ -44,6 +48,7 @@ export interface UpdateInstance {
   readonly name?: string | null | undefined;
   readonly egress?: readonly string[] | null | undefined;
   readonly keyDelivery?: KeyDelivery | null | undefined;
+  readonly providerFeatures?: readonly ProviderFeature[] | null | undefined;
 }
 
 /** Instances and what is configured on them. Ids of other tenants are FORBIDDEN, unknown ones NOT_FOUND. */
@@ -65,14 +70,21 @@ export class InstanceService {
     return this.get(actor, row.id);
   }
 
-  /** What is left out stays. Throws DUPLICATE_NAME as `create` does. New egress lists and deliveries hold for runs asked for from now on. */
+  /**
+   * What is left out stays. Throws DUPLICATE_NAME as `create` does. New egress lists and deliveries hold for runs asked for from
+   * now on; features that are allowed, or no longer, for the next model call of every run.
+   */
   async update(actor: Actor, input: UpdateInstance): Promise<InstanceView> {
     const id = uuidArgument<InstanceId>('input.instanceId', input.instanceId);
     const name = input.name == null ? undefined : instanceName('input.name', input.name);
     const egress = input.egress == null ? undefined : await this.#checkedEgress(input.egress);
-    return this.locked(actor, id, async (manager, instance) => {
+    const features = input.providerFeatures == null ? undefined : [...new Set(input.providerFeatures)].sort();
+    const view = await this.locked(actor, id, async (manager, instance) => {
       const keyDelivery = input.keyDelivery ?? instance.keyDelivery;
-      const changed = { name: name ?? instance.name, egress: egress ?? instance.egress, keyDelivery };
+      const providerFeatures = features ?? instance.providerFeatures;
+      const changed = {
+        ...{ name: name ?? instance.name, egress: egress ?? instance.egress, keyDelivery, providerFeatures },
+      };
       await uniquelyNamed(changed.name, () =>
         manager.update(InstanceEntity, { tenantId: actor.tenantId, id }, changed),
       );
@@ -80,12 +92,15 @@ export class InstanceService {
         ...(name !== undefined && { name }),
         ...(egress && { egress: egress.join(' ') }),
         ...(input.keyDelivery && { keyDelivery }),
+        ...(features && { providerFeatures: features.join(' ') }),
       };
       if (Object.keys(details).length > 0)
         await Audit.record(manager, actor, { action: 'INSTANCE_UPDATED', instanceId: id, details });
-      const [view] = await viewsOf(manager, [Object.assign(instance, changed)]);
-      return view!;
+      const [updated] = await viewsOf(manager, [Object.assign(instance, changed)]);
+      return updated!;
     });
+    if (features) this.deps.bus.publish(topics.instance(id));
+    return view;
   }
 
   /** Pins what is configured; a running instance stays as it is. Throws CREDENTIAL_UNREADABLE when a key does not open. */

@@ -6,6 +6,8 @@ import type { InstanceId } from '../../kernel/ids.js';
 import { make } from '../../kernel/make.js';
 import { PageType } from '../../kernel/page-type.js';
 import { DateTime, JSONObject } from '../../kernel/scalars.js';
+import { PROVIDER_FEATURE_NAMES, PROVIDER_FEATURES } from '../../kernel/provider-features.js';
+import type { ProviderFeature } from '../../kernel/provider-features.js';
 import type { ModelProvider } from '../../ports/model-upstream.js';
 import { adapterOf, bindingOf } from '../ai-agents/index.js';
 import type { AiAgentConfigurationEntity } from '../ai-agents/index.js';
@@ -18,6 +20,7 @@ import type { InstanceAiAgentView, InstanceView } from './instance.views.js';
 
 const InstanceStateEnum = enumOf(INSTANCE_STATES);
 export const KeyDeliveryEnum = enumOf(KEY_DELIVERIES);
+const ProviderFeatureEnum = enumOf(PROVIDER_FEATURE_NAMES);
 export const CredentialStateEnum = enumOf(CREDENTIAL_STATES);
 
 registerEnumType(InstanceStateEnum, {
@@ -38,6 +41,14 @@ registerEnumType(KeyDeliveryEnum, {
         'The agent holds a token that is good for its run at the gateway alone; the gateway puts the key in its place.',
     },
   },
+});
+registerEnumType(ProviderFeatureEnum, {
+  name: 'ProviderFeature',
+  description:
+    "What an AI agent's provider can do for it beyond answering, on its own side, outside of a run's confinement.",
+  valuesConfig: Object.fromEntries(
+    Object.entries(PROVIDER_FEATURES).map(([feature, description]) => [feature, { description }]),
+  ),
 });
 registerEnumType(CredentialStateEnum, {
   name: 'CredentialState',
@@ -140,6 +151,11 @@ export class InstanceType {
   @Field(() => KeyDeliveryEnum, { description: "How its agents come by the provider's key." })
   keyDelivery!: KeyDelivery;
 
+  @Field(() => [ProviderFeatureEnum], {
+    description: "What its agents' providers may do for them beyond answering. Empty: nothing.",
+  })
+  providerFeatures!: ProviderFeature[];
+
   @Field(() => [InstanceAiAgentType], { description: 'Every AI agent, configured or not.' })
   aiAgents!: InstanceAiAgentType[];
 }
@@ -188,6 +204,13 @@ export class UpdateInstanceInput {
     description: "How agents come by the provider's key, in runs that are asked for from now on.",
   })
   keyDelivery?: KeyDelivery | null;
+
+  @Field(() => [ProviderFeatureEnum], {
+    nullable: true,
+    description:
+      "The whole list of what its agents' providers may do for them beyond answering. It holds for the next model call, also of runs under way.",
+  })
+  providerFeatures?: ProviderFeature[] | null;
 }
 
 export function aiAgentType(view: InstanceAiAgentView): InstanceAiAgentType {
@@ -225,6 +248,7 @@ export function instanceType(view: InstanceView): InstanceType {
     startedAt: instance.startedAt,
     egress: instance.egress,
     keyDelivery: instance.keyDelivery,
+    providerFeatures: instance.providerFeatures,
     aiAgents: aiAgents.map(aiAgentType),
   });
 }

@@ -6,6 +6,7 @@ import type { Bootstrap, BootstrapFile } from '../../../agent-image/triaged-init
 import type { AiAgent } from '../../kernel/ai-agents.js';
 import { newRunId } from '../../kernel/ids.js';
 import type { RunId } from '../../kernel/ids.js';
+import type { ProviderFeature } from '../../kernel/provider-features.js';
 import { inTenant } from '../../kernel/tenant-scope.js';
 import type { MasterSecrets } from '../../kernel/master-secrets.js';
 import type { ContainerRuntime, RunLayout } from '../../ports/container-runtime.js';
@@ -15,7 +16,7 @@ import { PERMISSIONS_FILE } from '../clusters/index.js';
 import type { ClusterBriefing, ClusterService } from '../clusters/index.js';
 import type { CredentialService } from '../credentials/index.js';
 import type { GatewayCaller } from '../gateway/index.js';
-import type { InstanceEntity } from '../instances/index.js';
+import { InstanceEntity } from '../instances/index.js';
 import { clusterOf } from './run-cluster.js';
 import { incidentFileOf, PROXY_VARIABLES, runEnvironment } from './run-environment.js';
 import type { RunVariable } from './run-environment.js';
@@ -72,6 +73,14 @@ export class RunBriefing {
   async endpoint(run: TriageRunEntity): Promise<Required<Pick<GatewayCaller, 'provider' | 'baseUrl'>>> {
     const { provider, baseUrl } = await this.#configuration(run);
     return { baseUrl, provider: bindingOf(adapterOf(run.aiAgent), provider).provider };
+  }
+
+  /** What the run's instance lets the provider do for the agent, as of now. */
+  async providerFeatures({ tenantId, instanceId }: TriageRunEntity): Promise<readonly ProviderFeature[]> {
+    const select = { tenantId: true, id: true, providerFeatures: true } as const;
+    const options = { where: { tenantId, id: instanceId }, select };
+    const read = () => this.deps.dataSource.manager.findOneOrFail(InstanceEntity, options);
+    return (await inTenant(tenantId, read)).providerFeatures;
   }
 
   /** What `bootstrap` brings to a run of this revision that asks for nothing special; for its names, the values are stand-ins. */

@@ -8,7 +8,7 @@ import type { RunEgress } from '../egress/index.js';
 import type { Gateway, GatewayCaller } from '../gateway/index.js';
 import type { RunChannelHandlers } from '../run-channel/index.js';
 import type { RunBriefing } from './run-briefing.js';
-import type { RunKey } from './run-key.js';
+import type { RunAccess } from './run-access.js';
 import type { RunStore } from './run.store.js';
 import type { TriageRunEntity } from './triage-run.entity.js';
 
@@ -27,7 +27,7 @@ export interface RunChannelHandlersDependencies {
   readonly store: RunStore;
   readonly artifacts: ArtifactStore;
   readonly briefing: RunBriefing;
-  readonly key: RunKey;
+  readonly access: Pick<RunAccess, 'current'>;
   readonly gateway: Pick<Gateway, 'handle' | 'refuse'>;
   readonly egress: Pick<RunEgress, 'dial'>;
   readonly bus: EventBus;
@@ -78,7 +78,10 @@ export function runChannelHandlers(deps: RunChannelHandlersDependencies): RunCha
         endpoint = undefined;
         throw error;
       });
-      const [{ provider, baseUrl }, credential] = await Promise.all([endpoint, deps.key.current()]);
+      const [{ provider, baseUrl }, { key: credential, providerFeatures }] = await Promise.all([
+        endpoint,
+        deps.access.current(),
+      ]);
       if (credential === undefined) {
         deps.gateway.refuse(response, provider, 'revokedKey');
         return;
@@ -87,6 +90,7 @@ export function runChannelHandlers(deps: RunChannelHandlersDependencies): RunCha
         ...{ tenantId, instanceId, runId, aiAgent, provider, baseUrl, credential },
         agentKeys: deps.briefing.agentKeys(run, credential),
       };
+      if (caller.providerFeatures !== providerFeatures) caller = { ...caller, providerFeatures };
       await deps.gateway.handle(request, response, caller);
     },
 

@@ -21,7 +21,7 @@ import type { RunBriefing } from './run-briefing.js';
 import { RunContainer } from './run-container.js';
 import type { RunNetworks } from './run-networks.js';
 import { runChannelHandlers } from './run-channel-handlers.js';
-import { RunKey } from './run-key.js';
+import { RunAccess } from './run-access.js';
 import { concludeRun } from './run-conclusion.js';
 import type { RunStore } from './run.store.js';
 import { LOST, verdictOfError } from './run-verdict.js';
@@ -72,7 +72,7 @@ export class RunSupervision {
   readonly #egress: RunEgress;
   #log: RunLogWriter | undefined;
   #channel: RunChannel | undefined;
-  #key: RunKey | undefined;
+  #access: RunAccess | undefined;
   #container: RunContainer | undefined;
   #stopped: StopReason | undefined;
   #exit: ExitReport | undefined;
@@ -133,12 +133,13 @@ export class RunSupervision {
       deps.spending.take(run.id, spentBy(run));
       // Without the secrets nothing can be masked, so nothing is written.
       const masker = new Masker(await this.#persist(() => deps.briefing.secrets(run)));
-      this.#key = await RunKey.watch(deps.bus, run.id, () => deps.briefing.key(run));
+      const access = await RunAccess.watch(deps.bus, deps.briefing, run);
+      this.#access = access;
       this.#channel = await deps.channels.open({
         runId: run.id,
         log: new MaskedLog(this.#log, { masker, onMasked: () => deps.logs.markMasked(run.id) }),
         channelTokens: deps.briefing.channelTokens(run.id),
-        handlers: runChannelHandlers({ ...deps, run, key: this.#key, owner: this.#owner, egress: this.#egress }),
+        handlers: runChannelHandlers({ ...deps, run, access, owner: this.#owner, egress: this.#egress }),
       });
       const handle = found ?? (await this.#create(this.#channel.directory));
       const { runtime, logger } = deps;
@@ -215,7 +216,7 @@ export class RunSupervision {
   async #tidy(ended: boolean, logger: Logger): Promise<void> {
     this.#timers.close();
     this.#finishing?.close();
-    this.#key?.close();
+    this.#access?.close();
     try {
       await this.#channel?.close({ remove: ended });
       await this.#egress.close();
