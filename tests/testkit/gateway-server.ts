@@ -5,6 +5,7 @@ import pino from 'pino';
 import { MockModelUpstream } from '../../src/adapters/model-upstream/mock/index.js';
 import { Gateway, openGate, type GatewayCaller } from '../../src/features/gateway/index.js';
 import type { ModelCall } from '../../src/features/usage/index.js';
+import type { ModelUpstream } from '../../src/ports/model-upstream.js';
 import { newInstanceId, newRunId, type TenantId } from '../../src/kernel/ids.js';
 
 export interface GatewayServer {
@@ -14,10 +15,12 @@ export interface GatewayServer {
   close(): Promise<void>;
 }
 
-/** The gateway of one run before the built-in mock, over plain HTTP in place of the run channel. */
-export async function startGatewayServer(whose: Pick<GatewayCaller, 'aiAgent' | 'provider'>): Promise<GatewayServer> {
+/** The gateway of one run, before the built-in mock unless told, over plain HTTP in place of the run channel. */
+export async function startGatewayServer(
+  whose: Pick<GatewayCaller, 'aiAgent' | 'provider'>,
+  { upstream = new MockModelUpstream({ pieceIntervalMs: 0 }) }: { readonly upstream?: ModelUpstream } = {},
+): Promise<GatewayServer> {
   const calls: ModelCall[] = [];
-  const upstream = new MockModelUpstream({ pieceIntervalMs: 0 });
   const journal = {
     began: () => undefined,
     limited: () => undefined,
