@@ -10,10 +10,8 @@ import { awaitRun, createInstance, getRun, randomKey, startTriage } from '../tes
 
 const UPDATE = `mutation ($input: UpdateInstanceInput!) { updateInstance(input: $input) { name providerFeatures } }`;
 const READ = `query ($id: ID!) { instance(id: $id) { providerFeatures } }`;
-const SEARCH = JSON.stringify({
-  ...{ model: 'm', max_tokens: 1, messages: [{ role: 'user', content: 'Why?' }] },
-  tools: [{ type: 'web_search_20250305', name: 'web_search' }],
-});
+const ASKED = { model: 'm', max_tokens: 1, messages: [{ role: 'user', content: 'Why?' }] };
+const SEARCH = JSON.stringify({ ...ASKED, tools: [{ type: 'web_search_20250305', name: 'web_search' }] });
 
 let server: TenantsServer;
 let admin: TestClient;
@@ -92,7 +90,7 @@ describe('what an instance lets providers do', () => {
     expect(await search()).toBe(200);
     await set(run.instanceId, { providerFeatures: ['WEB_FETCH'] });
     expect(await search()).toBe(403);
-    expect((await callModel(run)).status).toBe(200);
+    expect((await callModel(run, { body: JSON.stringify(ASKED) })).status).toBe(200);
     await admin.ok('mutation ($id: ID!) { cancelTriage(id: $id) { id } }', { id: run.runId });
     await awaitRun(admin, run.runId);
     expect((await getRun(admin, run.runId)).usage).toMatchObject({ requestCount: 4, errorCount: 2 });
