@@ -42,12 +42,28 @@ async function pinned(file: string, names: readonly string[]): Promise<Record<st
   return Object.fromEntries(names.map((name) => [name, dependencies[name] ?? 'unknown']));
 }
 
+/** The results that are kept are no part of what is measured. */
+export async function commitOf(root: string): Promise<string> {
+  const commit = await output('git', ['-C', root, 'describe', '--always']);
+  const changes = await output('git', [
+    '-C',
+    root,
+    'status',
+    '--porcelain',
+    '--untracked-files=no',
+    '--',
+    '.',
+    ':!bench/results',
+  ]);
+  return changes === '' ? commit : `${commit}-dirty`;
+}
+
 /** What the figures depend on. */
 export async function describeMachine(root: string, dockerHost: string | undefined): Promise<Machine> {
   const engine = dockerHost === undefined ? {} : { DOCKER_HOST: dockerHost };
   const redis = await output('redis-server', ['--version']);
   return {
-    commit: await output('git', ['-C', root, 'describe', '--always', '--dirty']),
+    commit: await commitOf(root),
     versions: {
       node: process.version,
       docker: await output('docker', ['version', '--format', '{{.Server.Version}}'], { ...process.env, ...engine }),

@@ -1,8 +1,9 @@
 import { makeDataFolder } from '../harness/bench-server.js';
 import { startBenchDatabase, type BenchDatabase } from '../harness/database.js';
-import type { Group, GroupContext, GroupResult, Row } from '../harness/group.js';
+import type { Group, GroupContext, Row } from '../harness/group.js';
 import { closedLoad, type LoadFigures } from '../harness/load.js';
 import { installPeers } from '../harness/peers.js';
+import { NO_REDIS, startBenchRedis } from '../harness/redis.js';
 import { seedAgents } from '../harness/seed.js';
 import { ratios } from '../harness/statistics.js';
 import type { Agent, Kind } from './documents.js';
@@ -22,7 +23,7 @@ const NAMES: Readonly<Record<Kind, string>> = {
 /** The figures of every round by kind and variant: `figures.get('hot')!.get(BASELINE)![round]`. */
 export type Figures = ReadonlyMap<Kind, ReadonlyMap<string, LoadFigures[]>>;
 
-/** Lists and the trivial query: the whole product, auth, tenancy and quota on, beside four peers over the same rows. */
+/** Lists and the trivial query: the whole product, auth, tenancy and quota on Redis, beside four peers over the same rows. */
 export const lists: Group = {
   name: 'lists',
   async measure(context) {
@@ -31,21 +32,30 @@ export const lists: Group = {
       return { rows: [], skips: [{ name: 'lists and trivial query beside the peers', reason }] };
     const folder = await makeDataFolder();
     const database = await startBenchDatabase(folder.path);
+    const redis = await startBenchRedis();
+    const environment: Readonly<Record<string, string>> = redis ? { REDIS_URL: redis.url } : {};
     try {
       await seedAgents(database);
-      return rowsOf(await measureRounds(context, database, folder.path));
+      const rows = rowsOf(await measureRounds(context, database, folder.path, environment));
+      return { rows, skips: redis ? [] : [{ name: "the product's quota on Redis, in every row", reason: NO_REDIS }] };
     } finally {
+      await redis?.close();
       await database.close();
       await folder.remove();
     }
   },
 };
 
-async function measureRounds(context: GroupContext, database: BenchDatabase, folder: string): Promise<Figures> {
+async function measureRounds(
+  context: GroupContext,
+  database: BenchDatabase,
+  folder: string,
+  environment: Readonly<Record<string, string>>,
+): Promise<Figures> {
   const figures = new Map(KINDS.map((kind) => [kind, new Map<string, LoadFigures[]>()] as const));
   const expected = await expectedAgents(database);
   for (let round = 0; round < (context.quick ? 1 : 5); round += 1) {
-    const variants = await startVariants(context.root, database, `${folder}/round-${round}`, {});
+    const variants = await startVariants(context.root, database, `${folder}/round-${round}`, environment);
     // Each round another one goes first.
     const order = variants.map((_, index) => variants[(index + round) % variants.length]!);
     try {
@@ -79,14 +89,13 @@ async function measure(kind: Kind, variant: Variant, expected: readonly Agent[],
   });
 }
 
-function rowsOf(figures: Figures): GroupResult {
-  const rows = KINDS.flatMap((kind): Row[] => {
+function rowsOf(figures: Figures): Row[] {
+  return KINDS.flatMap((kind): Row[] => {
     const byVariant = figures.get(kind)!;
     const baseline = byVariant.get(BASELINE)!;
     const loads = [...byVariant].map(([variant, rounds]) => loadRow(`${NAMES[kind]}: ${variant}`, rounds, baseline));
     return [...loads, ...goals(NAMES[kind], kind, byVariant)];
   });
-  return { rows, skips: [] };
 }
 
 function loadRow(name: string, rounds: readonly LoadFigures[], baseline: readonly LoadFigures[]): Row {
