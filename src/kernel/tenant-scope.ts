@@ -9,6 +9,9 @@ const tenants = new AsyncLocalStorage<TenantId>();
  */
 export const inTenant = <T>(tenantId: TenantId, work: () => T): T => tenants.run(tenantId, work);
 
+/** Does what is nobody's work, whoever caused it: ticks, timers. */
+export const outsideTenants = <T>(work: () => T): T => tenants.exit(work);
+
 /** Undefined outside of every tenant, where the database shows no tenant's rows. */
 export const currentTenant = (): TenantId | undefined => tenants.getStore();
 

@@ -1,3 +1,4 @@
+import { outsideTenants } from '../../kernel/tenant-scope.js';
 import type { EventBus } from '../../ports/event-bus.js';
 
 /** Ticks within one process. Listeners are called on a later turn, once for any number of ticks of the same turn. */
@@ -8,10 +9,12 @@ export class MemoryEventBus implements EventBus {
   publish(topic: string): void {
     if (!this.#listeners.has(topic) || this.#pending.has(topic)) return;
     this.#pending.add(topic);
-    setImmediate(() => {
+    const tell = (): void => {
       this.#pending.delete(topic);
       for (const listener of this.#listeners.get(topic) ?? []) listener();
-    });
+    };
+    // Whoever hears a tick works for nobody yet, as when it comes over Redis.
+    outsideTenants(() => setImmediate(tell));
   }
 
   subscribe(topic: string, listener: () => void): Promise<() => void> {

@@ -1,5 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { TenantId } from '../../../src/kernel/ids.js';
+import { currentTenant, inTenant } from '../../../src/kernel/tenant-scope.js';
 import type { EventBus } from '../../../src/ports/event-bus.js';
 import { until } from '../until.js';
 
@@ -25,6 +27,15 @@ export function eventBusContract(name: string, make: () => Promise<{ here: Event
       here.publish('a');
       await until(() => heard.first > before.first && heard.second > before.second);
       expect(heard.other).toBe(before.other);
+    });
+
+    it("calls listeners outside of the tenant's scope in which was published", async () => {
+      const heardIn: unknown[] = [];
+      await there.subscribe('a', () => heardIn.push(currentTenant()));
+      const before = heardIn.length;
+      inTenant('acme' as TenantId, () => here.publish('a'));
+      await until(() => heardIn.length > before);
+      expect(heardIn.every((tenant) => tenant === undefined)).toBe(true);
     });
 
     it('never calls a listener from within publish', async () => {
