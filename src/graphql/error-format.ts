@@ -101,17 +101,27 @@ export const retryAfter = (details: ErrorDetails): string | undefined =>
 const statusOf = ({ extensions }: GraphQLFormattedError): number =>
   Object.entries(ERROR_STATUS).find(([code]) => code === extensions?.code)?.[1] ?? 500;
 
+/** A GraphQL answer, as far as its HTTP status depends on it. */
+interface Result {
+  readonly data?: Readonly<Record<string, unknown>> | null | undefined;
+  readonly errors?: readonly GraphQLFormattedError[] | undefined;
+}
+
 /**
  * The HTTP status of a GraphQL answer: that of its first error when nothing succeeded, 200 for partial data. A root field
  * failed when it is null and an error begins with its name.
  */
-export function httpStatus(result: {
-  readonly data?: Readonly<Record<string, unknown>> | null | undefined;
-  readonly errors?: readonly GraphQLFormattedError[] | undefined;
-}): number {
+function statusOfAnswer(result: Result): number {
   const [first] = result.errors ?? [];
   if (!first) return 200;
   const failed = new Set(result.errors?.map((error) => error.path?.[0]));
   const fields = Object.entries(result.data ?? {});
   return fields.every(([name, value]) => value === null && failed.has(name)) ? statusOf(first) : 200;
+}
+
+/** The status of a GraphQL answer and, for a failure that says when to come back, the value of its `Retry-After`. */
+export function httpOutcome(result: Result): { readonly status: number; readonly retryAfter: string | undefined } {
+  const status = statusOfAnswer(result);
+  const details = result.errors?.[0]?.extensions?.details as ErrorDetails | undefined;
+  return { status, retryAfter: status === 200 ? undefined : retryAfter(details ?? {}) };
 }

@@ -8,9 +8,8 @@ import { parse } from 'graphql';
 import type { DocumentNode } from 'graphql';
 import type { Logger } from 'pino';
 import { admitOperation } from '../graphql/admission.js';
-import { formatError, httpStatus, retryAfter } from '../graphql/error-format.js';
+import { formatError, httpOutcome } from '../graphql/error-format.js';
 import type { Answerable } from '../graphql/operation-complexity.js';
-import type { ErrorDetails } from '../kernel/errors.js';
 import type { GraphQLContext } from '../kernel/graphql-context.js';
 import { currentRequest } from './graphql-handler.js';
 import type { GraphQLRequest } from './graphql-handler.js';
@@ -65,13 +64,10 @@ const statusPlugin: ApolloServerPlugin<GraphQLContext> = {
   requestDidStart: async () => ({
     willSendResponse: async ({ response }) => {
       if (response.body.kind !== 'single') return;
-      const result = response.body.singleResult;
-      const status = httpStatus(result);
+      const { status, retryAfter } = httpOutcome(response.body.singleResult);
       // 405 and the like, which Apollo sets, are more exact than our 400.
       if (status !== 400 || !isClientError(response.http.status)) response.http.status = status;
-      const details = result.errors?.[0]?.extensions?.details as ErrorDetails | undefined;
-      const wait = status === 200 ? undefined : retryAfter(details ?? {});
-      if (wait) response.http.headers.set('retry-after', wait);
+      if (retryAfter) response.http.headers.set('retry-after', retryAfter);
     },
   }),
 };

@@ -2,12 +2,11 @@ import type { Request, Response } from 'express';
 import type { GraphQLFormattedError } from 'graphql';
 import { admitOperation } from '../graphql/admission.js';
 import { asGraphQLError } from '../graphql/document-preparer.js';
-import { formatError, httpStatus, retryAfter } from '../graphql/error-format.js';
+import { formatError, httpOutcome } from '../graphql/error-format.js';
 import type { HotOperations } from '../graphql/hot-operations.js';
 import type { Answerable } from '../graphql/operation-complexity.js';
 import type { PersistedDocuments } from '../graphql/persisted-documents.js';
 import type { RequestQuota } from '../graphql/quota.js';
-import type { ErrorDetails } from '../kernel/errors.js';
 import type { GraphQLContext } from '../kernel/graphql-context.js';
 import type { Prepare } from './preparing-once.js';
 import type { RequestScope } from './request-scope.js';
@@ -79,11 +78,9 @@ function readBody(body: unknown) {
 }
 
 function send(response: Response, result: Result): void {
-  const status = httpStatus(result);
+  const { status, retryAfter } = httpOutcome(result);
   response.statusCode = status;
   response.setHeader('content-type', JSON_TYPE);
-  const details = result.errors?.[0]?.extensions?.details as ErrorDetails | undefined;
-  const wait = status === 200 ? undefined : retryAfter(details ?? {});
-  if (wait) response.setHeader('retry-after', wait);
+  if (retryAfter) response.setHeader('retry-after', retryAfter);
   response.end(`${JSON.stringify(result)}\n`);
 }

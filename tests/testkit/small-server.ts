@@ -95,6 +95,24 @@ class SmallResolver {
   }
 
   @Auth('VIEWER')
+  @Query(() => [Thing], { description: 'None, however many are asked for.' })
+  things(@Arg('limit', () => Int, { nullable: true, description: 'How many at most.' }) _limit?: number): Thing[] {
+    return [];
+  }
+
+  @Auth('ADMIN')
+  @Query(() => String, { description: 'For administrators.' })
+  secretOfAdmins(): string {
+    return SECRET;
+  }
+
+  @Auth('ADMIN')
+  @Query(() => String, { nullable: true, description: 'For administrators; null for the others.' })
+  adminsOrNobody(): string {
+    return SECRET;
+  }
+
+  @Auth('VIEWER')
   @Query(() => String, { nullable: true, description: 'Fails in the way asked for.' })
   async fail(
     @Arg('how', () => String, { description: 'NOT_FOUND, secret or database.' }) how: string,
