@@ -80,7 +80,7 @@ describe('the real CLI, the gateway and the mock', () => {
       expect([code, log.slice(-4000)]).toEqual([0, expect.anything()]);
       expect(model.calls.length).toBeGreaterThanOrEqual(5);
       for (const call of model.calls) {
-        expect(call).toMatchObject({ aiAgent, outcome: 'COMPLETED', isError: false, status: 200 });
+        expect(call).toMatchObject({ aiAgent, outcome: 'COMPLETED', error: undefined, status: 200 });
       }
       const generating = model.calls.filter(({ outputTokens }) => outputTokens > 0);
       expect(generating.length).toBeGreaterThanOrEqual(5);
