@@ -1,6 +1,6 @@
 // needs: docker
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { writeFile } from 'node:fs/promises';
+import { rm, symlink, writeFile } from 'node:fs/promises';
 import { buildFakeAgentImage, docker, runContainers } from '../testkit/docker.js';
 import { filesHolding } from '../testkit/files-holding.js';
 import { SAMPLE_INCIDENT } from '../testkit/samples.js';
@@ -40,6 +40,11 @@ describe("a provider's key", () => {
       expect(await filesHolding(key, folder.path)).toHaveLength(1);
     }
     await writeFile(`${folder.path}/planted`, '');
+    await expect(filesHolding(key, `${folder.path}/nowhere`)).rejects.toThrow('ENOENT');
+    // What cannot be read is no empty answer.
+    await symlink(`${folder.path}/loop`, `${folder.path}/loop`);
+    await expect(filesHolding(key, `${folder.path}/loop`)).rejects.toThrow('ELOOP');
+    await rm(`${folder.path}/loop`);
   });
 
   it('is nowhere in the engine, its files and logs, or the data folder while a run holds it', async () => {
@@ -51,6 +56,8 @@ describe("a provider's key", () => {
     const { id } = await startTriage(client, { instanceId, prompt: 'hold', incident });
     await followOutput(client, id, { stopAfter: 500 });
     const [container] = await runContainers(id);
+    // The engine keeps what it knows of the run where it is searched.
+    expect(await filesHolding(id, `${engineFolder}/containers`)).not.toEqual([]);
 
     // The agent does hold it: so the search looks at the right moment.
     const environments = await docker(
