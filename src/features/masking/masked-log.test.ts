@@ -4,8 +4,10 @@ import { Masker } from './masker.js';
 
 const SECRET = 'a-secret-of-this-test';
 
-function rig(): { log: MaskedLog; held: () => string; marks: () => number } {
-  let held = Buffer.alloc(0);
+/** On a log that holds something already; `fails` after so many bytes of its next append. */
+function rig(before = '', fails = Infinity): { log: MaskedLog; held: () => string; marks: () => number } {
+  let held = Buffer.from(before);
+  let room = fails;
   let marks = 0;
   const below = {
     get size() {
@@ -13,15 +15,24 @@ function rig(): { log: MaskedLog; held: () => string; marks: () => number } {
     },
     async append(offset: number, bytes: Buffer) {
       if (offset > held.length) throw new Error(`conflict at ${held.length}`);
-      held = Buffer.concat([held, bytes.subarray(held.length - offset)]);
+      const fresh = bytes.subarray(held.length - offset);
+      held = Buffer.concat([held, fresh.subarray(0, room)]);
+      if (fresh.length > room) {
+        room = Infinity;
+        throw new Error('full');
+      }
       return held.length;
     },
   };
   const onMasked = async (): Promise<void> => {
-    expect(held.toString()).not.toContain('*');
+    if (before === '') expect(held.toString()).not.toContain('*');
     marks += 1;
   };
-  const log = new MaskedLog(below, { masker: new Masker([SECRET]), onMasked });
+  const log = new MaskedLog(below, {
+    masker: new Masker([SECRET]),
+    trailingStars: async () => /\**$/.exec(held.toString())![0].length,
+    onMasked,
+  });
   return { log, held: () => held.toString(), marks: () => marks };
 }
 
@@ -44,6 +55,38 @@ describe('MaskedLog', () => {
 
   it('leaves a gap to the log to refuse', async () => {
     await expect(rig().log.append(7, Buffer.from('x'), false)).rejects.toThrow('conflict at 0');
+  });
+
+  it.each([1, 7, SECRET.length - 1])(
+    'goes on masking a secret after %d of its bytes, where a server died',
+    async (cut) => {
+      const { log, held, marks } = rig(`one ${'*'.repeat(cut)}`);
+      const from = 4 + cut;
+      const left = SECRET.slice(cut);
+      // Not enough to tell: nothing is taken.
+      if (left.length > 1) expect(await log.append(from, Buffer.from(left.slice(0, -1)), false)).toBe(from);
+      await log.append(from, Buffer.from(`${left} two ${SECRET} three\n`), true);
+      expect(held()).toBe(`one ${'*'.repeat(SECRET.length)} two ${'*'.repeat(SECRET.length)} three\n`);
+      expect(marks()).toBe(1);
+    },
+  );
+
+  it('goes on masking a secret after an append that failed within it', async () => {
+    const { log, held } = rig('', 9);
+    const piece = Buffer.from(`one ${SECRET} two\n`);
+    await expect(log.append(0, piece, false)).rejects.toThrow('full');
+    expect(await log.append(9, piece.subarray(9), true)).toBe(piece.length);
+    expect(held()).toBe(`one ${'*'.repeat(SECRET.length)} two\n`);
+  });
+
+  it('masks nothing after stars of the output itself, and what ends within a secret', async () => {
+    const { log, held } = rig('**');
+    await log.append(2, Buffer.from('bold** '), false);
+    await log.append(9, Buffer.from('text\n'), true);
+    expect(held()).toBe('**bold** text\n');
+    const cut = rig('****');
+    await cut.log.append(4, Buffer.from(SECRET.slice(4, 9)), true);
+    expect(cut.held()).toBe('*********');
   });
 
   it('takes everything when nothing follows', async () => {

@@ -42,6 +42,25 @@ export class Masker {
     return masked(bytes.subarray(0, decided), merged(ranges));
   }
 
+  /**
+   * How many of the first bytes go on a known secret of which what stands before them, that many `*`, may be the beginning.
+   * Undefined while more bytes have to tell.
+   */
+  restOf(bytes: Buffer, stars: number): number | undefined {
+    let rest = 0;
+    for (const form of this.#forms) {
+      for (let from = 1; from <= Math.min(stars, form.length - 1); from += 1) {
+        const left = form.subarray(from);
+        if (left.length <= rest) break;
+        const common = Math.min(left.length, bytes.length);
+        if (!left.subarray(0, common).equals(bytes.subarray(0, common))) continue;
+        if (common < left.length) return undefined;
+        rest = left.length;
+      }
+    }
+    return rest;
+  }
+
   #known(bytes: Buffer): Range[] {
     const ranges: Range[] = [];
     for (const form of this.#forms) {

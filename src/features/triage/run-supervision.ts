@@ -11,11 +11,11 @@ import type { RunEgress } from '../egress/index.js';
 import type { Gateway } from '../gateway/index.js';
 import type { RunSpending } from '../limits/index.js';
 import type { RunChannel, RunChannelServer } from '../run-channel/index.js';
-import { MaskedLog, Masker } from '../masking/index.js';
 import { StaleFence } from '../run-log/index.js';
 import type { RunLogStore, RunLogWriter } from '../run-log/index.js';
 import type { UsageMeter } from '../usage/index.js';
 import { logTail } from './log-tail.js';
+import { maskedRunLog } from './masked-run-log.js';
 import { GRACE_SECONDS } from './run-briefing.js';
 import type { RunBriefing } from './run-briefing.js';
 import { RunContainer } from './run-container.js';
@@ -132,12 +132,12 @@ export class RunSupervision {
     if (found !== undefined || (absent && !this.#stopped)) {
       deps.spending.take(run.id, spentBy(run));
       // Without the secrets nothing can be masked, so nothing is written.
-      const masker = new Masker(await this.#persist(() => deps.briefing.secrets(run)));
+      const secrets = await this.#persist(() => deps.briefing.secrets(run));
       const access = await RunAccess.watch(deps.bus, deps.briefing, run);
       this.#access = access;
       this.#channel = await deps.channels.open({
         runId: run.id,
-        log: new MaskedLog(this.#log, { masker, onMasked: () => deps.logs.markMasked(run.id) }),
+        log: maskedRunLog(deps.logs, run.id, this.#log, secrets),
         channelTokens: deps.briefing.channelTokens(run.id),
         handlers: runChannelHandlers({ ...deps, run, access, owner: this.#owner, egress: this.#egress }),
       });
