@@ -4,12 +4,13 @@ import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import pino from 'pino';
 import { HttpModelUpstream } from '../../src/adapters/model-upstream/http-model-upstream.js';
-import { Gateway, openGate, type GatewayCaller } from '../../src/features/gateway/index.js';
-import type { ModelCall } from '../../src/features/usage/index.js';
+import { Gateway, type GatewayCaller, type ModelCallGate } from '../../src/features/gateway/index.js';
+import type { LimitedModelCall, ModelCall } from '../../src/features/usage/index.js';
 import { ConnectPolicy } from '../../src/kernel/connect-policy.js';
 import type { ProviderFeature } from '../../src/kernel/provider-features.js';
 import { newInstanceId, newRunId, type TenantId } from '../../src/kernel/ids.js';
 import { until } from './until.js';
+import { openGate } from './open-gate.js';
 
 export interface Answer {
   readonly status: number;
@@ -22,6 +23,8 @@ export interface GatewayRigOptions {
   /** 2 s unless told. */
   readonly firstByteTimeoutMs?: number;
   readonly silenceMs?: number;
+  /** Lets all through unless told. */
+  readonly gate?: ModelCallGate;
   /** A provider in the place of the one that the test plays. */
   readonly upstreamUrl?: string;
 }
@@ -39,6 +42,7 @@ export class GatewayRig {
   answer: RequestListener = (_request, response) => void response.end('{}');
   readonly received: { message: IncomingMessage; body: string }[] = [];
   readonly calls: ModelCall[] = [];
+  readonly limited: LimitedModelCall[] = [];
   /** Everything that the gateway logged. */
   logged = '';
 
@@ -52,7 +56,7 @@ export class GatewayRig {
 
   static async start(
     whose: Pick<GatewayCaller, 'aiAgent' | 'provider'>,
-    { firstByteTimeoutMs = 2000, silenceMs, upstreamUrl }: GatewayRigOptions = {},
+    { firstByteTimeoutMs = 2000, silenceMs, upstreamUrl, gate = openGate }: GatewayRigOptions = {},
   ): Promise<GatewayRig> {
     const provider = await listen((message, response) => {
       void text(message).then(
@@ -76,10 +80,10 @@ export class GatewayRig {
     const logger = pino({ level: 'trace' }, { write: (line: string) => void (rig.logged += line) });
     const journal = {
       began: () => undefined,
-      limited: () => undefined,
+      limited: (call: LimitedModelCall) => void rig.limited.push(call),
       ended: (call: ModelCall) => void rig.calls.push(call),
     };
-    const gateway = new Gateway({ upstream, journal, gate: openGate, logger, firstByteTimeoutMs });
+    const gateway = new Gateway({ upstream, journal, gate, logger, firstByteTimeoutMs });
     rig.server = await listen((message, response) => void gateway.handle(message, response, rig.caller));
     return rig;
   }

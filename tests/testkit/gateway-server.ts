@@ -3,10 +3,11 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import pino from 'pino';
 import { MockModelUpstream } from '../../src/adapters/model-upstream/mock/index.js';
-import { Gateway, openGate, type GatewayCaller } from '../../src/features/gateway/index.js';
+import { Gateway, type GatewayCaller } from '../../src/features/gateway/index.js';
 import type { ModelCall } from '../../src/features/usage/index.js';
 import type { ModelUpstream } from '../../src/ports/model-upstream.js';
 import { newInstanceId, newRunId, type TenantId } from '../../src/kernel/ids.js';
+import { openGate } from './open-gate.js';
 
 export interface GatewayServer {
   readonly url: string;

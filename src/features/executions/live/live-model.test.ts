@@ -7,11 +7,12 @@ import { TriagedError } from '../../../kernel/errors.js';
 import { newAgentId, newExecutionId, newInstanceId } from '../../../kernel/ids.js';
 import type { TenantId } from '../../../kernel/ids.js';
 import type { ModelRequest, ModelResponse } from '../../../ports/model-upstream.js';
-import { Gateway, openGate } from '../../gateway/index.js';
+import { Gateway } from '../../gateway/index.js';
 import type { ModelCallGate } from '../../gateway/index.js';
 import type { BegunModelCall, ModelCall } from '../../usage/index.js';
 import { LiveModel } from './live-model.js';
 import type { PinnedAiAgent } from './pinned-ai-agents.js';
+import { openGate } from '../../../../tests/testkit/open-gate.js';
 
 const actor: Actor = { tenantId: 'acme' as TenantId, role: 'OPERATOR', keyId: 'test' };
 const pinned: PinnedAiAgent = {

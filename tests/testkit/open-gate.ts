@@ -1,4 +1,4 @@
-import type { ModelCallGate } from './types.js';
+import type { ModelCallGate } from '../../src/features/gateway/index.js';
 
 /** Lets every call through. */
 export const openGate: ModelCallGate = {

@@ -1,0 +1,112 @@
+import { afterEach, describe, expect, it } from '@jest/globals';
+import { GatewayRig } from '../../../tests/testkit/gateway-rig.js';
+import type { AiAgent } from '../../kernel/ai-agents.js';
+import { TriagedError } from '../../kernel/errors.js';
+import type { ModelProvider } from '../../ports/model-upstream.js';
+import type { Admission, ModelCallGate } from './types.js';
+
+const PROVIDERS: readonly {
+  readonly whose: { readonly aiAgent: AiAgent; readonly provider: ModelProvider };
+  readonly path: string;
+  readonly side: readonly [method: string, path: string];
+  readonly headers: Readonly<Record<string, string>>;
+  readonly limited: object;
+  readonly spent: object;
+  readonly notCounted: object;
+}[] = [
+  {
+    whose: { aiAgent: 'CLAUDE_CODE', provider: 'anthropic' },
+    path: '/anthropic/v1/messages',
+    side: ['POST', '/anthropic/v1/messages/count_tokens'],
+    headers: { 'x-api-key': 'key-of-this-run' },
+    limited: { type: 'error', error: { type: 'rate_limit_error', message: 'Too many.' } },
+    spent: { type: 'error', error: { type: 'rate_limit_error', message: 'Too many.' } },
+    notCounted: { type: 'error', error: { type: 'overloaded_error' } },
+  },
+  {
+    whose: { aiAgent: 'CODEX_CLI', provider: 'openai' },
+    path: '/openai/v1/responses',
+    side: ['GET', '/openai/v1/models'],
+    headers: { authorization: 'Bearer key-of-this-run' },
+    limited: { error: { type: 'requests', code: 'rate_limit_exceeded', message: 'Too many.', param: null } },
+    spent: { error: { type: 'insufficient_quota', code: 'insufficient_quota', message: 'Too many.', param: null } },
+    notCounted: { error: { type: 'server_error', code: 'service_unavailable' } },
+  },
+  {
+    whose: { aiAgent: 'GEMINI_CLI', provider: 'google' },
+    path: '/google/v1beta/models/gemini-2.5-pro:generateContent',
+    side: ['POST', '/google/v1beta/models/gemini-2.5-pro:countTokens'],
+    headers: { 'x-goog-api-key': 'key-of-this-run' },
+    limited: { error: { code: 429, status: 'RESOURCE_EXHAUSTED', message: 'Too many.' } },
+    spent: { error: { code: 429, status: 'RESOURCE_EXHAUSTED', message: 'Too many.' } },
+    notCounted: { error: { code: 503, status: 'UNAVAILABLE' } },
+  },
+];
+
+let rig: GatewayRig;
+afterEach(() => rig.close());
+
+const refusing = (refusal: Omit<Extract<Admission, { admitted: false }>, 'admitted' | 'message'>): ModelCallGate => ({
+  admit: () => Promise.resolve({ admitted: false, message: 'Too many.', ...refusal }),
+});
+
+describe.each(PROVIDERS)('a call that a limit refuses, by $whose.provider', (provider) => {
+  const { whose, path, side, headers } = provider;
+  const ask = async (gate: ModelCallGate) => {
+    rig = await GatewayRig.start(whose, { gate });
+    const answer = await rig.call('POST', path, headers, '{}');
+    return { ...answer, json: JSON.parse(answer.body.toString()) as object };
+  };
+
+  it('is answered in its form with when to come back, counted apart, and not sent', async () => {
+    const {
+      status,
+      headers: answered,
+      json,
+    } = await ask(refusing({ limit: 'REQUESTS_PER_MINUTE', retryAfterSeconds: 7 }));
+    expect([status, answered['retry-after'], answered['x-should-retry']]).toEqual([429, '7', undefined]);
+    expect(json).toEqual(provider.limited);
+    expect([rig.received.length, rig.calls.length, rig.limited.length]).toEqual([0, 0, 1]);
+  });
+
+  it('is told not to retry when a budget is spent', async () => {
+    const day = await ask(refusing({ limit: 'DAY_BUDGET', retryAfterSeconds: 3600 }));
+    expect([day.status, day.headers['retry-after'], day.headers['x-should-retry']]).toEqual([429, '3600', 'false']);
+    expect(day.json).toEqual(provider.spent);
+    await rig.close();
+    const run = await ask(refusing({ limit: 'RUN_BUDGET' }));
+    expect([run.status, run.headers['retry-after'], run.headers['x-should-retry']]).toEqual([429, undefined, 'false']);
+  });
+
+  it('is not sent when nobody can say whether it may be', async () => {
+    const away = new TriagedError('SERVICE_UNAVAILABLE', 'away');
+    const { status, headers: answered, json } = await ask({ admit: () => Promise.reject(away) });
+    expect([status, answered['retry-after']]).toEqual([503, '2']);
+    expect(json).toMatchObject(provider.notCounted);
+    expect([rig.received.length, rig.calls.length, rig.limited.length]).toEqual([0, 0, 0]);
+  });
+
+  it('is no side call', async () => {
+    rig = await GatewayRig.start(whose, { gate: refusing({ limit: 'RUN_BUDGET' }) });
+    const [method, url] = side;
+    expect((await rig.call(method, url, headers, method === 'POST' ? '{}' : '')).status).toBe(200);
+    expect([rig.received.length, rig.calls.length, rig.limited.length]).toEqual([1, 1, 0]);
+  });
+});
+
+describe('an admitted call', () => {
+  it.each([
+    ['is answered', 200],
+    ['fails', 500],
+  ])('is settled once when it %s', async (_, status) => {
+    const settled: unknown[] = [];
+    const gate = {
+      admit: () => Promise.resolve({ admitted: true, settle: (call: unknown) => settled.push(call) } as const),
+    };
+    rig = await GatewayRig.start(PROVIDERS[0]!.whose, { gate });
+    rig.answer = (_request, response) => void response.writeHead(status).end('{}');
+    await rig.call('POST', PROVIDERS[0]!.path, PROVIDERS[0]!.headers, '{}');
+    expect(settled).toEqual(rig.calls);
+    expect(settled).toHaveLength(1);
+  });
+});

@@ -1,0 +1,117 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { pino } from 'pino';
+import { MemoryEventBus } from '../../adapters/event-bus/index.js';
+import { newInstanceId, type TenantId } from '../../kernel/ids.js';
+import type { Spending } from '../../ports/call-limiter.js';
+import { topics } from '../../ports/event-bus.js';
+import { NO_LIMITS } from './ai-agent-limits.js';
+import type { AiAgentLimits, LimitsOwner } from './ai-agent-limits.js';
+import { KnownLimits } from './known-limits.js';
+
+const owner: LimitsOwner = { tenantId: 'acme' as TenantId, instanceId: newInstanceId(), aiAgent: 'GOOSE' };
+const NOON = new Date('2026-11-22T12:00:00Z');
+const spending = (tokens: number): Spending => ({ tokens, costNanoUsd: 0 });
+
+/** A database of one row, which a test makes slow or takes away. */
+class Row {
+  limits: AiAgentLimits = NO_LIMITS;
+  spent = spending(0);
+  reads = 0;
+  answer: () => Promise<void> = () => Promise.resolve();
+
+  async read(): Promise<AiAgentLimits> {
+    const { limits } = this;
+    this.reads += 1;
+    await this.answer();
+    return limits;
+  }
+}
+
+let row: Row;
+let bus: MemoryEventBus;
+let known: KnownLimits;
+beforeEach(() => {
+  row = new Row();
+  bus = new MemoryEventBus();
+  known = new KnownLimits({
+    ...{ store: row, bus, logger: pino({ level: 'silent' }) },
+    spentOn: () => Promise.resolve(row.spent),
+  });
+  known.start();
+});
+afterEach(() => known.close());
+
+const requests = async () => (await known.of(owner, NOON)).limits.requestsPerMinute;
+
+describe('KnownLimits', () => {
+  it('reads once for many calls, and anew after a tick', async () => {
+    expect(await Promise.all([requests(), requests(), requests()])).toEqual([null, null, null]);
+    expect(row.reads).toBe(1);
+    row.limits = { ...NO_LIMITS, requestsPerMinute: 5 };
+    expect(await requests()).toBeNull();
+    bus.publish(topics.limits);
+    await sleep(5);
+    expect(await requests()).toBe(5);
+    expect(row.reads).toBe(2);
+  });
+
+  it('reads anew what is older than two seconds', async () => {
+    expect(await requests()).toBeNull();
+    row.limits = { ...NO_LIMITS, requestsPerMinute: 5 };
+    await sleep(2050);
+    expect(await requests()).toBe(5);
+  });
+
+  it('does not take what was read before a change for what stands after it', async () => {
+    const slow = Promise.withResolvers<void>();
+    row.answer = () => slow.promise;
+    const before = requests();
+    row.limits = { ...NO_LIMITS, requestsPerMinute: 5 };
+    row.answer = () => Promise.resolve();
+    known.expire();
+    expect(await requests()).toBe(5);
+    slow.resolve();
+    await before;
+    expect(await requests()).toBe(5);
+  });
+
+  it('goes on with what was known last when the database refuses, or does not answer within half a second', async () => {
+    row.limits = { ...NO_LIMITS, requestsPerMinute: 5 };
+    expect(await requests()).toBe(5);
+    row.answer = () => Promise.reject(new Error('away'));
+    known.expire();
+    expect(await requests()).toBe(5);
+    row.answer = () => new Promise(() => undefined);
+    known.expire();
+    const began = Date.now();
+    expect(await requests()).toBe(5);
+    expect(Date.now() - began).toBeLessThan(900);
+  });
+
+  it('lets nothing pass while limits, or the spending of a day with a budget, were never read', async () => {
+    row.answer = () => Promise.reject(new Error('away'));
+    await expect(requests()).rejects.toMatchObject({ code: 'SERVICE_UNAVAILABLE' });
+    row.answer = () => Promise.resolve();
+    row.limits = { ...NO_LIMITS, dayTokens: 100 };
+    expect((await known.of(owner, NOON)).limits.dayTokens).toBe(100);
+    row.answer = () => Promise.reject(new Error('away'));
+    const tomorrow = new Date('2026-11-23T00:00:00Z');
+    await expect(known.of(owner, tomorrow)).rejects.toMatchObject({ code: 'SERVICE_UNAVAILABLE' });
+  });
+
+  it("knows of a day's spending the greater of what the database says and what was spent here since", async () => {
+    row.limits = { ...NO_LIMITS, dayTokens: 100 };
+    row.spent = spending(10);
+    const spent = async () => (await known.of(owner, NOON)).day.known.tokens;
+    expect(await spent()).toBe(10);
+    known.spend(owner, '2026-11-22', spending(5));
+    known.spend(owner, '2026-11-21', spending(1000));
+    expect(await spent()).toBe(15);
+    known.expire();
+    expect(await spent()).toBe(15);
+    row.spent = spending(40);
+    known.expire();
+    expect(await spent()).toBe(40);
+  });
+});
