@@ -13,7 +13,7 @@ import {
   TriageResolver,
   TriageRunResolver,
 } from './features/triage/index.js';
-import { UsageResolver } from './features/usage/index.js';
+import { createUsageSubscriptionResolver, UsageResolver } from './features/usage/index.js';
 
 /** Every resolver of the schema; the one list behind what is served and what is printed. */
 export const resolverClasses: readonly ResolverClass[] = [
@@ -31,8 +31,9 @@ export const resolverClasses: readonly ResolverClass[] = [
   AuditResolver,
   TriageResolver,
   TriageRunResolver,
-  // Describes the fields; the class that serves them is made with its stream.
+  // They describe the fields; the classes that serve them are made with their streams.
   createTriageSubscriptionResolver(),
+  createUsageSubscriptionResolver(),
 ];
 
 /** The instance that serves each class. Throws when one is missing or is not listed above, by name. */

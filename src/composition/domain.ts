@@ -55,8 +55,10 @@ import {
   TriageStream,
 } from '../features/triage/index.js';
 import {
+  createUsageSubscriptionResolver,
   ModelPrices,
   spentOnDay,
+  UnknownCallsService,
   UsageJournal,
   UsageMeter,
   UsageResolver,
@@ -123,11 +125,11 @@ export function createDomain(deps: DomainDependencies) {
 
   const clusters = createClusters({ ...deps, sealer });
 
-  const prices = new ModelPrices({});
+  const prices = new ModelPrices(config.modelPrices);
   const journal = new UsageJournal({ directory: deps.journalDirectory, logger });
   const usageStore = new UsageStore({ dataSource: workerSource, workerId, prices });
   const meter = new UsageMeter({ journal, store: usageStore, prices, bus, logger });
-  const usage = new UsageService({ source: dataSource, instances });
+  const usage = new UsageService({ source: dataSource, bus, instances });
 
   const spentOn = spentOnDay(dataSource);
   const knownLimits = new KnownLimits({ store: new LimitsStore(dataSource), spentOn, bus, logger });
@@ -179,6 +181,7 @@ export function createDomain(deps: DomainDependencies) {
 
   const defaults = { timeoutSeconds: config.containerTimeoutSeconds, memoryBytes: config.containerMemoryBytes };
   const triage = new TriageService({ dataSource, instances, credentials, clusters, runtime, upstream, bus, defaults });
+  const UsageSubscriptionResolver = createUsageSubscriptionResolver(usage);
   const TriageSubscriptionResolver = createTriageSubscriptionResolver(new TriageStream({ triage, logs, bus }));
 
   const statements = new StatementSource(dataSource);
@@ -201,7 +204,8 @@ export function createDomain(deps: DomainDependencies) {
     new InstanceEnvironmentResolver({ briefing }),
     new LimitsResolver({ limits }),
     new ClusterResolver({ clusters }),
-    new UsageResolver({ usage }),
+    new UsageResolver({ usage, unknownCalls: new UnknownCallsService({ source: dataSource, pager, instances }) }),
+    new UsageSubscriptionResolver(),
     new AuditResolver({ audit }),
     new TriageResolver({ triage, history: new TriageHistory({ dataSource, instances, pager }) }),
     new TriageRunResolver({ logs, artifacts, clusters, reports: new RunReportStore(dataSource) }),

@@ -1,4 +1,5 @@
 import type { Failpoint } from '../kernel/failpoints.js';
+import type { ModelPriceTable } from '../kernel/model-price.js';
 
 /**
  * What the operator decided, parsed and complete. An optional field that is absent means that the part is embedded or
@@ -33,6 +34,8 @@ export interface Config {
   readonly modelUpstream: 'mock' | 'http';
   /** ANTHROPIC_UPSTREAM_URL, OPENAI_UPSTREAM_URL, GOOGLE_UPSTREAM_URL, without a slash at their end. */
   readonly modelUpstreamUrls: Readonly<Record<'anthropic' | 'openai' | 'google', string>>;
+  /** MODEL_PRICES_FILE: what is estimated; a table of the default models when no file is named. */
+  readonly modelPrices: ModelPriceTable;
   /** RUNTIME */
   readonly runtime: 'auto' | 'docker' | 'local' | 'fake';
   /** DOCKER_HOST: absent means the engine's usual socket. */

@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { DEFAULT_MODEL_PRICES } from './default-model-prices.js';
 import { ConfigurationError, loadConfig } from './index.js';
 
 const SECRET = randomBytes(32);
@@ -51,6 +52,7 @@ describe('loadConfig', () => {
       dataDir: data,
       dataRoot: path.join(data, 'instances'),
       channelDir: path.join(data, 'ch'),
+      modelPrices: DEFAULT_MODEL_PRICES,
       modelUpstream: 'mock',
       modelUpstreamUrls: {
         anthropic: 'https://api.anthropic.com',

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Config } from './config.js';
 import { ConfigurationError, type ConfigurationFault } from './configuration-error.js';
+import { DEFAULT_MODEL_PRICES } from './default-model-prices.js';
 import { FILE_VARIABLES, variables, type Variables } from './variables.js';
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -112,6 +113,7 @@ function toConfig(parsed: Variables, environment: Environment): Config {
       openai: parsed.OPENAI_UPSTREAM_URL,
       google: parsed.GOOGLE_UPSTREAM_URL,
     },
+    modelPrices: parsed.MODEL_PRICES_FILE ?? DEFAULT_MODEL_PRICES,
     runtime: parsed.RUNTIME,
     ...given('dockerHost', parsed.DOCKER_HOST),
     agentImage: parsed.AGENT_IMAGE,

@@ -4,6 +4,7 @@ import { parseByteSize } from '../kernel/byte-size.js';
 import { FAILPOINTS } from '../kernel/failpoints.js';
 import type { Failpoint } from '../kernel/failpoints.js';
 import { isNetwork, PRIVATE_NETWORKS } from '../kernel/ip-networks.js';
+import { readModelPrices } from './model-prices-file.js';
 import { parseMasterSecret } from './master-secret.js';
 
 const integer = (min: number, max: number) => {
@@ -73,6 +74,13 @@ const networks = z.string().transform((text, context) => {
   return z.NEVER;
 });
 
+const modelPrices = absolutePath.transform((file, context) => {
+  const result = readModelPrices(file);
+  if ('prices' in result) return result.prices;
+  context.addIssue(result.fault);
+  return z.NEVER;
+});
+
 const failpoints = z.string().transform((text, context): Failpoint[] => {
   const names = text
     .split(',')
@@ -102,6 +110,7 @@ export const variables = z.object({
   ANTHROPIC_UPSTREAM_URL: upstreamUrl('https://api.anthropic.com'),
   OPENAI_UPSTREAM_URL: upstreamUrl('https://api.openai.com'),
   GOOGLE_UPSTREAM_URL: upstreamUrl('https://generativelanguage.googleapis.com'),
+  MODEL_PRICES_FILE: modelPrices.optional(),
   RUNTIME: oneOf('auto', 'docker', 'local', 'fake').default('auto'),
   DOCKER_HOST: z
     .string()

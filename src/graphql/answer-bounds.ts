@@ -5,7 +5,10 @@ import { SHOWN_VERSIONS } from '../features/credentials/index.js';
 import { MAX_EGRESS_ENTRIES, MAX_REFUSED_CONNECTIONS } from '../features/egress/index.js';
 import { MAX_REPORT_ITEMS } from '../features/reports/index.js';
 import { MAX_INCIDENT_BYTES, MAX_PROMPT_SENT_BYTES, MAX_TRIAGE_PROMPT } from '../features/triage/index.js';
+import { MODEL_CALL_ERRORS } from '../features/usage/index.js';
 import { AI_AGENT_NAMES } from '../kernel/ai-agents.js';
+
+const MODEL_CALL_ERROR_CLASSES = Object.keys(MODEL_CALL_ERRORS).length;
 
 /** How much an answer may hold at most where no argument says so. Fields are named `Type.field`. */
 export interface AnswerBounds {
@@ -50,6 +53,7 @@ export function answerBounds(platform: Config['platform']): AnswerBounds {
       'InstanceAiAgent.allowedTools': MAX_ALLOWED_TOOLS,
       'InstanceAiAgent.credentials': SHOWN_VERSIONS,
       'InstanceAiAgent.files': 2,
+      'Subscription.usageChanged': AI_AGENT_NAMES.length,
       'TriageReport.evidence': MAX_REPORT_ITEMS,
       'TriageReport.missing': MAX_REPORT_ITEMS,
       'TriageReport.recommendedActions': MAX_REPORT_ITEMS,
@@ -57,6 +61,8 @@ export function answerBounds(platform: Config['platform']): AnswerBounds {
       'TriageRun.allowedTools': MAX_ALLOWED_TOOLS,
       'TriageRun.egress': MAX_EGRESS_ENTRIES,
       'TriageRun.refusedConnections': MAX_REFUSED_CONNECTIONS,
+      'TriageRunUsage.errors': MODEL_CALL_ERROR_CLASSES,
+      'Usage.errors': MODEL_CALL_ERROR_CLASSES,
     },
     characters: {
       'Agent.description': maxDescriptionLength,

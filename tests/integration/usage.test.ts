@@ -4,7 +4,11 @@ import { appendFileSync, readdirSync, truncateSync, writeFileSync } from 'node:f
 import path from 'node:path';
 import type { DataSource } from 'typeorm';
 import { forbidden } from '../../src/kernel/errors.js';
-import type { TenantId } from '../../src/kernel/ids.js';
+import { newInstanceId, type TenantId } from '../../src/kernel/ids.js';
+import type { PageArguments } from '../../src/kernel/pager.js';
+import { NO_TOKENS } from '../../src/features/usage/index.js';
+import type { UsageDimension, UsageRow } from '../../src/features/usage/usage.service.js';
+import { usageType } from '../../src/features/usage/usage.types.js';
 import { UsageRig } from '../testkit/usage-rig.js';
 
 let rig: UsageRig;
@@ -115,6 +119,83 @@ describe('usage', () => {
   });
 });
 
+describe('sums', () => {
+  it('are told apart by what was asked for', async () => {
+    const { journal, meter } = await rig.meter();
+    for (const day of ['20', '21'])
+      for (const aiAgent of ['CLAUDE_CODE', 'GOOSE'] as const)
+        for (const model of ['a', 'b']) rig.record(journal, { aiAgent, model, startedAt: new Date(`2026-11-${day}`) });
+    await meter.close();
+    const by = async (...groupBy: UsageDimension[]) => {
+      const rows = await rig.service.sums(rig.actor, rig.instanceId, RANGE, groupBy);
+      expect(rows.reduce((sum, { figures: { requestCount } }) => sum + requestCount, 0)).toBe(8);
+      return rows.map(({ day, aiAgent, model }) => [day, aiAgent, model]);
+    };
+    expect(await by()).toEqual([[null, null, null]]);
+    expect(await by('MODEL')).toEqual([
+      [null, null, 'a'],
+      [null, null, 'b'],
+    ]);
+    expect(await by('AI_AGENT', 'DAY')).toEqual([
+      ['2026-11-20', 'CLAUDE_CODE', null],
+      ['2026-11-20', 'GOOSE', null],
+      ['2026-11-21', 'CLAUDE_CODE', null],
+      ['2026-11-21', 'GOOSE', null],
+    ]);
+    expect(await by('DAY', 'AI_AGENT', 'MODEL', 'MODEL')).toHaveLength(8);
+  });
+
+  it('are none where nothing was used', async () => {
+    expect(await rig.service.sums(rig.actor, rig.instanceId, RANGE, [])).toEqual([]);
+  });
+
+  it('are refused when there are too many of them, saying what to do', async () => {
+    await dataSource.query(
+      `INSERT INTO usage_daily (tenant_id, instance_id, ai_agent, day, model, request_count, error_count, input_tokens,
+         output_tokens, cache_read_tokens, cache_write_tokens)
+       SELECT $1, $2, 'GOOSE', date '2026-01-01' + day, 'm' || model, 1, 0, 0, 0, 0, 0
+       FROM generate_series(0, 299) AS day, generate_series(1, 7) AS model`,
+      [rig.tenantId, rig.instanceId],
+    );
+    const year = { from: new Date('2026-01-01'), to: new Date('2026-12-31') };
+    const sums = rig.service.sums(rig.actor, rig.instanceId, year, ['DAY', 'MODEL']);
+    await expect(sums).rejects.toMatchObject({
+      code: 'BAD_USER_INPUT',
+      message: expect.stringContaining('fewer days'),
+    });
+    expect(await rig.service.sums(rig.actor, rig.instanceId, year, ['DAY'])).toHaveLength(300);
+  });
+
+  it('cost what the prices say, exactly; tokens without a price are told apart', async () => {
+    rig.prices = { 'priced-*': { input: 0.1, output: 3, cacheRead: 0.01, cacheWrite: 0.125 } };
+    const { journal, meter } = await rig.meter();
+    for (let i = 0; i < 3; i++) rig.record(journal, { model: 'priced-1' });
+    rig.record(journal, { model: 'dear' });
+    rig.record(journal, { model: 'failed', outcome: 'FAILED', error: 'TIMEOUT', ...NO_TOKENS });
+    await meter.close();
+    const rows = await rig.service.sums(rig.actor, rig.instanceId, RANGE, ['MODEL']);
+    // 10 × 0.1 + (20 + 5) × 3 + 30 × 0.01 + 40 × 0.125 USD for a million: 81.3 millionths for each call.
+    expect(rows.map(usageType)).toMatchObject([
+      { model: 'dear', estimatedCost: null, unpricedTokens: 105, tokenCount: 105 },
+      { model: 'failed', estimatedCost: '0', unpricedTokens: 0, errors: [{ error: 'TIMEOUT', count: 1 }] },
+      { model: 'priced-1', estimatedCost: '0.0002439', unpricedTokens: 0, errors: [] },
+    ]);
+    expect(await rig.figuresOfRun()).toMatchObject({ cost_nano_usd: '243900', unpriced_tokens: '105' });
+  });
+
+  it('hold whatever a hostile provider claims', async () => {
+    rig.prices = { 'm*': { input: 1000, output: 1000, cacheRead: 1000, cacheWrite: 1000 } };
+    const { journal, meter } = await rig.meter();
+    const most = Number.MAX_SAFE_INTEGER;
+    const tokens = { inputTokens: most, outputTokens: most, cacheReadTokens: most, cacheWriteTokens: most };
+    for (let i = 0; i < 4000; i++) rig.record(journal, { ...tokens, reasoningTokens: most });
+    await meter.close();
+    expect(await figures()).toMatchObject([
+      { requestCount: 4000, inputTokens: 4e12, costNanoUsd: '20000000000000000000' },
+    ]);
+  });
+});
+
 describe('what was recorded', () => {
   it('is counted once although the answer to its commit was lost', async () => {
     const { journal, meter, store } = await rig.meter();
@@ -184,11 +265,8 @@ describe('what was recorded', () => {
 });
 
 describe('a call that was under way when its server was killed', () => {
-  const unknown = () =>
-    dataSource.query<Record<string, unknown>[]>(
-      `SELECT id, run_id, ai_agent, created_at FROM unknown_model_calls WHERE instance_id = $1`,
-      [rig.instanceId],
-    );
+  const unknown = (page: PageArguments = {}) =>
+    rig.unknownCalls.list(rig.actor, rig.instanceId, page, { withTotal: true });
 
   it('is UNKNOWN: listed, counted apart, and no request', async () => {
     const { journal, directory, meter } = await rig.meter({ segmentBytes: 1000 });
@@ -199,9 +277,10 @@ describe('a call that was under way when its server was killed', () => {
     for (let starts = 0; starts < 3; starts++) await (await rig.meter({ directory })).meter.close();
     expect(await figures()).toMatchObject([{ requestCount: 9, unknownCount: 1, errorCount: 0 }]);
     expect(await rig.figuresOfRun()).toMatchObject({ request_count: '9', unknown_count: '1' });
-    expect(await unknown()).toEqual([
-      { id: call.callId, run_id: rig.runId, ai_agent: 'CLAUDE_CODE', created_at: call.startedAt },
-    ]);
+    expect(await unknown()).toEqual({
+      items: [{ id: call.callId, runId: rig.runId, aiAgent: 'CLAUDE_CODE', createdAt: call.startedAt }],
+      ...{ nextCursor: null, totalCount: 1 },
+    });
     expect(readdirSync(directory)).toEqual([]);
   });
 
@@ -212,6 +291,65 @@ describe('a call that was under way when its server was killed', () => {
     await expect(rig.meter({ directory, failing: 'after unknown' })).rejects.toThrow('after the commit');
     await (await rig.meter({ directory })).meter.close();
     expect(await figures()).toMatchObject([{ requestCount: 1, unknownCount: 1 }]);
+  });
+});
+
+describe('the list of unknown calls', () => {
+  it('is paged both ways, newest first, and shows no other tenant or instance', async () => {
+    const { journal, directory } = await rig.meter();
+    const begun = [1, 2, 3, 4, 5].map((hour) => rig.call({ startedAt: new Date(`2026-11-20T0${hour}:00:00Z`) }));
+    for (const call of begun) journal.began(call);
+    journal.began(rig.call({ tenantId: 'team-b' as TenantId }));
+    journal.began(rig.call({ instanceId: newInstanceId() }));
+    await (await rig.meter({ directory })).meter.close();
+    const list = (page: PageArguments) =>
+      rig.unknownCalls.list(rig.actor, rig.instanceId, page, { withTotal: page.after === undefined });
+    const ids = begun.map(({ callId }) => callId).reverse();
+    const first = await list({ limit: 2 });
+    expect([first.items.map(({ id }) => id), first.totalCount]).toEqual([ids.slice(0, 2), 5]);
+    expect((await list({ limit: 9, after: first.nextCursor })).items.map(({ id }) => id)).toEqual(ids.slice(2));
+    expect((await list({ offset: 4 })).items.map(({ id }) => id)).toEqual(ids.slice(4));
+    rig.missing = forbidden('instance', rig.instanceId);
+    await expect(list({})).rejects.toMatchObject({ code: 'FORBIDDEN' });
+  });
+});
+
+describe('following the usage of today', () => {
+  const today = () => ({ startedAt: new Date() });
+
+  it('shows it as it stands, then each change, at most once a second, and nothing of others', async () => {
+    const { journal, meter } = await rig.meter();
+    rig.record(journal, today());
+    await meter.flush();
+    const watch = await rig.service.changes(rig.actor, rig.instanceId);
+    const counts = async () => {
+      const { value } = (await watch.next()) as { value: UsageRow[] };
+      return value.map(({ aiAgent, figures: { requestCount } }) => [aiAgent, requestCount]);
+    };
+    expect(await counts()).toEqual([['CLAUDE_CODE', 1]]);
+    const before = performance.now();
+    for (let i = 0; i < 20; i++) {
+      rig.record(journal, today());
+      rig.record(journal, { ...today(), tenantId: 'team-b' as TenantId });
+      rig.record(journal, { startedAt: new Date(Date.now() - 24 * 60 * 60 * 1000) });
+      await meter.flush();
+    }
+    expect(await counts()).toEqual([['CLAUDE_CODE', 21]]);
+    expect(performance.now() - before).toBeGreaterThan(950);
+    const next = counts();
+    rig.record(journal, { ...today(), aiAgent: 'GOOSE' });
+    await meter.flush();
+    expect(await next).toEqual([
+      ['CLAUDE_CODE', 21],
+      ['GOOSE', 1],
+    ]);
+    await watch.return();
+    await meter.close();
+  });
+
+  it('is refused for an instance that is not the own', async () => {
+    rig.missing = forbidden('instance', rig.instanceId);
+    await expect(rig.service.changes(rig.actor, rig.instanceId)).rejects.toMatchObject({ code: 'FORBIDDEN' });
   });
 });
 
@@ -266,10 +404,10 @@ describe('the model', () => {
       rig.record(journal, { model });
     await meter.close();
     expect(await models()).toEqual([
+      { model: null, requestCount: 1 },
       { model: 'claude-sonnet-4-5', requestCount: 1 },
       { model: 'gpt-5.5', requestCount: 2 },
       { model: 'other', requestCount: 3 },
-      { model: null, requestCount: 1 },
     ]);
   });
 

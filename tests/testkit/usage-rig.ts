@@ -8,15 +8,19 @@ import { MemoryEventBus } from '../../src/adapters/event-bus/index.js';
 import { migrateDatabase } from '../../src/composition/database.js';
 import {
   ModelPrices,
+  UnknownCallsService,
   UsageJournal,
   UsageMeter,
   UsageService,
   UsageStore,
   type ModelCall,
-  type ModelPriceTable,
+  type UsageServiceDependencies,
 } from '../../src/features/usage/index.js';
 import type { Actor } from '../../src/kernel/actor.js';
+import type { ModelPriceTable } from '../../src/kernel/model-price.js';
 import { newInstanceId, newRunId, type InstanceId, type RunId, type TenantId } from '../../src/kernel/ids.js';
+import { Pager } from '../../src/kernel/pager.js';
+import type { EventBus } from '../../src/ports/event-bus.js';
 import { modelCall, record } from './recorded-calls.js';
 import { createTestDatabase, type TestDatabase } from './postgres.js';
 
@@ -54,10 +58,12 @@ interface MeterOptions {
 
 /** Metering on a database of its own, for one run at a time. */
 export class UsageRig {
-  readonly bus = new MemoryEventBus();
+  /** What its services read from, and whom they ask about instances. */
+  readonly shared: Omit<UsageServiceDependencies, 'bus'>;
   readonly tenantId = 'team-a' as TenantId;
   readonly actor: Actor = { tenantId: this.tenantId, role: 'VIEWER', keyId: 'trg_a' };
   readonly service: UsageService;
+  readonly unknownCalls: UnknownCallsService;
   prices: ModelPriceTable = {};
   instanceId!: InstanceId;
   runId!: RunId;
@@ -72,18 +78,26 @@ export class UsageRig {
     private readonly database: TestDatabase,
     readonly dataSource: DataSource,
     private readonly workerSource: DataSource,
+    readonly bus: EventBus,
   ) {
     const requireKnown = () => (this.missing ? Promise.reject(this.missing) : Promise.resolve());
-    this.service = new UsageService({ source: dataSource, instances: { requireKnown } });
+    this.shared = { source: dataSource, instances: { requireKnown } };
+    const pager = new Pager({ masterSecret: Buffer.alloc(32), defaultLimit: 20, maxLimit: 100 });
+    this.service = new UsageService({ ...this.shared, bus });
+    this.unknownCalls = new UnknownCallsService({ ...this.shared, pager });
   }
 
-  static async create(): Promise<UsageRig> {
+  static async create(bus: EventBus = new MemoryEventBus()): Promise<UsageRig> {
     const database = await createTestDatabase();
     const options = { url: database.url, entities: [], migrations: [], logger: pino({ level: 'silent' }) };
     await migrateDatabase(database.url, options.logger);
     const owner = await createDataSource({ ...options, poolSize: 4 }).initialize();
     const worker = await createDataSource({ ...options, poolSize: 4, role: 'triaged_worker' }).initialize();
-    return new UsageRig(database, owner, worker);
+    return new UsageRig(database, owner, worker, bus);
+  }
+
+  get url(): string {
+    return this.database.url;
   }
 
   async close(): Promise<void> {
@@ -96,6 +110,7 @@ export class UsageRig {
   /** Another instance with another run, and nothing logged yet. */
   async newRun(): Promise<void> {
     [this.instanceId, this.runId, this.missing, this.logged] = [newInstanceId(), newRunId(), undefined, ''];
+    this.prices = {};
     const whose = [this.tenantId, this.instanceId];
     const insert = (statement: string, values: unknown[]) => this.dataSource.query(`INSERT INTO ${statement}`, values);
     await insert(`instances (tenant_id, id, name) VALUES ($1, $2, $3)`, [...whose, this.instanceId]);

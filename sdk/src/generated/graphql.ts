@@ -222,6 +222,25 @@ export type KeyDelivery =
   /** The key stands in the agent's environment, where the agent can read it. */
   | 'ENVIRONMENT';
 
+/** Why a model call counts as an error. */
+export type ModelCallErrorClass =
+  /** The provider ended its answer before it was whole. */
+  | 'CUT'
+  /** The provider refused the request: any other 4xx. */
+  | 'INVALID_REQUEST'
+  /** The provider failed: 5xx, or an error that its answer reported later. */
+  | 'PROVIDER_ERROR'
+  /** The provider refused because of its own limits: 429. */
+  | 'RATE_LIMITED'
+  /** The gateway refused what the call asked for, or how: nothing was sent. */
+  | 'REFUSED'
+  /** The provider did not begin to answer in time. */
+  | 'TIMEOUT'
+  /** The provider refused the instance's key: 401 or 403. */
+  | 'UNAUTHORIZED'
+  /** The provider could not be reached. */
+  | 'UNREACHABLE';
+
 /** Whose protocol an AI agent speaks to its model. */
 export type ModelProvider =
   /** Anthropic Messages. */
@@ -519,6 +538,15 @@ export type UpdateToolInput = {
   /** Its new name, as for a new tool. */
   name?: string | null | undefined;
 };
+
+/** What usage is told apart by. */
+export type UsageDimension =
+  /** The AI agent that made them. */
+  | 'AI_AGENT'
+  /** The day (UTC) on which calls began. */
+  | 'DAY'
+  /** The model that answered. */
+  | 'MODEL';
 
 /** Where a variable of an AI agent's environment comes from. */
 export type VariableSource =
@@ -838,7 +866,7 @@ export type StartTriageMutationVariables = Exact<{
 }>;
 
 
-export type StartTriageMutation = { startTriage: { id: string, instanceId: string, clusterId: string | null, aiAgent: AiAgent, model: string, state: TriageRunState, runtime: RuntimeKind, modelUpstream: ModelUpstreamKind, createdAt: string, startedAt: string | null, endedAt: string | null, exitCode: number | null, failure: { code: TriageRunFailureCode, message: string } | null, log: { bytes: number, complete: boolean, truncated: boolean, masked: boolean, fileName: string }, usage: { requestCount: number, errorCount: number, inputTokens: number, outputTokens: number }, artifacts: Array<{ name: string, bytes: number, url: string }> } };
+export type StartTriageMutation = { startTriage: { id: string, instanceId: string, clusterId: string | null, aiAgent: AiAgent, model: string, state: TriageRunState, runtime: RuntimeKind, modelUpstream: ModelUpstreamKind, createdAt: string, startedAt: string | null, endedAt: string | null, exitCode: number | null, failure: { code: TriageRunFailureCode, message: string } | null, log: { bytes: number, complete: boolean, truncated: boolean, masked: boolean, fileName: string }, usage: { requestCount: number, errorCount: number, limitedCount: number, unknownCount: number, tokenCount: number, inputTokens: number, outputTokens: number, estimatedCost: string | null }, artifacts: Array<{ name: string, bytes: number, url: string }> } };
 
 export type CancelTriageMutationVariables = Exact<{
   id: string;
@@ -852,7 +880,7 @@ export type TriageRunQueryVariables = Exact<{
 }>;
 
 
-export type TriageRunQuery = { triageRun: { id: string, instanceId: string, clusterId: string | null, aiAgent: AiAgent, model: string, state: TriageRunState, runtime: RuntimeKind, modelUpstream: ModelUpstreamKind, createdAt: string, startedAt: string | null, endedAt: string | null, exitCode: number | null, failure: { code: TriageRunFailureCode, message: string } | null, log: { bytes: number, complete: boolean, truncated: boolean, masked: boolean, fileName: string }, usage: { requestCount: number, errorCount: number, inputTokens: number, outputTokens: number }, artifacts: Array<{ name: string, bytes: number, url: string }> } };
+export type TriageRunQuery = { triageRun: { id: string, instanceId: string, clusterId: string | null, aiAgent: AiAgent, model: string, state: TriageRunState, runtime: RuntimeKind, modelUpstream: ModelUpstreamKind, createdAt: string, startedAt: string | null, endedAt: string | null, exitCode: number | null, failure: { code: TriageRunFailureCode, message: string } | null, log: { bytes: number, complete: boolean, truncated: boolean, masked: boolean, fileName: string }, usage: { requestCount: number, errorCount: number, limitedCount: number, unknownCount: number, tokenCount: number, inputTokens: number, outputTokens: number, estimatedCost: string | null }, artifacts: Array<{ name: string, bytes: number, url: string }> } };
 
 export type TriageReportQueryVariables = Exact<{
   id: string;
@@ -869,7 +897,7 @@ export type TriageRunsQueryVariables = Exact<{
 }>;
 
 
-export type TriageRunsQuery = { triageRuns: { nextCursor: string | null, items: Array<{ id: string, instanceId: string, clusterId: string | null, aiAgent: AiAgent, model: string, state: TriageRunState, runtime: RuntimeKind, modelUpstream: ModelUpstreamKind, createdAt: string, startedAt: string | null, endedAt: string | null, exitCode: number | null, failure: { code: TriageRunFailureCode, message: string } | null, log: { bytes: number, complete: boolean, truncated: boolean, masked: boolean, fileName: string }, usage: { requestCount: number, errorCount: number, inputTokens: number, outputTokens: number }, artifacts: Array<{ name: string, bytes: number, url: string }> }> } };
+export type TriageRunsQuery = { triageRuns: { nextCursor: string | null, items: Array<{ id: string, instanceId: string, clusterId: string | null, aiAgent: AiAgent, model: string, state: TriageRunState, runtime: RuntimeKind, modelUpstream: ModelUpstreamKind, createdAt: string, startedAt: string | null, endedAt: string | null, exitCode: number | null, failure: { code: TriageRunFailureCode, message: string } | null, log: { bytes: number, complete: boolean, truncated: boolean, masked: boolean, fileName: string }, usage: { requestCount: number, errorCount: number, limitedCount: number, unknownCount: number, tokenCount: number, inputTokens: number, outputTokens: number, estimatedCost: string | null }, artifacts: Array<{ name: string, bytes: number, url: string }> }> } };
 
 export type TriageOutputSubscriptionVariables = Exact<{
   runId: string;
@@ -885,18 +913,37 @@ export type TriageRunChangedSubscriptionVariables = Exact<{
 }>;
 
 
-export type TriageRunChangedSubscription = { triageRunChanged: { id: string, instanceId: string, clusterId: string | null, aiAgent: AiAgent, model: string, state: TriageRunState, runtime: RuntimeKind, modelUpstream: ModelUpstreamKind, createdAt: string, startedAt: string | null, endedAt: string | null, exitCode: number | null, failure: { code: TriageRunFailureCode, message: string } | null, log: { bytes: number, complete: boolean, truncated: boolean, masked: boolean, fileName: string }, usage: { requestCount: number, errorCount: number, inputTokens: number, outputTokens: number }, artifacts: Array<{ name: string, bytes: number, url: string }> } };
+export type TriageRunChangedSubscription = { triageRunChanged: { id: string, instanceId: string, clusterId: string | null, aiAgent: AiAgent, model: string, state: TriageRunState, runtime: RuntimeKind, modelUpstream: ModelUpstreamKind, createdAt: string, startedAt: string | null, endedAt: string | null, exitCode: number | null, failure: { code: TriageRunFailureCode, message: string } | null, log: { bytes: number, complete: boolean, truncated: boolean, masked: boolean, fileName: string }, usage: { requestCount: number, errorCount: number, limitedCount: number, unknownCount: number, tokenCount: number, inputTokens: number, outputTokens: number, estimatedCost: string | null }, artifacts: Array<{ name: string, bytes: number, url: string }> } };
 
-export type TriageRunFieldsFragment = { id: string, instanceId: string, clusterId: string | null, aiAgent: AiAgent, model: string, state: TriageRunState, runtime: RuntimeKind, modelUpstream: ModelUpstreamKind, createdAt: string, startedAt: string | null, endedAt: string | null, exitCode: number | null, failure: { code: TriageRunFailureCode, message: string } | null, log: { bytes: number, complete: boolean, truncated: boolean, masked: boolean, fileName: string }, usage: { requestCount: number, errorCount: number, inputTokens: number, outputTokens: number }, artifacts: Array<{ name: string, bytes: number, url: string }> };
+export type TriageRunFieldsFragment = { id: string, instanceId: string, clusterId: string | null, aiAgent: AiAgent, model: string, state: TriageRunState, runtime: RuntimeKind, modelUpstream: ModelUpstreamKind, createdAt: string, startedAt: string | null, endedAt: string | null, exitCode: number | null, failure: { code: TriageRunFailureCode, message: string } | null, log: { bytes: number, complete: boolean, truncated: boolean, masked: boolean, fileName: string }, usage: { requestCount: number, errorCount: number, limitedCount: number, unknownCount: number, tokenCount: number, inputTokens: number, outputTokens: number, estimatedCost: string | null }, artifacts: Array<{ name: string, bytes: number, url: string }> };
 
 export type UsageQueryVariables = Exact<{
   instanceId: string;
   from: string;
   to: string;
+  groupBy?: Array<UsageDimension> | UsageDimension | null | undefined;
 }>;
 
 
-export type UsageQuery = { usage: Array<{ aiAgent: AiAgent, day: string, requestCount: number, tokenCount: number, errorCount: number }> };
+export type UsageQuery = { usage: Array<{ day: string | null, aiAgent: AiAgent | null, model: string | null, requestCount: number, errorCount: number, partialCount: number, limitedCount: number, unknownCount: number, tokenCount: number, inputTokens: number, outputTokens: number, cacheReadTokens: number, cacheWriteTokens: number, reasoningTokens: number, estimatedCost: string | null, unpricedTokens: number, errors: Array<{ error: ModelCallErrorClass, count: number }> }> };
+
+export type UnknownModelCallsQueryVariables = Exact<{
+  instanceId: string;
+  limit?: number | null | undefined;
+  after?: string | null | undefined;
+}>;
+
+
+export type UnknownModelCallsQuery = { unknownModelCalls: { nextCursor: string | null, items: Array<{ id: string, aiAgent: AiAgent, runId: string | null, startedAt: string }> } };
+
+export type UsageChangedSubscriptionVariables = Exact<{
+  instanceId: string;
+}>;
+
+
+export type UsageChangedSubscription = { usageChanged: Array<{ day: string | null, aiAgent: AiAgent | null, model: string | null, requestCount: number, errorCount: number, partialCount: number, limitedCount: number, unknownCount: number, tokenCount: number, inputTokens: number, outputTokens: number, cacheReadTokens: number, cacheWriteTokens: number, reasoningTokens: number, estimatedCost: string | null, unpricedTokens: number, errors: Array<{ error: ModelCallErrorClass, count: number }> }> };
+
+export type UsageFieldsFragment = { day: string | null, aiAgent: AiAgent | null, model: string | null, requestCount: number, errorCount: number, partialCount: number, limitedCount: number, unknownCount: number, tokenCount: number, inputTokens: number, outputTokens: number, cacheReadTokens: number, cacheWriteTokens: number, reasoningTokens: number, estimatedCost: string | null, unpricedTokens: number, errors: Array<{ error: ModelCallErrorClass, count: number }> };
 
 export class TypedDocumentString<TResult, TVariables>
   extends String
@@ -1079,8 +1126,12 @@ export const TriageRunFieldsFragmentDoc = new TypedDocumentString(`
   usage {
     requestCount
     errorCount
+    limitedCount
+    unknownCount
+    tokenCount
     inputTokens
     outputTokens
+    estimatedCost
   }
   artifacts {
     name
@@ -1089,6 +1140,30 @@ export const TriageRunFieldsFragmentDoc = new TypedDocumentString(`
   }
 }
     `, {"fragmentName":"TriageRunFields"}) as unknown as TypedDocumentString<TriageRunFieldsFragment, unknown>;
+export const UsageFieldsFragmentDoc = new TypedDocumentString(`
+    fragment UsageFields on Usage {
+  day
+  aiAgent
+  model
+  requestCount
+  errorCount
+  errors {
+    error
+    count
+  }
+  partialCount
+  limitedCount
+  unknownCount
+  tokenCount
+  inputTokens
+  outputTokens
+  cacheReadTokens
+  cacheWriteTokens
+  reasoningTokens
+  estimatedCost
+  unpricedTokens
+}
+    `, {"fragmentName":"UsageFields"}) as unknown as TypedDocumentString<UsageFieldsFragment, unknown>;
 export const AgentsDocument = new TypedDocumentString(`
     query Agents($limit: Int, $offset: Int, $after: String, $filter: AgentFilter) {
   agents(limit: $limit, offset: $offset, after: $after, filter: $filter) {
@@ -1958,15 +2033,19 @@ export const StartTriageDocument = new TypedDocumentString(`
   usage {
     requestCount
     errorCount
+    limitedCount
+    unknownCount
+    tokenCount
     inputTokens
     outputTokens
+    estimatedCost
   }
   artifacts {
     name
     bytes
     url
   }
-}`, {"hash":"sha256:39f4ad8d8afd94cbc004eb3cac6107c4d7de9cd50284c93233444a2c0844e135"}) as unknown as TypedDocumentString<StartTriageMutation, StartTriageMutationVariables>;
+}`, {"hash":"sha256:60b256ed60ae18f62115bfa31628755653fb2591e0199057f3658e3fd26ea193"}) as unknown as TypedDocumentString<StartTriageMutation, StartTriageMutationVariables>;
 export const CancelTriageDocument = new TypedDocumentString(`
     mutation CancelTriage($id: ID!) {
   cancelTriage(id: $id) {
@@ -2010,15 +2089,19 @@ export const TriageRunDocument = new TypedDocumentString(`
   usage {
     requestCount
     errorCount
+    limitedCount
+    unknownCount
+    tokenCount
     inputTokens
     outputTokens
+    estimatedCost
   }
   artifacts {
     name
     bytes
     url
   }
-}`, {"hash":"sha256:a510f1ea6de308c8df2eac941f8aaf41503e0ca66f501e083d84594cafbce44f"}) as unknown as TypedDocumentString<TriageRunQuery, TriageRunQueryVariables>;
+}`, {"hash":"sha256:b031b0fb6b24bdf819de29836bdce396d27f43180d8e393ca0945f3ccca443fc"}) as unknown as TypedDocumentString<TriageRunQuery, TriageRunQueryVariables>;
 export const TriageReportDocument = new TypedDocumentString(`
     query TriageReport($id: ID!) {
   triageRun(id: $id) {
@@ -2095,15 +2178,19 @@ export const TriageRunsDocument = new TypedDocumentString(`
   usage {
     requestCount
     errorCount
+    limitedCount
+    unknownCount
+    tokenCount
     inputTokens
     outputTokens
+    estimatedCost
   }
   artifacts {
     name
     bytes
     url
   }
-}`, {"hash":"sha256:27d5a846e1e3f3030d70ba7350c54ad052627d050321cb1c6a211fe6c95e1a87"}) as unknown as TypedDocumentString<TriageRunsQuery, TriageRunsQueryVariables>;
+}`, {"hash":"sha256:51d03257dd53f51d5ad2f0ba8a49ef72b014fd3a9e70ebb55dfcad159340783d"}) as unknown as TypedDocumentString<TriageRunsQuery, TriageRunsQueryVariables>;
 export const TriageOutputDocument = new TypedDocumentString(`
     subscription TriageOutput($runId: ID!, $fromOffset: ByteOffset, $encoding: RunLogEncoding) {
   triageOutput(runId: $runId, fromOffset: $fromOffset, encoding: $encoding) {
@@ -2147,23 +2234,85 @@ export const TriageRunChangedDocument = new TypedDocumentString(`
   usage {
     requestCount
     errorCount
+    limitedCount
+    unknownCount
+    tokenCount
     inputTokens
     outputTokens
+    estimatedCost
   }
   artifacts {
     name
     bytes
     url
   }
-}`, {"hash":"sha256:ebc6fb57b82ac476098077226655b41d502e08f7b22e8f314c3e290ecf13785e"}) as unknown as TypedDocumentString<TriageRunChangedSubscription, TriageRunChangedSubscriptionVariables>;
+}`, {"hash":"sha256:a9ea4e6be049a98bbc0820e1ae1baf4db911d9fb5f1c4f9e47b8ff2cce3aeca9"}) as unknown as TypedDocumentString<TriageRunChangedSubscription, TriageRunChangedSubscriptionVariables>;
 export const UsageDocument = new TypedDocumentString(`
-    query Usage($instanceId: ID!, $from: Date!, $to: Date!) {
-  usage(instanceId: $instanceId, from: $from, to: $to) {
-    aiAgent
-    day
-    requestCount
-    tokenCount
-    errorCount
+    query Usage($instanceId: ID!, $from: Date!, $to: Date!, $groupBy: [UsageDimension!]) {
+  usage(instanceId: $instanceId, from: $from, to: $to, groupBy: $groupBy) {
+    ...UsageFields
   }
 }
-    `, {"hash":"sha256:be00541daa06701ce98a962c4d6708e69025a0fef6b29a0a151bac66947871b9"}) as unknown as TypedDocumentString<UsageQuery, UsageQueryVariables>;
+    fragment UsageFields on Usage {
+  day
+  aiAgent
+  model
+  requestCount
+  errorCount
+  errors {
+    error
+    count
+  }
+  partialCount
+  limitedCount
+  unknownCount
+  tokenCount
+  inputTokens
+  outputTokens
+  cacheReadTokens
+  cacheWriteTokens
+  reasoningTokens
+  estimatedCost
+  unpricedTokens
+}`, {"hash":"sha256:760768a47af5aa974229c8e342a7c566163e4682d0adf9027cfe671b6c493d5a"}) as unknown as TypedDocumentString<UsageQuery, UsageQueryVariables>;
+export const UnknownModelCallsDocument = new TypedDocumentString(`
+    query UnknownModelCalls($instanceId: ID!, $limit: Int, $after: String) {
+  unknownModelCalls(instanceId: $instanceId, limit: $limit, after: $after) {
+    items {
+      id
+      aiAgent
+      runId
+      startedAt
+    }
+    nextCursor
+  }
+}
+    `, {"hash":"sha256:2c14b7b889149afd7431c0a0309e033ce3727be1463c308eabedca4c7b13782c"}) as unknown as TypedDocumentString<UnknownModelCallsQuery, UnknownModelCallsQueryVariables>;
+export const UsageChangedDocument = new TypedDocumentString(`
+    subscription UsageChanged($instanceId: ID!) {
+  usageChanged(instanceId: $instanceId) {
+    ...UsageFields
+  }
+}
+    fragment UsageFields on Usage {
+  day
+  aiAgent
+  model
+  requestCount
+  errorCount
+  errors {
+    error
+    count
+  }
+  partialCount
+  limitedCount
+  unknownCount
+  tokenCount
+  inputTokens
+  outputTokens
+  cacheReadTokens
+  cacheWriteTokens
+  reasoningTokens
+  estimatedCost
+  unpricedTokens
+}`, {"hash":"sha256:25b7e049ac4727ec4192dd4cd4a28bda443960a946e37cec76000d36f44b0a53"}) as unknown as TypedDocumentString<UsageChangedSubscription, UsageChangedSubscriptionVariables>;

@@ -185,7 +185,7 @@ describe("a run of Google's", () => {
     expect(url).toBe('/v1beta/models/gemini-x:generateContent?alt=sse');
     expect(headers).toMatchObject(googleKey);
     expect(headers).not.toHaveProperty('x-http-method-override');
-    expect(rig.logged).toContain('refused a model call');
+    expect(rig.logged).toContain('a model call failed');
     expect(rig.logged).not.toContain(KEY);
   });
 

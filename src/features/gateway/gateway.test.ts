@@ -258,6 +258,19 @@ describe('Gateway: failures', () => {
     });
   });
 
+  it('logs each call that fails, once, with its id, class, status and model', async () => {
+    rig.answer = (_request, response) => {
+      stream(response, [events[0]!, 'event: error\ndata: {"type":"error","error":{"type":"overloaded_error"}}\n\n']);
+      response.end();
+    };
+    await call();
+    const { callId, runId, model } = await callRecorded();
+    const lines = rig.logged.split('\n').filter((line) => line.includes('a model call failed'));
+    expect(lines.map((line) => JSON.parse(line) as unknown)).toMatchObject([
+      { level: 40, callId, runId, error: 'PROVIDER_ERROR', status: 200, outcome: 'FAILED', model },
+    ]);
+  });
+
   it('hangs up on the provider when the agent goes away while the answer streams, which is no error', async () => {
     const hungUp = Promise.withResolvers<unknown>();
     rig.answer = (_request, response) => {

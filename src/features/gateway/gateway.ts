@@ -27,6 +27,7 @@ export interface GatewayDependencies {
 
 const FIRST_BYTE_TIMEOUT_MS = 10 * 60 * 1000;
 const UNCOUNTED_RETRY_SECONDS = 2;
+const SHOWN_MODEL_LENGTH = 128;
 
 /**
  * Passes a run's model calls on to its AI agent's provider and keeps count. Bytes stream through as they are; refusals
@@ -110,7 +111,11 @@ export class Gateway {
       refuseUncounted(error, response, protocol, logger);
       return;
     }
-    await this.#exchange(exchange, body, new CallLedger(begun, this.deps.journal, settle));
+    const onEnded = (ended: ModelCall): void => {
+      settle(ended);
+      logError(ended, logger);
+    };
+    await this.#exchange(exchange, body, new CallLedger(begun, this.deps.journal, onEnded));
   }
 
   async #exchange(exchange: Exchange, body: Buffer, ledger: CallLedger): Promise<void> {
@@ -125,7 +130,7 @@ export class Gateway {
         return;
       }
       const kind = error instanceof FirstByteTimeout ? 'timedOut' : 'unreachable';
-      logger().warn({ err: error }, 'a model call got no answer from the provider');
+      logger().info({ err: error }, 'a model call got no answer from the provider');
       ledger.failed(kind);
       refuse(response, protocol, failureOf(kind));
     }
@@ -187,7 +192,6 @@ export class Gateway {
       contentLength: length === undefined ? undefined : Number(length),
       onWhole: () => ledger.answered(status, reader.findings),
     });
-    if (status >= 400) logger().warn({ status }, 'the provider refused a model call');
     let by: 'agent' | 'provider' = 'agent';
     // Looked at when the answer ends, because a cut by the provider makes us close the agent's connection too.
     for (const end of ['error', 'close']) answer.body.once(end, () => ended.signal.aborted || (by = 'provider'));
@@ -199,7 +203,7 @@ export class Gateway {
       ledger.cut(status, reader.findings, 'provider');
     } catch (error) {
       ledger.cut(status, reader.findings, by);
-      logger().warn({ err: error, by }, 'the answer to a model call was cut');
+      logger().info({ err: error, by }, 'the answer to a model call was cut');
       answer.body.destroy();
       response.destroy();
     }
@@ -220,6 +224,12 @@ interface Exchange {
   readonly logger: () => Logger;
   /** Aborted when the agent's connection closes before the answer is through, or the answer does not begin in time. */
   readonly ended: AbortController;
+}
+
+/** Once for each call that counts as an error; what its provider says of it is for the agent alone, and may hold anything. */
+function logError({ error, status, outcome, model }: ModelCall, logger: () => Logger): void {
+  if (error)
+    logger().warn({ error, status, outcome, model: model?.slice(0, SHOWN_MODEL_LENGTH) }, 'a model call failed');
 }
 
 type Settle = (ended: ModelCall | undefined) => void;

@@ -7,6 +7,7 @@ import type { ModelUpstreamKind } from '../../kernel/model-upstream-enum.js';
 import type { Spending } from '../../ports/call-limiter.js';
 import { EMPTY_NETWORK_RECORD, type NetworkRecord } from '../egress/index.js';
 import type { KeyDelivery } from '../instances/index.js';
+import type { ShownFigures } from '../usage/index.js';
 import type { RunReasonCode, RunState } from './run-state.js';
 
 export type RuntimeKind = 'DOCKER' | 'LOCAL' | 'FAKE';
@@ -16,7 +17,7 @@ const instant = { type: 'timestamptz', precision: 3, nullable: true } as const;
 
 /** One triage: the queue's entry, what it was asked to do, who holds it, and how it ended. */
 @Entity('triage_runs')
-export class TriageRunEntity {
+export class TriageRunEntity implements ShownFigures {
   @PrimaryColumn({ name: 'tenant_id', type: 'text' }) tenantId!: TenantId;
   @PrimaryColumn({ type: 'uuid' }) id!: RunId;
   @Column({ type: 'text', default: 'QUEUED' }) state!: RunState;
@@ -85,11 +86,24 @@ export class TriageRunEntity {
   @Column({ ...bigint, name: 'cache_read_tokens' }) cacheReadTokens!: number;
   @Column({ ...bigint, name: 'cache_write_tokens' }) cacheWriteTokens!: number;
   @Column({ ...bigint, name: 'reasoning_tokens' }) reasoningTokens!: number;
-  @Column({ ...bigint, type: 'numeric', name: 'cost_nano_usd' }) costNanoUsd!: number;
+  @Column({ ...bigint, name: 'unpriced_tokens' }) unpricedTokens!: number;
+  /** Whole billionths of a US dollar, in decimal digits. */
+  @Column({ name: 'cost_nano_usd', type: 'numeric', default: 0 }) costNanoUsd!: string;
+  @Column({ ...bigint, name: 'partial_count' }) partialCount!: number;
+  @Column({ ...bigint, name: 'limited_count' }) limitedCount!: number;
+  @Column({ ...bigint, name: 'unknown_count' }) unknownCount!: number;
+  @Column({ ...bigint, name: 'errors_unauthorized' }) errorsUNAUTHORIZED!: number;
+  @Column({ ...bigint, name: 'errors_rate_limited' }) errorsRATE_LIMITED!: number;
+  @Column({ ...bigint, name: 'errors_invalid_request' }) errorsINVALID_REQUEST!: number;
+  @Column({ ...bigint, name: 'errors_provider_error' }) errorsPROVIDER_ERROR!: number;
+  @Column({ ...bigint, name: 'errors_timeout' }) errorsTIMEOUT!: number;
+  @Column({ ...bigint, name: 'errors_unreachable' }) errorsUNREACHABLE!: number;
+  @Column({ ...bigint, name: 'errors_cut' }) errorsCUT!: number;
+  @Column({ ...bigint, name: 'errors_refused' }) errorsREFUSED!: number;
 }
 
 /** As its figures stand. */
 export const spentBy = (run: TriageRunEntity): Spending => ({
   tokens: run.inputTokens + run.outputTokens + run.cacheReadTokens + run.cacheWriteTokens + run.reasoningTokens,
-  costNanoUsd: run.costNanoUsd,
+  costNanoUsd: Number(run.costNanoUsd),
 });

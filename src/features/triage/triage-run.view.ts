@@ -1,4 +1,5 @@
 import { make } from '../../kernel/make.js';
+import { usageFigures } from '../usage/index.js';
 import type { TriageRunEntity } from './triage-run.entity.js';
 import {
   RefusedConnectionType,
@@ -10,17 +11,15 @@ import {
 
 /** What the schema shows of a row; the log and the artifacts are looked up when they are selected. */
 export function triageRunType(run: TriageRunEntity): TriageRunType {
-  const { reasonCode: code, reasonMessage, requestCount, errorCount, inputTokens, outputTokens } = run;
-  const { cacheReadTokens, cacheWriteTokens } = run;
+  const { reasonCode: code, reasonMessage } = run;
   const failure = code === null ? null : make(TriageRunFailureType, { code, message: reasonMessage ?? '' });
-  const figures = { requestCount, errorCount, inputTokens, outputTokens, cacheReadTokens, cacheWriteTokens };
   const { refused, ...traffic } = run.network;
   const refusedConnections = refused.map((each) =>
     make(RefusedConnectionType, { ...each, firstAt: new Date(each.firstAt) }),
   );
   return Object.assign(new TriageRunType(), run, {
     failure,
-    usage: make(TriageRunUsageType, figures),
+    usage: Object.assign(new TriageRunUsageType(), usageFigures(run)),
     refusedConnections,
     traffic: make(TriageRunTrafficType, traffic),
   });

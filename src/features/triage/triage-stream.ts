@@ -5,7 +5,7 @@ import type { EventBus } from '../../ports/event-bus.js';
 import { tailRunLog } from '../run-log/index.js';
 import type { RunLogChunk, RunLogEncoding, RunLogReader } from '../run-log/index.js';
 import { hasEnded } from './run-state.js';
-import { RunWatch } from './run-watch.js';
+import { watchRun } from './run-watch.js';
 import type { TriageRunEntity } from './triage-run.entity.js';
 import type { TriageService } from './triage.service.js';
 
@@ -50,6 +50,6 @@ export class TriageStream {
   async changes(actor: Actor, runId: string): Promise<AsyncIterableIterator<TriageRunEntity>> {
     const { triage, bus } = this.deps;
     const { id } = await triage.get(actor, runId, 'runId');
-    return new RunWatch({ runId: id, bus, read: () => triage.get(actor, id) });
+    return watchRun(id, bus, () => triage.get(actor, id));
   }
 }

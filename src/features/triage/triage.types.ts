@@ -8,6 +8,7 @@ import { AiAgentEnum } from '../../kernel/ai-agent-enum.js';
 import type { RunLogEncoding } from '../run-log/index.js';
 import { KeyDeliveryEnum } from '../instances/index.js';
 import type { KeyDelivery } from '../instances/index.js';
+import { UsageFiguresType } from '../usage/index.js';
 import { RUN_REASONS, RUN_STATES } from './run-state.js';
 import type { RunReasonCode, RunState } from './run-state.js';
 import type { TriageInput } from './triage-input.js';
@@ -74,15 +75,11 @@ export class TriageRunLogType {
   @Field(() => String, { description: 'Its name among the artifacts, in `output/`.' }) fileName!: string;
 }
 
-@ObjectType('TriageRunUsage', { description: "A run's model calls; they appear within a second or two." })
-export class TriageRunUsageType {
-  @Field(() => ByteOffset, { description: 'Model calls.' }) requestCount!: number;
-  @Field(() => ByteOffset, { description: 'Model calls that failed.' }) errorCount!: number;
-  @Field(() => ByteOffset, { description: 'Tokens read, without those of the cache.' }) inputTokens!: number;
-  @Field(() => ByteOffset, { description: 'Tokens written.' }) outputTokens!: number;
-  @Field(() => ByteOffset, { description: "Tokens read from the provider's cache." }) cacheReadTokens!: number;
-  @Field(() => ByteOffset, { description: "Tokens written to the provider's cache." }) cacheWriteTokens!: number;
-}
+@ObjectType('TriageRunUsage', {
+  description: "A run's model calls; they appear within a second or two.",
+  simpleResolvers: true,
+})
+export class TriageRunUsageType extends UsageFiguresType {}
 
 @ObjectType('RefusedConnection', { description: 'A destination that the agent asked for and was refused.' })
 export class RefusedConnectionType {

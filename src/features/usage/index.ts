@@ -10,10 +10,14 @@ export type {
   ModelCallOwner,
   TokenFigures,
 } from './model-call.js';
-export { ModelPrices, type CallCost, type ModelPrice, type ModelPriceTable } from './model-prices.js';
+export { ModelPrices, type CallCost } from './model-prices.js';
 export { UsageJournal, type UsageJournalOptions } from './usage-journal.js';
 export { spentOnDay } from './spent-on-day.js';
 export { UsageMeter, type UsageMeterDependencies } from './usage-meter.js';
+export { UnknownCallsService, type UnknownCallsDependencies } from './unknown-calls.service.js';
+export { FIGURE_NAMES, type ShownFigures } from './usage-sums.js';
+export { UsageFiguresType, usageFigures } from './usage.types.js';
+export { createUsageSubscriptionResolver } from './usage-subscription.resolver.js';
 export { UsageResolver } from './usage.resolver.js';
 export { UsageService, type UsageServiceDependencies } from './usage.service.js';
 export { UsageStore } from './usage.store.js';

@@ -1,15 +1,5 @@
+import type { ModelPrice, ModelPriceTable } from '../../kernel/model-price.js';
 import type { TokenFigures } from './model-call.js';
-
-/** USD for a million tokens. Tokens of reasoning are billed as output. */
-export interface ModelPrice {
-  readonly input: number;
-  readonly output: number;
-  readonly cacheRead: number;
-  readonly cacheWrite: number;
-}
-
-/** By the name of a model, or by the beginning of names, with a `*` behind it. */
-export type ModelPriceTable = Readonly<Record<string, ModelPrice>>;
 
 /** What a call is estimated to cost. */
 export interface CallCost {
@@ -44,11 +34,14 @@ export class ModelPrices {
       const unpricedTokens = inputTokens + outputTokens + cacheReadTokens + cacheWriteTokens + reasoningTokens;
       return { nanoUsd: 0, unpricedTokens };
     }
+    const prompt = inputTokens + cacheReadTokens + cacheWriteTokens;
+    const { longPrompt } = price;
+    const rates = longPrompt && prompt > longPrompt.above ? longPrompt : price;
     const usdPerMillion =
-      inputTokens * price.input +
-      (outputTokens + reasoningTokens) * price.output +
-      cacheReadTokens * price.cacheRead +
-      cacheWriteTokens * price.cacheWrite;
+      inputTokens * rates.input +
+      (outputTokens + reasoningTokens) * rates.output +
+      cacheReadTokens * rates.cacheRead +
+      cacheWriteTokens * rates.cacheWrite;
     return { nanoUsd: Math.round(usdPerMillion * NANO_USD_PER_TOKEN_AND_USD_PER_MILLION), unpricedTokens: 0 };
   }
 

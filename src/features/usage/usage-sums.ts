@@ -19,6 +19,9 @@ const FIGURES = [
 /** What is counted of model calls. An `errorCount` is the sum of its classes, but for what was counted before there were any. */
 export type UsageFigures = Record<(typeof FIGURES)[number] | ErrorFigure, number>;
 
+/** As they are read: the cost exactly, in decimal digits. */
+export type ShownFigures = Readonly<Omit<UsageFigures, 'costNanoUsd'> & { costNanoUsd: string }>;
+
 export const FIGURE_NAMES: readonly (keyof UsageFigures)[] = [...FIGURES, ...ERROR_FIGURES];
 
 export const noFigures = (): UsageFigures => Object.fromEntries(FIGURE_NAMES.map((name) => [name, 0])) as UsageFigures;
