@@ -58,7 +58,9 @@ const UP = [
     created_at timestamptz(3) NOT NULL,
     PRIMARY KEY (tenant_id, id)
   )`,
-  `CREATE INDEX unknown_model_calls_by_age ON unknown_model_calls (tenant_id, instance_id, created_at DESC, id DESC)`,
+  `CREATE INDEX unknown_model_calls_by_age ON unknown_model_calls (tenant_id, created_at DESC, id DESC)`,
+  `CREATE INDEX unknown_model_calls_by_instance
+    ON unknown_model_calls (tenant_id, instance_id, created_at DESC, id DESC)`,
 
   `CREATE TABLE usage_journals (
     segment_id uuid PRIMARY KEY,

@@ -47,7 +47,7 @@ export class ChangeWatch<T> implements AsyncIterableIterator<T> {
           this.#yieldedAt = performance.now();
           return { done: false, value };
         }
-        if (!this.#isOver && !this.#ticked) await this.#pause(this.options.lookMs, { orTick: true });
+        if (!this.#isOver) await this.#pause(this.options.lookMs, { orTick: true });
       }
       this.#close();
       return { done: true, value: undefined };
@@ -71,7 +71,7 @@ export class ChangeWatch<T> implements AsyncIterableIterator<T> {
   }
 
   async #pause(milliseconds: number, { orTick = false } = {}): Promise<void> {
-    if (this.#closed || milliseconds <= 0) return;
+    if (this.#closed || milliseconds <= 0 || (orTick && this.#ticked)) return;
     const { promise, resolve } = Promise.withResolvers<undefined>();
     const timer = setTimeout(() => resolve(undefined), milliseconds);
     this.#wake = () => {

@@ -52,7 +52,7 @@ const KIND_OF_ID: Readonly<Record<string, Kind>> = {
   'startTriage input.instanceId': 'instance',
   'startTriage input.clusterId': 'cluster',
   'usage instanceId': 'instance',
-  'unknownModelCalls instanceId': 'instance',
+  'unknownModelCalls filter.instanceId': 'instance',
   'usageChanged instanceId': 'instance',
   'triageRun id': 'run',
   'triageRuns filter.instanceId': 'instance',

@@ -80,7 +80,12 @@ describe('a server that is killed while it makes calls', () => {
       ...{ request_count: String(requestCount), unknown_count: String(unknownCount) },
     });
 
-    const page = await rig.unknownCalls.list(rig.actor, rig.instanceId, { limit: 100 }, { withTotal: true });
+    const page = await rig.unknownCalls.list(
+      rig.actor,
+      { instanceId: rig.instanceId },
+      { limit: 100 },
+      { withTotal: true },
+    );
     const listed = new Set(page.items.map(({ id }) => id));
     expect([page.totalCount, listed.size]).toEqual([unknownCount, unknownCount]);
     expect([...listed].filter((id) => ended.has(id))).toEqual([]);

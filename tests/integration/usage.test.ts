@@ -266,7 +266,7 @@ describe('what was recorded', () => {
 
 describe('a call that was under way when its server was killed', () => {
   const unknown = (page: PageArguments = {}) =>
-    rig.unknownCalls.list(rig.actor, rig.instanceId, page, { withTotal: true });
+    rig.unknownCalls.list(rig.actor, { instanceId: rig.instanceId }, page, { withTotal: true });
 
   it('is UNKNOWN: listed, counted apart, and no request', async () => {
     const { journal, directory, meter } = await rig.meter({ segmentBytes: 1000 });
@@ -278,7 +278,15 @@ describe('a call that was under way when its server was killed', () => {
     expect(await figures()).toMatchObject([{ requestCount: 9, unknownCount: 1, errorCount: 0 }]);
     expect(await rig.figuresOfRun()).toMatchObject({ request_count: '9', unknown_count: '1' });
     expect(await unknown()).toEqual({
-      items: [{ id: call.callId, runId: rig.runId, aiAgent: 'CLAUDE_CODE', createdAt: call.startedAt }],
+      items: [
+        {
+          id: call.callId,
+          instanceId: rig.instanceId,
+          runId: rig.runId,
+          aiAgent: 'CLAUDE_CODE',
+          createdAt: call.startedAt,
+        },
+      ],
       ...{ nextCursor: null, totalCount: 1 },
     });
     expect(readdirSync(directory)).toEqual([]);
@@ -303,7 +311,7 @@ describe('the list of unknown calls', () => {
     journal.began(rig.call({ instanceId: newInstanceId() }));
     await (await rig.meter({ directory })).meter.close();
     const list = (page: PageArguments) =>
-      rig.unknownCalls.list(rig.actor, rig.instanceId, page, { withTotal: page.after === undefined });
+      rig.unknownCalls.list(rig.actor, { instanceId: rig.instanceId }, page, { withTotal: page.after === undefined });
     const ids = begun.map(({ callId }) => callId).reverse();
     const first = await list({ limit: 2 });
     expect([first.items.map(({ id }) => id), first.totalCount]).toEqual([ids.slice(0, 2), 5]);

@@ -495,6 +495,12 @@ export type TriageRunState =
   /** The time was up. */
   | 'TIMED_OUT';
 
+/** Which unknown model calls. */
+export type UnknownModelCallFilter = {
+  /** Only of this instance, deleted or not. */
+  instanceId?: string | null | undefined;
+};
+
 /** What to change of an agent; what is left out or null stays as it is. */
 export type UpdateAgentInput = {
   /** Its new description, in at most 1,000 characters, unless the operator set another bound. */
@@ -928,13 +934,13 @@ export type UsageQueryVariables = Exact<{
 export type UsageQuery = { usage: Array<{ day: string | null, aiAgent: AiAgent | null, model: string | null, requestCount: number, errorCount: number, partialCount: number, limitedCount: number, unknownCount: number, tokenCount: number, inputTokens: number, outputTokens: number, cacheReadTokens: number, cacheWriteTokens: number, reasoningTokens: number, estimatedCost: string | null, unpricedTokens: number, errors: Array<{ error: ModelCallErrorClass, count: number }> }> };
 
 export type UnknownModelCallsQueryVariables = Exact<{
-  instanceId: string;
   limit?: number | null | undefined;
   after?: string | null | undefined;
+  filter?: UnknownModelCallFilter | null | undefined;
 }>;
 
 
-export type UnknownModelCallsQuery = { unknownModelCalls: { nextCursor: string | null, items: Array<{ id: string, aiAgent: AiAgent, runId: string | null, startedAt: string }> } };
+export type UnknownModelCallsQuery = { unknownModelCalls: { nextCursor: string | null, items: Array<{ id: string, instanceId: string, aiAgent: AiAgent, runId: string | null, startedAt: string }> } };
 
 export type UsageChangedSubscriptionVariables = Exact<{
   instanceId: string;
@@ -2276,10 +2282,11 @@ export const UsageDocument = new TypedDocumentString(`
   unpricedTokens
 }`, {"hash":"sha256:760768a47af5aa974229c8e342a7c566163e4682d0adf9027cfe671b6c493d5a"}) as unknown as TypedDocumentString<UsageQuery, UsageQueryVariables>;
 export const UnknownModelCallsDocument = new TypedDocumentString(`
-    query UnknownModelCalls($instanceId: ID!, $limit: Int, $after: String) {
-  unknownModelCalls(instanceId: $instanceId, limit: $limit, after: $after) {
+    query UnknownModelCalls($limit: Int, $after: String, $filter: UnknownModelCallFilter) {
+  unknownModelCalls(limit: $limit, after: $after, filter: $filter) {
     items {
       id
+      instanceId
       aiAgent
       runId
       startedAt
@@ -2287,7 +2294,7 @@ export const UnknownModelCallsDocument = new TypedDocumentString(`
     nextCursor
   }
 }
-    `, {"hash":"sha256:2c14b7b889149afd7431c0a0309e033ce3727be1463c308eabedca4c7b13782c"}) as unknown as TypedDocumentString<UnknownModelCallsQuery, UnknownModelCallsQueryVariables>;
+    `, {"hash":"sha256:33f44f4c55870fcaf1715e444c9e359a3c83c626f9c19aa7a3fc7c4a6adacfa0"}) as unknown as TypedDocumentString<UnknownModelCallsQuery, UnknownModelCallsQueryVariables>;
 export const UsageChangedDocument = new TypedDocumentString(`
     subscription UsageChanged($instanceId: ID!) {
   usageChanged(instanceId: $instanceId) {

@@ -9,6 +9,7 @@ import { selectedFields } from '../../kernel/selection.js';
 import type { UnknownCallsService } from './unknown-calls.service.js';
 import { EACH_DAY_AND_AI_AGENT, type UsageDimension, type UsageService } from './usage.service.js';
 import {
+  UnknownModelCallFilterInput,
   unknownModelCallType,
   UnknownModelCallPageType,
   UsageDimensionEnum,
@@ -42,16 +43,17 @@ export class UsageResolver {
 
   @Auth('VIEWER')
   @Query(() => UnknownModelCallPageType, {
-    description: 'Model calls of an instance that were under way when their server was killed, newest first.',
+    description: 'Model calls that were under way when their server was killed, newest first.',
   })
   async unknownModelCalls(
     @Ctx() { actor }: GraphQLContext,
     @Info() info: GraphQLResolveInfo,
-    @Arg('instanceId', () => ID, { description: 'The instance.' }) instanceId: string,
     @Args(() => PageArgs) page: PageArgs,
+    @Arg('filter', () => UnknownModelCallFilterInput, { nullable: true, description: 'Which ones; all unless given.' })
+    filter?: UnknownModelCallFilterInput | null,
   ): Promise<UnknownModelCallPageType> {
     const withTotal = selectedFields(info).has('totalCount');
-    const found = await this.deps.unknownCalls.list(actor, instanceId as InstanceId, page, { withTotal });
+    const found = await this.deps.unknownCalls.list(actor, filter ?? {}, page, { withTotal });
     const items = found.items.map(unknownModelCallType);
     return Object.assign(new UnknownModelCallPageType(), { ...found, items });
   }

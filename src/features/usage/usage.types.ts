@@ -1,5 +1,5 @@
 import { GraphQLDate, GraphQLSafeInt } from 'graphql-scalars';
-import { Field, ID, ObjectType, registerEnumType } from 'type-graphql';
+import { Field, ID, InputType, ObjectType, registerEnumType } from 'type-graphql';
 import { AiAgentEnum } from '../../kernel/ai-agent-enum.js';
 import type { AiAgent } from '../../kernel/ai-agents.js';
 import { enumOf } from '../../kernel/enum-of.js';
@@ -118,10 +118,17 @@ export class UsageType extends UsageFiguresType {
 })
 export class UnknownModelCallType {
   @Field(() => ID, { description: 'UUID v4.' }) id!: string;
+  @Field(() => ID, { description: 'The instance that made it.' }) instanceId!: string;
   @Field(() => AiAgentEnum, { description: 'The AI agent that made it.' }) aiAgent!: AiAgent;
   @Field(() => ID, { nullable: true, description: 'The run that made it; null for a call of `runAgent`.' })
   runId!: string | null;
   @Field(() => DateTime, { description: 'When it was to be sent.' }) startedAt!: Date;
+}
+
+@InputType('UnknownModelCallFilter', { description: 'Which unknown model calls.' })
+export class UnknownModelCallFilterInput {
+  @Field(() => ID, { nullable: true, description: 'Only of this instance, deleted or not.' })
+  instanceId?: string | null;
 }
 
 @ObjectType('UnknownModelCallPage', { description: 'Unknown model calls, newest first.', simpleResolvers: true })
