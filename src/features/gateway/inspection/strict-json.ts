@@ -13,8 +13,8 @@ export class NotStrictJson extends Error {}
  * The object that a body holds, when no reader can find another one in it: RFC 8259 to the letter, in UTF-8 without a byte
  * order mark, no name twice in an object (escapes resolved). Throws NotStrictJson. The body itself may then be sent on.
  *
- * JSON.parse reads strings and numbers here, and no objects: of a name that comes twice it keeps the last, and V8 13.6 takes
- * some names that are written with escapes for others that it has met before (`"\u00fc"` for `"\\"`).
+ * JSON.parse reads strings and numbers here, and no objects: of a name that comes twice it keeps the last, and V8 takes
+ * some names that are written with escapes for others that it has met before, `"\u00fc"` for `"\\"` (nodejs/node#63785).
  */
 export function parseStrictJson(body: Buffer): Json {
   if (!isUtf8(body)) throw new NotStrictJson('it is not valid UTF-8');
