@@ -3,7 +3,7 @@ import type { Logger } from 'pino';
 import type { DataSource } from 'typeorm';
 import { StatementSource } from '../adapters/database/statement-source.js';
 import type { Config } from '../config/index.js';
-import { ConfigurationFiles, ConfigurationFolder } from '../features/ai-agents/index.js';
+import { ConfigurationFiles, ConfigurationFolder, ConfigurationHistory } from '../features/ai-agents/index.js';
 import { ArtifactStore } from '../features/artifacts/index.js';
 import { AuditRepository, AuditResolver, AuditService } from '../features/audit/index.js';
 import { ClusterResolver, unusedClusterConnections } from '../features/clusters/index.js';
@@ -114,7 +114,8 @@ export function createDomain(deps: DomainDependencies) {
   const files = new ConfigurationFiles({ dataSource, folders, logger });
   const runs = new InstanceRuns({ bus });
   const instances = new InstanceService({ dataSource, credentials, files, runs, egressPolicy: policies.egress, bus });
-  const aiAgents = new AiAgentsService({ instances, credentials, files, modelPolicy: policies.model, pager });
+  const history = new ConfigurationHistory(dataSource);
+  const aiAgents = new AiAgentsService({ instances, credentials, files, history, modelPolicy: policies.model, pager });
 
   const keys = new AiAgentKeyService({ instances, credentials, cutRuns: cutRunsOf, bus });
   const destruction = new SecretDestruction({
@@ -201,7 +202,7 @@ export function createDomain(deps: DomainDependencies) {
     new AiAgentKeyResolver({ keys, history: new CredentialHistory(dataSource) }),
     new ConnectionTestResolver({ connectionTests }),
     new InstanceAiAgentResolver({ aiAgents }),
-    new InstanceEnvironmentResolver({ briefing }),
+    new InstanceEnvironmentResolver({ briefing, history }),
     new LimitsResolver({ limits }),
     new ClusterResolver({ clusters }),
     new UsageResolver({ usage, unknownCalls: new UnknownCallsService({ source: dataSource, pager, instances }) }),

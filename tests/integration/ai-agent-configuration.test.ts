@@ -1,7 +1,9 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { AiAgent } from '../../src/kernel/ai-agents.js';
+import { instanceType } from '../../src/features/instances/index.js';
+import { InstanceEnvironmentResolver } from '../../src/features/triage/index.js';
 import { AI_AGENTS } from '../../src/kernel/ai-agents.js';
 import { actorOf, API_KEY, DomainRig } from '../testkit/domain.js';
 import type { DomainServer } from '../testkit/domain.js';
@@ -11,9 +13,11 @@ const acme = { ...actorOf('acme'), keyId: 'tk_acme' };
 describe('the configuration of an AI agent', () => {
   let rig: DomainRig;
   let server: DomainServer;
+  let environment: InstanceEnvironmentResolver;
   beforeAll(async () => {
     rig = await DomainRig.create();
     server = await rig.server();
+    environment = new InstanceEnvironmentResolver({ briefing: server.briefing, history: server.revisions });
   });
   afterAll(() => rig.close());
 
@@ -91,6 +95,49 @@ describe('the configuration of an AI agent', () => {
     const times = revisions.map(({ createdAt }) => createdAt.getTime());
     expect(times.toSorted((a, b) => b - a)).toEqual(times);
     expect(await server.aiAgents.revisions(place, { limit: 1, offset: 1 })).toMatchObject([{ revision: 2 }]);
+  });
+
+  it('is read back for many AI agents and instances at once in one statement, to each its own', async () => {
+    const ids = await Promise.all([newInstance(), newInstance(), newInstance()]);
+    for (const id of ids) {
+      for (const model of ['a', 'b', 'c'])
+        await configure(id, { apiKey: API_KEY, model: `${model}-${id.slice(0, 8)}` });
+      await configure(id, { apiKey: API_KEY, model: 'opus' }, 'CLAUDE_CODE');
+    }
+    const places = ids.flatMap((instanceId) =>
+      (['GOOSE', 'CLAUDE_CODE', 'OPENCODE'] as const).map((aiAgent) => ({
+        tenantId: acme.tenantId,
+        instanceId,
+        aiAgent,
+      })),
+    );
+    const query = jest.spyOn(server.dataSource, 'query');
+    const pages = await Promise.all(places.map((place) => server.aiAgents.revisions(place, { limit: 2 })));
+    expect(query).toHaveBeenCalledTimes(1);
+    const firsts = await Promise.all(places.map((place) => server.revisions.revision(place, 1)));
+    expect(query).toHaveBeenCalledTimes(2);
+    query.mockRestore();
+    const modelsOf = (id: string) => [[`c-${id.slice(0, 8)}`, `b-${id.slice(0, 8)}`], ['opus'], []];
+    expect(pages.map((page) => page.map(({ model }) => model))).toEqual(ids.flatMap(modelsOf));
+    expect(firsts.map((first) => first?.model)).toEqual(
+      ids.flatMap((id) => [`a-${id.slice(0, 8)}`, 'opus', undefined]),
+    );
+  });
+
+  it('tells of a running instance the environment of what it pinned, also when another provider is configured', async () => {
+    const id = await newInstance();
+    await configure(id, { apiKey: API_KEY });
+    await server.instances.start(acme, id);
+    await configure(id, { apiKey: API_KEY, provider: 'anthropic' });
+    const keys = async (): Promise<string[]> => {
+      const told = await environment.environment(instanceType(await server.instances.get(acme, id)), 'GOOSE');
+      return told.filter(({ secret }) => secret).map(({ name }) => name);
+    };
+    expect(await keys()).toEqual(['OPENAI_API_KEY']);
+    await server.instances.stop(acme, id);
+    expect(await keys()).toEqual(['ANTHROPIC_API_KEY']);
+    await server.aiAgents.remove(acme, id, 'GOOSE');
+    expect(await keys()).toEqual([]);
   });
 
   it('is removed with its files and its key, but not from the pins of a running instance', async () => {

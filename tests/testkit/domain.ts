@@ -15,6 +15,7 @@ import {
   AiAgentConfigurationEntity,
   ConfigurationFiles,
   ConfigurationFolder,
+  ConfigurationHistory,
 } from '../../src/features/ai-agents/index.js';
 import { ArtifactStore } from '../../src/features/artifacts/index.js';
 import {
@@ -96,6 +97,8 @@ export class DomainServer {
   readonly spending = new RunSpending();
   readonly credentials: CredentialService;
   readonly files: ConfigurationFiles;
+  readonly revisions: ConfigurationHistory;
+  readonly briefing: RunBriefing;
   readonly instances: InstanceService;
   readonly instanceList: InstanceList;
   readonly keys: AiAgentKeyService;
@@ -132,10 +135,12 @@ export class DomainServer {
     const runs = new InstanceRuns({ bus });
     this.instances = new InstanceService({ dataSource, credentials, files, runs, egressPolicy, bus });
     this.instanceList = new InstanceList({ dataSource, pager });
+    this.revisions = new ConfigurationHistory(dataSource);
     this.aiAgents = new AiAgentsService({
       instances: this.instances,
       credentials,
       files,
+      history: this.revisions,
       modelPolicy: connectPolicy(),
       pager,
     });
@@ -157,6 +162,15 @@ export class DomainServer {
     this.logs = new RunLogStore({ directory: path.join(folder, 'logs'), bus, maxBytes: maxLogBytes });
     this.artifacts = new ArtifactStore({ directory: path.join(folder, 'artifacts'), maxEntries: 100, maxBytes: 1e8 });
     this.store = new RunStore({ dataSource, workerSource, workerId });
+    this.briefing = new RunBriefing({
+      dataSource,
+      credentials,
+      clusters: this.clusters,
+      folders,
+      runtime,
+      masterSecrets: { primary: masterSecret },
+      maxArtifactBytes: 1e8,
+    });
     const defaults = { timeoutSeconds: 600, memoryBytes: 2 * 1024 ** 3 };
     this.triage = new TriageService({
       dataSource,
@@ -173,9 +187,8 @@ export class DomainServer {
   }
 
   supervisor(maxConcurrentRuns = 4): RunSupervisor {
-    const { folder, masterSecret, runtime } = this.options;
-    const folders = new ConfigurationFolder(path.join(folder, 'instances'));
-    const { dataSource, credentials, clusters, store, logs, artifacts, bus } = this;
+    const { folder, runtime } = this.options;
+    const { clusters, store, logs, artifacts, bus } = this;
     const policies = { cluster: connectPolicy(), egress: connectPolicy() };
     return new RunSupervisor({
       store,
@@ -184,15 +197,7 @@ export class DomainServer {
       channels: new RunChannelServer({ directory: path.join(folder, 'ch'), logger }),
       logs,
       artifacts,
-      briefing: new RunBriefing({
-        dataSource,
-        credentials,
-        clusters,
-        folders,
-        runtime,
-        masterSecrets: { primary: masterSecret },
-        maxArtifactBytes: 1e8,
-      }),
+      briefing: this.briefing,
       gateway: {
         handle: async (_request, response) => void response.writeHead(404).end(),
         refuse: (response) => void response.writeHead(401).end(),

@@ -5,4 +5,6 @@ export { adapterOf } from './ai-agent-registry.js';
 export { checkedTools, MAX_ALLOWED_TOOLS } from './allowed-tools.js';
 export { checkedBaseUrl } from './base-url.js';
 export { ConfigurationFiles, latestConfigurations } from './configuration-files.js';
+export { ConfigurationHistory } from './configuration-history.js';
+export type { ConfigurationPlace } from './configuration-history.js';
 export { ConfigurationFolder } from './configuration-folder.js';

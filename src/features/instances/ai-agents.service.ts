@@ -3,11 +3,11 @@ import type { Actor } from '../../kernel/actor.js';
 import type { AiAgent } from '../../kernel/ai-agents.js';
 import type { ConnectPolicy } from '../../kernel/connect-policy.js';
 import { badUserInput, TriagedError } from '../../kernel/errors.js';
-import type { InstanceId, TenantId } from '../../kernel/ids.js';
+import type { InstanceId } from '../../kernel/ids.js';
 import type { PageArguments, Pager } from '../../kernel/pager.js';
 import { uuidArgument } from '../../kernel/uuid-argument.js';
 import { adapterOf, AiAgentConfigurationEntity, bindingOf } from '../ai-agents/index.js';
-import type { ConfigurationFiles } from '../ai-agents/index.js';
+import type { ConfigurationFiles, ConfigurationHistory, ConfigurationPlace } from '../ai-agents/index.js';
 import { Audit } from '../audit/index.js';
 import { CredentialEntity } from '../credentials/index.js';
 import type { CredentialService } from '../credentials/index.js';
@@ -21,15 +21,10 @@ export interface AiAgentsServiceDependencies {
   readonly instances: InstanceService;
   readonly credentials: CredentialService;
   readonly files: ConfigurationFiles;
+  readonly history: ConfigurationHistory;
   /** For base URLs of model providers. */
   readonly modelPolicy: ConnectPolicy;
   readonly pager: Pager;
-}
-
-interface Place {
-  readonly tenantId: TenantId;
-  readonly instanceId: InstanceId;
-  readonly aiAgent: AiAgent;
 }
 
 /** What is configured for each AI agent of an instance. Ids of other tenants are FORBIDDEN, unknown ones NOT_FOUND. */
@@ -93,17 +88,20 @@ export class AiAgentsService {
   }
 
   /** Newest first; removals among them. */
-  async revisions(place: Place, args: Pick<PageArguments, 'limit' | 'offset'>): Promise<AiAgentConfigurationEntity[]> {
+  async revisions(
+    place: ConfigurationPlace,
+    args: Pick<PageArguments, 'limit' | 'offset'>,
+  ): Promise<AiAgentConfigurationEntity[]> {
     const page = this.deps.pager.read('revisions', place.tenantId, args);
-    return this.deps.instances.manager.find(AiAgentConfigurationEntity, {
-      where: { tenantId: place.tenantId, instanceId: place.instanceId, aiAgent: place.aiAgent },
-      order: { revision: 'DESC' },
-      take: page.limit,
-      skip: page.offset,
-    });
+    return this.deps.history.page(place, page);
   }
 
-  async #keepKey(manager: EntityManager, actor: Actor, place: Place, { apiKey }: AiAgentChange): Promise<void> {
+  async #keepKey(
+    manager: EntityManager,
+    actor: Actor,
+    place: ConfigurationPlace,
+    { apiKey }: AiAgentChange,
+  ): Promise<void> {
     if (apiKey !== undefined) {
       await this.deps.credentials.rotate(manager, actor, place, apiKey);
     } else if (!(await manager.existsBy(CredentialEntity, { ...place, state: 'ACTIVE' }))) {
@@ -112,5 +110,5 @@ export class AiAgentsService {
   }
 }
 
-const latestOf = (manager: EntityManager, place: Place): Promise<AiAgentConfigurationEntity | null> =>
+const latestOf = (manager: EntityManager, place: ConfigurationPlace): Promise<AiAgentConfigurationEntity | null> =>
   manager.findOne(AiAgentConfigurationEntity, { where: { ...place }, order: { revision: 'DESC' } });

@@ -13,6 +13,6 @@ export { InstanceResolver } from './instance.resolver.js';
 export type { InstanceResolverDependencies } from './instance.resolver.js';
 export { InstanceService } from './instance.service.js';
 export type { InstanceRuns, InstanceServiceDependencies } from './instance.service.js';
-export { aiAgentType, InstanceAiAgentType, InstanceType } from './instance.types.js';
+export { aiAgentType, InstanceAiAgentType, instanceType, InstanceType } from './instance.types.js';
 export { aiAgentView } from './instance.views.js';
 export type { InstanceAiAgentView } from './instance.views.js';

@@ -3,7 +3,10 @@ import { AiAgentEnum } from '../../kernel/ai-agent-enum.js';
 import type { AiAgent } from '../../kernel/ai-agents.js';
 import { enumOf } from '../../kernel/enum-of.js';
 import { make } from '../../kernel/make.js';
+import type { ModelProvider } from '../../ports/model-upstream.js';
+import type { ConfigurationHistory } from '../ai-agents/index.js';
 import { InstanceType } from '../instances/index.js';
+import type { InstanceAiAgentView, InstanceEntity } from '../instances/index.js';
 import type { RunBriefing } from './run-briefing.js';
 import { VARIABLE_SOURCES } from './run-environment.js';
 import type { VariableSource } from './run-environment.js';
@@ -29,7 +32,7 @@ export class EnvironmentVariableType {
 
 @Resolver(() => InstanceType)
 export class InstanceEnvironmentResolver {
-  constructor(private readonly deps: { readonly briefing: RunBriefing }) {}
+  constructor(private readonly deps: { readonly briefing: RunBriefing; readonly history: ConfigurationHistory }) {}
 
   @FieldResolver(() => [EnvironmentVariableType], {
     description:
@@ -40,10 +43,22 @@ export class InstanceEnvironmentResolver {
     @Arg('aiAgent', () => AiAgentEnum, { defaultValue: 'CLAUDE_CODE', description: 'Which AI agent.' })
     aiAgent: AiAgent,
   ): Promise<EnvironmentVariableType[]> {
-    const { configuration, pin } = aiAgents.find((each) => each.aiAgent === aiAgent)!;
-    const revision = instance.state === 'RUNNING' ? pin?.configurationRevision : configuration?.revision;
-    if (revision === undefined) return [];
-    const variables = await this.deps.briefing.environmentOf(instance, aiAgent, revision);
+    const provider = await this.#provider(
+      instance,
+      aiAgents.find((each) => each.aiAgent === aiAgent)!,
+    );
+    if (provider === undefined) return [];
+    const variables = this.deps.briefing.environmentOf(instance, aiAgent, provider);
     return variables.map(({ name, secret, source }) => make(EnvironmentVariableType, { name, secret, source }));
+  }
+
+  /** Of the revision that runs use, or would use; undefined when there is none. */
+  async #provider(
+    { tenantId, state }: InstanceEntity,
+    { instanceId, aiAgent, configuration, pin }: InstanceAiAgentView,
+  ): Promise<ModelProvider | null | undefined> {
+    const revision = state === 'RUNNING' ? pin?.configurationRevision : configuration?.revision;
+    if (revision === undefined || revision === configuration?.revision) return configuration?.provider;
+    return (await this.deps.history.revision({ tenantId, instanceId, aiAgent }, revision))?.provider;
   }
 }

@@ -10,6 +10,7 @@ import type { ProviderFeature } from '../../kernel/provider-features.js';
 import { inTenant } from '../../kernel/tenant-scope.js';
 import type { MasterSecrets } from '../../kernel/master-secrets.js';
 import type { ContainerRuntime, RunLayout } from '../../ports/container-runtime.js';
+import type { ModelProvider } from '../../ports/model-upstream.js';
 import { adapterOf, AiAgentConfigurationEntity, bindingOf } from '../ai-agents/index.js';
 import type { ConfigurationFolder } from '../ai-agents/index.js';
 import { PERMISSIONS_FILE } from '../clusters/index.js';
@@ -83,14 +84,12 @@ export class RunBriefing {
     return (await inTenant(tenantId, read)).providerFeatures;
   }
 
-  /** What `bootstrap` brings to a run of this revision that asks for nothing special; for its names, the values are stand-ins. */
-  async environmentOf(
-    { tenantId, id: instanceId, egress }: InstanceEntity,
+  /** What `bootstrap` brings to a run with this provider that asks for nothing special; for its names, the values are stand-ins. */
+  environmentOf(
+    { id: instanceId, egress }: Pick<InstanceEntity, 'id' | 'egress'>,
     aiAgent: AiAgent,
-    revision: number,
-  ): Promise<readonly RunVariable[]> {
-    const where = { tenantId, instanceId, aiAgent, revision };
-    const { provider } = await this.deps.dataSource.manager.findOneByOrFail(AiAgentConfigurationEntity, where);
+    provider: ModelProvider | null,
+  ): readonly RunVariable[] {
     const layout = this.deps.runtime.layout(newRunId(), this.deps.folders.pathOf(instanceId, aiAgent));
     const run = { id: '', model: '', allowedTools: null, debug: false, systemPromptFile: null };
     return runEnvironment({ aiAgent, provider, key: '', layout, hasEgress: egress.length > 0, run });
