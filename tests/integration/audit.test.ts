@@ -233,6 +233,22 @@ describe('the audit trail', () => {
     expect(await auditTrail(admin, { instanceId: id, action: 'INSTANCE_UPDATED' })).toEqual([]);
   });
 
+  it('names the key that the removal of an AI agent, or of an instance, takes out of use', async () => {
+    const [removed, deleted] = [await newInstance(), await newInstance()];
+    for (const id of [removed, deleted]) {
+      await configure(id, { apiKey: newKey() });
+      await configure(id, { apiKey: newKey() });
+    }
+    await admin.ok(CHANGE_LIFE.remove, { id: removed });
+    await admin.ok(CHANGE_LIFE.delete, { id: removed });
+    await admin.ok(CHANGE_LIFE.delete, { id: deleted });
+    for (const instanceId of [removed, deleted]) {
+      const events = await auditTrail(admin, { instanceId, action: 'CREDENTIAL_RETIRED' });
+      const told = events.map(({ aiAgent, credentialVersion, keyId }) => ({ aiAgent, credentialVersion, keyId }));
+      expect(told).toEqual([{ aiAgent: 'CLAUDE_CODE', credentialVersion: 2, keyId: keyIdOf(admin) }]);
+    }
+  });
+
   it('tells what the server itself did by no key', async () => {
     const id = await newInstance();
     await configure(id, { apiKey: newKey() });

@@ -58,6 +58,8 @@ export type AuditAction =
   | 'CREDENTIAL_CREATED'
   /** The sealed key of a version that is used no more was destroyed. */
   | 'CREDENTIAL_DESTROYED'
+  /** The active key of what was removed serves from now on only what has pinned it. */
+  | 'CREDENTIAL_RETIRED'
   /** A key was revoked. */
   | 'CREDENTIAL_REVOKED'
   /** A new key was stored in place of the one before; the version is the new one. */

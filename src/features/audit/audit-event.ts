@@ -18,6 +18,7 @@ export const AUDIT_ACTIONS = {
   CONNECTION_TESTED: "An AI agent's connection to its provider was tested.",
   CREDENTIAL_CREATED: 'The first key of an AI agent was stored.',
   CREDENTIAL_ROTATED: 'A new key was stored in place of the one before; the version is the new one.',
+  CREDENTIAL_RETIRED: 'The active key of what was removed serves from now on only what has pinned it.',
   CREDENTIAL_REVOKED: 'A key was revoked.',
   CREDENTIAL_DESTROYED: 'The sealed key of a version that is used no more was destroyed.',
   CLUSTER_REGISTERED: 'A cluster was registered.',

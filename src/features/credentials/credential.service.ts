@@ -30,7 +30,7 @@ export class CredentialService {
   async rotate(manager: EntityManager, actor: Actor, owner: KeyOwner, key: string): Promise<CredentialEntity> {
     const { tenantId, instanceId, aiAgent } = owner;
     const latest = await manager.maximum(CredentialEntity, 'version', { tenantId, instanceId, aiAgent });
-    await this.retire(manager, owner);
+    await replace(manager, owner);
     failpoint('key-rotation-marked');
     const version = (latest ?? 0) + 1;
     const row = manager.create(CredentialEntity, {
@@ -49,13 +49,12 @@ export class CredentialService {
     return row;
   }
 
-  /** The ACTIVE version, if there is one, serves only what has pinned it. The caller holds the instance's lock. */
-  async retire(manager: EntityManager, { tenantId, instanceId, aiAgent }: KeyOwner): Promise<void> {
-    await manager.update(
-      CredentialEntity,
-      { tenantId, instanceId, aiAgent, state: 'ACTIVE' },
-      { state: 'ROTATED', rotatedAt: NOW },
-    );
+  /** Without a new one: the ACTIVE version, if there is one, serves only what has pinned it. The caller holds the instance's lock. */
+  async retire(manager: EntityManager, actor: Actor, owner: KeyOwner): Promise<void> {
+    const { instanceId, aiAgent } = owner;
+    for (const credentialVersion of await replace(manager, owner)) {
+      await Audit.record(manager, actor, { action: 'CREDENTIAL_RETIRED', instanceId, aiAgent, credentialVersion });
+    }
   }
 
   /**
@@ -131,6 +130,16 @@ export class CredentialService {
       { instanceId, aiAgent, version },
     );
   }
+}
+
+/** Marks the ACTIVE version, if there is one, as ROTATED; gives it. */
+async function replace(manager: EntityManager, { tenantId, instanceId, aiAgent }: KeyOwner): Promise<number[]> {
+  const [rows] = await manager.query<[{ version: number }[], number]>(
+    `UPDATE credentials SET state = 'ROTATED', rotated_at = clock_timestamp()
+      WHERE tenant_id = $1 AND instance_id = $2 AND ai_agent = $3 AND state = 'ACTIVE' RETURNING version`,
+    [tenantId, instanceId, aiAgent],
+  );
+  return rows.map(({ version }) => version);
 }
 
 /** For who would use a version that was revoked. */

@@ -78,7 +78,7 @@ export class AiAgentsService {
       }
       const removal = { ...place, revision: latest.revision + 1, removed: true, configuredBy: actor.keyId };
       await manager.insert(AiAgentConfigurationEntity, removal);
-      await this.deps.credentials.retire(manager, place);
+      await this.deps.credentials.retire(manager, actor, place);
       await Audit.record(manager, actor, { action: 'AI_AGENT_REMOVED', instanceId, aiAgent });
       const [changed] = await viewsOf(manager, [instance]);
       return changed!;

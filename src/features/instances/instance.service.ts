@@ -146,7 +146,7 @@ export class InstanceService {
       }
       const runs = await this.deps.runs.cancelAll(manager, actor, id);
       await manager.delete(InstancePinEntity, place);
-      for (const aiAgent of AI_AGENT_NAMES) await this.deps.credentials.retire(manager, { ...place, aiAgent });
+      for (const aiAgent of AI_AGENT_NAMES) await this.deps.credentials.retire(manager, actor, { ...place, aiAgent });
       const details = { name: instance.name, ...forced(force) };
       await Audit.record(manager, actor, { action: 'INSTANCE_DELETED', instanceId: id, details });
       const gone = { state: 'STOPPED', startedAt: null, deletedAt: () => 'clock_timestamp()' } as const;
