@@ -4,7 +4,7 @@ import { promisify } from 'node:util';
 import { WebSocket } from 'ws';
 import { SECRET, startSmallServer, Ticks } from '../../tests/testkit/small-server.js';
 import type { SmallServer } from '../../tests/testkit/small-server.js';
-import { MAX_WAITING_SOCKETS } from './graphql-sockets.js';
+import { MAX_WAITING_PER_ADDRESS } from './graphql-sockets.js';
 
 interface Message {
   readonly type: string;
@@ -19,8 +19,9 @@ class RawSocket {
   readonly #messages: Message[] = [];
   #wake = Promise.withResolvers<undefined>();
 
-  constructor(url: string, headers: Record<string, string> = {}) {
-    this.socket = new WebSocket(`${url.replace('http', 'ws')}/graphql`, 'graphql-transport-ws', { headers });
+  constructor(url: string, headers: Record<string, string> = {}, localAddress = '127.0.0.1') {
+    const options = { headers, localAddress };
+    this.socket = new WebSocket(`${url.replace('http', 'ws')}/graphql`, 'graphql-transport-ws', options);
     this.closed = once(this.socket, 'close').then(([code]: number[]) => code!);
     this.socket.on('message', (data: Buffer) => {
       this.#messages.push(JSON.parse(data.toString()) as Message);
@@ -51,7 +52,7 @@ class RawSocket {
     }
   }
 
-  async connected(key: string): Promise<this> {
+  async connected(key?: string): Promise<this> {
     await this.init(key);
     expect((await this.next()).type).toBe('connection_ack');
     return this;
@@ -64,8 +65,8 @@ class RawSocket {
 
 let small: SmallServer;
 const sockets: RawSocket[] = [];
-const open = (headers?: Record<string, string>): RawSocket => {
-  const socket = new RawSocket(small.url, headers);
+const open = (headers?: Record<string, string>, address?: string): RawSocket => {
+  const socket = new RawSocket(small.url, headers, address);
   sockets.push(socket);
   return socket;
 };
@@ -130,15 +131,28 @@ describe('GraphQL over sockets', () => {
     expect(await (await open().init('admin')).closed).toBe(1013);
   }, 20_000);
 
-  it('lets at most 512 sockets wait for their greeting, and takes one more when another has gone', async () => {
-    const waiting = Array.from({ length: MAX_WAITING_SOCKETS }, () => open());
-    await Promise.all(waiting.map(({ socket }) => once(socket, 'open')));
-    const refused = new WebSocket(`${small.url.replace('http', 'ws')}/graphql`, 'graphql-transport-ws');
-    const [, response] = (await once(refused, 'unexpected-response')) as [unknown, { statusCode: number }];
-    expect(response.statusCode).toBe(503);
-    refused.on('error', () => undefined).terminate();
-    waiting[0]!.socket.close();
-    await waiting[0]!.closed;
+  it('lets at most 128 sockets of an address wait for their greeting, 512 of all, and takes one more when one has gone', async () => {
+    const refusedAt = async (address: string): Promise<number> => {
+      const refused = open({}, address);
+      refused.closed.catch(() => undefined);
+      const [, response] = (await once(refused.socket, 'unexpected-response')) as [unknown, { statusCode: number }];
+      refused.socket.on('error', () => undefined).terminate();
+      return response.statusCode;
+    };
+    const waitingAt = async (address: string): Promise<RawSocket[]> => {
+      const waiting = Array.from({ length: MAX_WAITING_PER_ADDRESS }, () => open({}, address));
+      await Promise.all(waiting.map(({ socket }) => once(socket, 'open')));
+      return waiting;
+    };
+    const [first] = await waitingAt('127.0.0.1');
+    expect(await refusedAt('127.0.0.1')).toBe(503);
+    await open({}, '127.0.0.9').connected('viewer');
+    for (const address of ['127.0.0.2', '127.0.0.3', '127.0.0.4']) await waitingAt(address);
+    expect(await refusedAt('127.0.0.9')).toBe(503);
+    // Whoever says at once who he is does not stand in that line.
+    await open({ 'x-api-key': 'viewer' }).connected();
+    first!.socket.close();
+    await first!.closed;
     await open().connected('viewer');
   });
 

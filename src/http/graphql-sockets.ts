@@ -32,6 +32,8 @@ export const MAX_SOCKET_MESSAGE_BYTES = 64 * 1024;
 const CHECK_KEYS_EVERY_MS = 1_000;
 /** Whoever has no key holds no more of our memory than so many sockets, each until graphql-ws gives its greeting up. */
 export const MAX_WAITING_SOCKETS = 512;
+/** And from one address no more than so many, so that one alone cannot shut the others out. */
+export const MAX_WAITING_PER_ADDRESS = 128;
 const MAX_SOCKETS_PER_TENANT = 500;
 const TRY_AGAIN_LATER = 1013;
 /** Subscriptions live as long as their runs: without a bound a quota's worth would be added every minute. */
@@ -108,22 +110,25 @@ export class GraphQLSockets {
       );
       return;
     }
-    const waiting = this.#connections.all().filter(({ scope }) => !scope.actor).length;
-    if (waiting >= MAX_WAITING_SOCKETS) {
-      const message = 'Too many sockets wait for their first message. Try again shortly.';
-      refuseUpgrade(socket, new TriagedError('SERVICE_UNAVAILABLE', message, { retryAfterSeconds: 5 }));
+    const header = request.headers['x-api-key'];
+    const apiKeyHeader = typeof header === 'string' ? header : undefined;
+    const clientAddress = clientAddressOf(request);
+    const announced = apiKeyHeader === undefined ? undefined : this.options.authenticate(apiKeyHeader);
+    const full = announced ? this.#fullFor(announced.tenantId) : this.#fullOfStrangers(clientAddress);
+    if (full !== undefined) {
+      refuseUpgrade(socket, new TriagedError('SERVICE_UNAVAILABLE', full, { retryAfterSeconds: 5 }));
       return;
     }
     this.#sockets.handleUpgrade(request, socket, head, (webSocket) => {
       const requestId = requestIdOf(request);
       const { logger, hideSuggestions } = this.options;
-      const header = request.headers['x-api-key'];
       const gone = new AbortController();
       webSocket.once('close', () => gone.abort(new Error('the client went away')));
       this.#connections.open({
         socket: webSocket,
-        apiKeyHeader: typeof header === 'string' ? header : undefined,
-        clientAddress: clientAddressOf(request),
+        apiKeyHeader,
+        clientAddress,
+        announced,
         gone: gone.signal,
         scope: { requestId, logger: logger.child({ requestId }), hideSuggestions },
       });
@@ -137,14 +142,33 @@ export class GraphQLSockets {
     return this.#connections.close(graceMs);
   }
 
+  /** Why the tenant may open no more sockets. */
+  #fullFor(tenantId: TenantId, besides?: SocketExtra): string | undefined {
+    const open = this.#connections
+      .all()
+      .filter((each) => each !== besides && (each.scope.actor ?? each.announced)?.tenantId === tenantId);
+    return open.length < MAX_SOCKETS_PER_TENANT
+      ? undefined
+      : `At most ${MAX_SOCKETS_PER_TENANT} sockets of a tenant are open at once`;
+  }
+
+  /** Why nobody, or nobody at this address, may open a socket without a key. */
+  #fullOfStrangers(clientAddress: string | undefined): string | undefined {
+    const waiting = this.#connections.all().filter(({ scope, announced }) => !scope.actor && !announced);
+    const here = waiting.filter((each) => each.clientAddress === clientAddress);
+    return waiting.length < MAX_WAITING_SOCKETS && here.length < MAX_WAITING_PER_ADDRESS
+      ? undefined
+      : 'Too many sockets wait for their first message. Try again shortly, or send x-api-key with the upgrade.';
+  }
+
   #connect({ connectionParams, extra }: SocketContext): boolean {
     const given = connectionParams?.['X-API-KEY'] ?? connectionParams?.['x-api-key'] ?? extra.apiKeyHeader;
     const actor = this.#actorOf(extra, typeof given === 'string' ? given : undefined);
     if (!actor || typeof given !== 'string') return false;
     const { tenantId, keyId } = actor;
-    const others = this.#connections.all().filter(({ scope }) => scope.actor?.tenantId === tenantId);
-    if (others.length >= MAX_SOCKETS_PER_TENANT) {
-      endSocket(extra, TRY_AGAIN_LATER, `At most ${MAX_SOCKETS_PER_TENANT} sockets of a tenant are open at once`);
+    const full = this.#fullFor(tenantId, extra);
+    if (full !== undefined) {
+      endSocket(extra, TRY_AGAIN_LATER, full);
       return false;
     }
     extra.apiKey = given;

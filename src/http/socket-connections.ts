@@ -2,6 +2,7 @@ import { CloseCode } from 'graphql-ws';
 import type { Server } from 'graphql-ws';
 import { WebSocket } from 'ws';
 import type { RawData } from 'ws';
+import type { Actor } from '../kernel/actor.js';
 import type { RequestScope } from './request-scope.js';
 
 /** What is known of one socket. */
@@ -9,6 +10,8 @@ export interface SocketExtra {
   readonly socket: WebSocket;
   readonly apiKeyHeader: string | undefined;
   readonly clientAddress: string | undefined;
+  /** Whose key the upgrade bore, if any: known before the socket says anything. */
+  readonly announced: Actor | undefined;
   /** Aborted when the socket closes. */
   readonly gone: AbortSignal;
   /** Set once the socket is authenticated. */
