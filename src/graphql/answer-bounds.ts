@@ -50,6 +50,7 @@ export function answerBounds(platform: Config['platform']): AnswerBounds {
       'Execution.warnings': 1,
       'Instance.aiAgents': AI_AGENT_NAMES.length,
       'Instance.egress': MAX_EGRESS_ENTRIES,
+      'Instance.providerFeatures': 15,
       'InstanceAiAgent.allowedTools': MAX_ALLOWED_TOOLS,
       'InstanceAiAgent.credentials': SHOWN_VERSIONS,
       'InstanceAiAgent.files': 2,

@@ -26,6 +26,14 @@ describe('preparing a document', () => {
     expect(preparer.prepare('{ whoami }')).toBe(first);
   });
 
+  it('forgets what was used longest ago, but never what is pinned', () => {
+    const preparer = new DocumentPreparer(smallSchema(), (text) => text === '{ whoami }');
+    const [pinned, other] = [preparer.prepare('{ whoami }'), preparer.prepare('{ other: whoami }')];
+    for (let n = 0; n < 600; n += 1) preparer.prepare(`{ a${n}: whoami }`);
+    expect(preparer.prepare('{ whoami }')).toBe(pinned);
+    expect(preparer.prepare('{ other: whoami }')).not.toBe(other);
+  });
+
   it('does not ask the gate about what cannot be read or is too large', () => {
     const preparer = new DocumentPreparer(smallSchema());
     for (const text of ['{', `{ ${'a '.repeat(501)} }`]) {

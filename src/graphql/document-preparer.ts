@@ -22,9 +22,14 @@ const MAX_CACHED_LENGTH = 32 * 1024;
  * transports. Valid documents are remembered, the least recently used are forgotten.
  */
 export class DocumentPreparer {
+  readonly #pinned = new Set<string>();
   readonly #valid = new Map<string, { readonly document: DocumentNode }>();
 
-  constructor(private readonly schema: GraphQLSchema) {}
+  constructor(
+    private readonly schema: GraphQLSchema,
+    /** Of a bounded number of texts, which are never forgotten. */
+    private readonly isPinned: (text: string) => boolean = () => false,
+  ) {}
 
   prepare(text: string, gate: Gate = () => undefined): PreparedDocument {
     const known = this.#valid.get(text);
@@ -51,10 +56,16 @@ export class DocumentPreparer {
     }
   }
 
+  #oldest(): string | undefined {
+    for (const text of this.#valid.keys()) if (!this.#pinned.has(text)) return text;
+    return undefined;
+  }
+
   #remember(text: string, prepared: { readonly document: DocumentNode }): void {
     this.#valid.set(text, prepared);
-    const [oldest] = this.#valid.keys();
-    if (this.#valid.size > MAX_CACHED && oldest !== undefined) this.#valid.delete(oldest);
+    if (this.isPinned(text)) this.#pinned.add(text);
+    const oldest = this.#valid.size - this.#pinned.size > MAX_CACHED ? this.#oldest() : undefined;
+    if (oldest !== undefined) this.#valid.delete(oldest);
   }
 }
 

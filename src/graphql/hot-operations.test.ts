@@ -12,15 +12,22 @@ const schema = buildSchema(`
     refused: Item
     broken: Item!
     selected: String!
+    deep(by: Deep): Int
     caller: String
   }
   input Filter { name: String }
+  input Deep { inner: Inner }
+  input Inner { how: Int! = 7 what: String }
   type Item { id: ID! name: String! also: Item count: Int! }
   type Mutation { change: Int }
 `);
+interface Args {
+  readonly limit: number;
+  readonly by?: { readonly inner: { readonly how: number } };
+}
 let changes = 0;
 const item = (id: number) => ({ id, name: `item ${id}`, also: { id: -id, name: 'other', count: 'not a number' } });
-const resolvers: Record<string, (args: { limit: number }, context: string, info: GraphQLResolveInfo) => unknown> = {
+const resolvers: Record<string, (args: Args, context: string, info: GraphQLResolveInfo) => unknown> = {
   items: async ({ limit }) => Array.from({ length: limit }, (_, index) => item(index + 1)),
   refused: () => Promise.reject(new TriagedError('FORBIDDEN', 'It belongs to another tenant.', { id: 'x' })),
   broken: () => {
@@ -29,11 +36,11 @@ const resolvers: Record<string, (args: { limit: number }, context: string, info:
   selected: (_args, _context, info) => [...selectedFields(info)].join(),
   caller: (_args, context) => context,
   change: () => (changes += 1),
+  deep: ({ by }) => by?.inner.how,
 };
 for (const type of [schema.getQueryType()!, schema.getMutationType()!]) {
   for (const field of Object.values(type.getFields())) {
-    field.resolve = (_source, args, context, info) =>
-      resolvers[field.name]!(args as { limit: number }, context as string, info);
+    field.resolve = (_source, args, context, info) => resolvers[field.name]!(args as Args, context as string, info);
   }
 }
 
@@ -69,6 +76,19 @@ describe('HotOperations', () => {
     const result = await answer(hot, { document, operationName: undefined, variables }, 'caller');
     expect(toJson(result)).toEqual(toJson(expected));
     expect(result?.errors?.every((error) => error instanceof GraphQLError)).not.toBe(false);
+  });
+
+  it.each([
+    ['an alias __proto__', '{ __proto__: caller }', {}],
+    [
+      'a required field of an input that is left to its default',
+      'query ($by: Deep) { deep(by: $by) }',
+      { by: { inner: {} } },
+    ],
+  ])('leaves to graphql-js what graphql-jit answers otherwise: %s', (_name, text, variables) => {
+    const hot = new HotOperations(schema, HOT_AT_ONCE);
+    const operation = { document: parse(text), operationName: undefined, variables };
+    for (const isPersisted of [false, true]) expect(hot.find({ ...operation, isPersisted })).toBeUndefined();
   });
 
   it('keeps the error that was thrown, so that its code reaches the client', async () => {

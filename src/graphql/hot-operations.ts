@@ -1,9 +1,21 @@
-import { BREAK, getOperationAST, getVariableValues, GraphQLError, Kind, OperationTypeNode, visit } from 'graphql';
+import {
+  BREAK,
+  getNamedType,
+  getOperationAST,
+  getVariableValues,
+  GraphQLError,
+  isInputObjectType,
+  isNonNullType,
+  Kind,
+  OperationTypeNode,
+  visit,
+} from 'graphql';
 import type {
   DocumentNode,
   ExecutionResult,
   GraphQLSchema,
   OperationDefinitionNode,
+  TypeNode,
   VariableDefinitionNode,
 } from 'graphql';
 import { compileQuery, isCompiledQuery } from 'graphql-jit';
@@ -107,9 +119,10 @@ export class HotOperations {
 
   #compile(node: OperationDefinitionNode, document: DocumentNode): CompiledQuery | undefined {
     if (this.#refused.has(node)) return undefined;
-    const compiled = hasConditionalFragment(document)
-      ? undefined
-      : compileQuery(this.schema, document, node.name?.value);
+    const compiled =
+      isUnfit(document) || takesDefaults(this.schema, node)
+        ? undefined
+        : compileQuery(this.schema, document, node.name?.value);
     if (compiled && isCompiledQuery(compiled)) return compiled;
     this.#refused.add(node);
     return undefined;
@@ -118,20 +131,38 @@ export class HotOperations {
 
 /**
  * graphql-jit notes a fragment's condition on nodes that other places share, and takes a spread that was skipped for done:
- * fields would be missing. One operation of a document would spoil the others.
+ * fields would be missing. One operation of a document would spoil the others. And it writes answers as object literals, in
+ * which `__proto__` is no field.
  */
-function hasConditionalFragment(document: DocumentNode): boolean {
+function isUnfit(document: DocumentNode): boolean {
   let found = false;
   visit(document, {
     enter: (node) => {
-      if (node.kind !== Kind.FRAGMENT_SPREAD && node.kind !== Kind.INLINE_FRAGMENT) return undefined;
-      if (!node.directives?.length) return undefined;
+      const isFragment = node.kind === Kind.FRAGMENT_SPREAD || node.kind === Kind.INLINE_FRAGMENT;
+      const isConditional = isFragment && Boolean(node.directives?.length);
+      if (!isConditional && !(node.kind === Kind.FIELD && node.alias?.value === '__proto__')) return undefined;
       found = true;
       return BREAK;
     },
   });
   return found;
 }
+
+/** Whether a variable may hold an object that leaves a required field to its default, which graphql-jit refuses. */
+function takesDefaults(schema: GraphQLSchema, { variableDefinitions = [] }: OperationDefinitionNode): boolean {
+  const seen: string[] = [];
+  const has = (name: string): boolean => {
+    const type = schema.getType(name);
+    if (!isInputObjectType(type) || seen.includes(name)) return false;
+    seen.push(name);
+    return Object.values(type.getFields()).some(
+      ({ type: of, defaultValue }) => (isNonNullType(of) && defaultValue !== undefined) || has(getNamedType(of).name),
+    );
+  };
+  return variableDefinitions.some(({ type }) => has(nameIn(type)));
+}
+
+const nameIn = (type: TypeNode): string => (type.kind === Kind.NAMED_TYPE ? type.name.value : nameIn(type.type));
 
 /** graphql-jit has an error of its own, which is no GraphQLError: as it is, it would be masked, cause and all. */
 function asGraphQLError({ message, path, locations, originalError }: GraphQLError): GraphQLError {

@@ -57,7 +57,7 @@ export async function createTriagedServer(options: TriagedServerOptions): Promis
   const isClosing = (): boolean => closing !== undefined;
 
   const served = { schema, bounds };
-  const documents = new DocumentPreparer(schema);
+  const documents = new DocumentPreparer(schema, (text) => persisted.has(text));
   const apollo = createApollo({ served, logger, isProduction });
   await apollo.start();
   const graphql = { served, documents, persisted, operations: new HotOperations(schema), apollo };

@@ -250,14 +250,13 @@ describe('a pool that two tenants share', () => {
     expect(await app.query(ALL_TOOLS)).toEqual([]);
   });
 
-  it('throws away a connection that comes back amid a transaction', async () => {
+  it('throws away a connection that comes back amid a transaction, and gives the next borrower another', async () => {
     const one = await connectDatabase(database.url, logger, 1);
     try {
       const pool = (one.dataSource.driver as unknown as { master: { connect(): Promise<Borrowed> } }).master;
       const left = await inTenant(ACME, () => pool.connect());
       await left.query('BEGIN');
       left.release();
-      await expect(inTenant(GLOBEX, () => one.dataSource.query(ALL_TOOLS))).rejects.toThrow('amid a transaction');
       expect(tenantsIn(await inTenant(GLOBEX, () => one.dataSource.query(ALL_TOOLS)))).toEqual([
         GLOBEX,
         GLOBEX,

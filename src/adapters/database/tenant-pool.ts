@@ -6,6 +6,8 @@ type Release = (error?: Error | boolean) => void;
 type OnConnection = (error: Error | undefined, client: PoolClient | undefined, release: Release) => void;
 
 const IDLE = 'I';
+/** So many connections in a row may have come back amid a transaction: more than a pool has. */
+const MAX_TRIES = 100;
 const ignore = (): void => undefined;
 
 /**
@@ -26,7 +28,7 @@ export class TenantPool extends pg.Pool {
     });
   }
 
-  #connect(callback: OnConnection): void {
+  #connect(callback: OnConnection, tries = MAX_TRIES): void {
     const tenant = currentTenant() ?? '';
     super.connect((error, client, release) => {
       if (error || !client) return callback(error, undefined, release);
@@ -35,8 +37,13 @@ export class TenantPool extends pg.Pool {
         callback(reason, undefined, ignore);
       };
       // The end of a transaction that was left open would bring back the tenant before it.
-      if (client.getTransactionStatus() !== IDLE)
-        return refuse(new Error('A connection came back amid a transaction.'));
+      if (client.getTransactionStatus() !== IDLE) {
+        const reason = new Error('A connection came back amid a transaction.');
+        if (tries === 1) return refuse(reason);
+        release(reason);
+        // Not the next borrower's fault: it gets another one.
+        return this.#connect(callback, tries - 1);
+      }
       if (this.#tenantOf.get(client) === tenant) return callback(undefined, client, release);
       this.#set(client, tenant, (failure) => (failure ? refuse(failure) : callback(undefined, client, release)));
     });

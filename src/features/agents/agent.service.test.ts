@@ -57,6 +57,24 @@ describe('AgentService', () => {
     expect(await agents.get(actor, agent.id)).toEqual(agent);
   });
 
+  it('creates and deletes again what Postgres gave up in favour of another', async () => {
+    let deadlocks = 0;
+    const deadlock = (): Promise<never> => {
+      deadlocks += 1;
+      return Promise.reject(violation('40P01', ''));
+    };
+    const { agents } = service();
+    const known = await agents.create(actor, input());
+    const failing = service({
+      insert: () => (deadlocks === 0 ? deadlock() : Promise.resolve()),
+      delete: () => (deadlocks === 1 ? deadlock() : Promise.resolve(true)),
+      find: () => Promise.resolve(known),
+    });
+    await failing.agents.create(actor, input());
+    expect(await failing.agents.delete(actor, known.id)).toEqual(known);
+    expect(deadlocks).toBe(2);
+  });
+
   it('holds texts to the configured lengths', async () => {
     const { agents } = service();
     for (const [field, length] of Object.entries({ name: 10, role: 5, description: 20 })) {

@@ -37,7 +37,9 @@ export class AgentService {
     const { name, role, description } = { ...input, ...agentTexts(input, this.deps.limits) };
     const toolIds = toolIdsInput(input.toolIds);
     const agent = { id: newAgentId(), name, role, description };
-    await this.#write(tenantId, name, toolIds, () => this.deps.repository.insert(actor, agent, toolIds));
+    await this.#write(tenantId, name, toolIds, () =>
+      retryingDeadlocks(() => this.deps.repository.insert(actor, agent, toolIds)),
+    );
     return this.#get(actor, agent.id);
   }
 
@@ -58,7 +60,7 @@ export class AgentService {
   /** Resolves to the agent as it was. Its executions stay in the history. */
   async delete(actor: Actor, agentId: string): Promise<Agent> {
     const agent = await this.get(actor, agentId);
-    if (await this.deps.repository.delete(actor, agent)) return agent;
+    if (await retryingDeadlocks(() => this.deps.repository.delete(actor, agent))) return agent;
     throw await this.deps.repository.missError(actor.tenantId, agent.id);
   }
 

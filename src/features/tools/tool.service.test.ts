@@ -96,6 +96,20 @@ describe('ToolService', () => {
     });
   });
 
+  it('gives up on a tool that agents let go of and take up again each time', async () => {
+    let attempts = 0;
+    const { tools } = service({
+      delete: () => {
+        attempts += 1;
+        return Promise.reject(violation('23503', 'agent_tools_tool'));
+      },
+      agentsThatHave: async () => ({ agents: [], agentCount: 0 }),
+    });
+    const { id } = await tools.create(actor, { name: 'wanted', description: '' });
+    await expect(tools.delete(actor, id)).rejects.toMatchObject({ code: 'TOOL_IN_USE' });
+    expect(attempts).toBe(3);
+  });
+
   it('deletes a tool after all when its last agent lets go of it meanwhile', async () => {
     let attempts = 0;
     const { tools } = service({

@@ -29,6 +29,8 @@ export interface ToolChanges {
 }
 
 /** Of more dependent agents one error names the first, and says how many there are. */
+/** Of a tool that agents let go of and take up again meanwhile. */
+const DELETIONS = 3;
 const NAMED_AGENTS = 100;
 
 /** Tools of a tenant. Ids of other tenants are FORBIDDEN, unknown ones NOT_FOUND. */
@@ -62,17 +64,17 @@ export class ToolService {
   /** Resolves to the tool as it was. Throws TOOL_IN_USE, naming the agents, while there are any that have it. */
   async delete(actor: Actor, toolId: string): Promise<Tool> {
     const tool = await this.get(actor, toolId);
-    for (;;) {
+    for (let tries = 1; ; tries += 1) {
       try {
-        if (!(await this.deps.repository.delete(actor, tool)))
+        if (!(await retryingDeadlocks(() => this.deps.repository.delete(actor, tool))))
           throw await this.deps.repository.missError(actor.tenantId, tool.id);
         return tool;
       } catch (error) {
         if (!isForeignKeyViolation(error, 'agent_tools_tool')) throw error;
       }
       const { agents, agentCount } = await this.deps.repository.agentsThatHave(actor.tenantId, tool.id, NAMED_AGENTS);
-      // Without any, the last one has let go of it meanwhile.
-      if (agentCount > 0) {
+      // Without any, the last one has let go of it meanwhile; but others may take it up again each time.
+      if (agentCount > 0 || tries === DELETIONS) {
         throw new TriagedError('TOOL_IN_USE', 'Agents have this tool: take it from them, or delete them, first.', {
           id: tool.id,
           agents,
