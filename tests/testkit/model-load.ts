@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { MockBookLine } from '../../src/adapters/model-upstream/mock/index.js';
+import { NO_TOKENS, type ModelCallError, type TokenFigures } from '../../src/features/usage/index.js';
 import type { AiAgent } from '../../src/kernel/ai-agents.js';
 import { buildStandInImage } from './docker.js';
 import type { TestServer } from './server.js';
@@ -51,8 +52,13 @@ const sum = <T>(rows: readonly T[], figure: (row: T) => number): number =>
   rows.reduce((total, row) => total + figure(row), 0);
 
 const isSide = ({ path: asked }: MockBookLine): boolean => /(count_tokens|\/models|:countTokens)$/.test(asked);
-/** Models whose calls, but for side calls, all generate something. */
-const generates = ({ model }: { readonly model: string }): boolean => /^load-(?!side)/.test(model);
+/** Models whose calls all generate something. */
+const generates = ({ model }: { readonly model: string | null }): boolean => /^load-(?!side)/.test(model ?? '');
+const errorsOf = (rows: readonly UsageFigures[], error: ModelCallError): number =>
+  sum(
+    rows.flatMap(({ errors }) => errors),
+    (one) => (one.error === error ? one.count : 0),
+  );
 
 /** How the provider's books say that the load's calls ended. */
 export function endsInBooks(lines: readonly MockBookLine[]): Ends {
@@ -69,20 +75,20 @@ export function endsInBooks(lines: readonly MockBookLine[]): Ends {
 /** The same of what was metered. Side calls have no model of their own: they are what no other end explains. */
 export function endsInUsage(rows: readonly UsageFigures[]): Ends {
   const completed = sum(rows.filter(generates), ({ requestCount }) => requestCount);
-  const cut = sum(rows, ({ errorsCut }) => errorsCut);
+  const cut = errorsOf(rows, 'CUT');
   const left = sum(rows, ({ partialCount }) => partialCount) - cut;
   const known = completed + left + sum(rows, ({ errorCount }) => errorCount);
   return {
     completed,
     side: sum(rows, ({ requestCount }) => requestCount) - known,
-    '429': sum(rows, ({ errorsRateLimited }) => errorsRateLimited),
-    '500': sum(rows, ({ errorsProviderError }) => errorsProviderError),
+    '429': errorsOf(rows, 'RATE_LIMITED'),
+    '500': errorsOf(rows, 'PROVIDER_ERROR'),
     cut,
     left,
   };
 }
 
-/** The same as the clients saw it; `broken` are those that ended otherwise than they were to. */
+/** The same as the clients saw it, without what ended otherwise than it was to. */
 export function endsAtClients(tallies: readonly Tally[]): Ends {
   const count = (end: string): number =>
     sum(
@@ -92,24 +98,26 @@ export function endsAtClients(tallies: readonly Tally[]): Ends {
   return Object.fromEntries(ENDS.map((end) => [end, count(end)])) as Ends;
 }
 
-export interface ModelFigures {
+export interface ModelFigures extends TokenFigures {
   readonly calls: number;
-  readonly inputTokens: number;
-  readonly outputTokens: number;
 }
+
+export const TOKEN_FIGURES = Object.keys(NO_TOKENS) as (keyof TokenFigures)[];
 
 /** Completed calls and their tokens by model: `booked` by the provider, `counted` by us. */
 export function completedByModel(lines: readonly MockBookLine[], rows: readonly UsageFigures[]) {
-  const figures = new Map<string, { booked: ModelFigures; counted: ModelFigures }>();
-  for (const { model, inputTokens, outputTokens, answered } of lines.filter((line) => generates(line) && !isSide(line)))
-    figures.set(model, {
-      booked: { calls: answered, inputTokens, outputTokens },
-      counted: { calls: 0, inputTokens: 0, outputTokens: 0 },
-    });
-  for (const { model, requestCount, inputTokens, outputTokens } of rows.filter(generates))
-    figures.set(model, {
-      ...(figures.get(model) ?? { booked: { calls: 0, inputTokens: 0, outputTokens: 0 } }),
-      counted: { calls: requestCount, inputTokens, outputTokens },
-    });
-  return figures;
+  const booked = lines
+    .filter((line) => generates(line) && !isSide(line))
+    .map(({ answered, ...line }) => ({ ...line, calls: answered }));
+  const counted = rows.filter(generates).map(({ requestCount, ...row }) => ({ ...row, calls: requestCount }));
+  const models = new Set([...booked, ...counted].map(({ model }) => model!));
+  return Array.from(models, (model) => ({
+    ...{ model, booked: addUp(booked, model), counted: addUp(counted, model) },
+  }));
+}
+
+function addUp(rows: readonly (ModelFigures & { readonly model: string | null })[], model: string): ModelFigures {
+  const ofModel = rows.filter((row) => row.model === model);
+  const tokens = TOKEN_FIGURES.map((figure) => [figure, sum(ofModel, (row) => row[figure])] as const);
+  return { calls: sum(ofModel, ({ calls }) => calls), ...(Object.fromEntries(tokens) as unknown as TokenFigures) };
 }

@@ -1,34 +1,56 @@
-import pg from 'pg';
+import type { ModelCallError, TokenFigures } from '../../src/features/usage/index.js';
+import type { TestClient } from './client.js';
 
-/** One row of what was metered of the calls of an AI agent's model; the model is empty where none answered. */
-export interface UsageFigures {
-  readonly model: string;
+/** What was metered of the calls of one model of an instance; null for those that no model answered. */
+export interface UsageFigures extends TokenFigures {
+  readonly model: string | null;
   readonly requestCount: number;
   readonly errorCount: number;
+  readonly errors: readonly { readonly error: ModelCallError; readonly count: number }[];
   readonly partialCount: number;
-  readonly unknownCount: number;
   readonly limitedCount: number;
-  readonly inputTokens: number;
-  readonly outputTokens: number;
-  readonly errorsRateLimited: number;
-  readonly errorsProviderError: number;
-  readonly errorsCut: number;
+  readonly unknownCount: number;
 }
 
-export async function usageByModel(databaseUrl: string): Promise<UsageFigures[]> {
-  const client = new pg.Client({ connectionString: databaseUrl });
-  await client.connect();
-  try {
-    const { rows } = await client.query<UsageFigures>(
-      `SELECT model, sum(request_count)::float8 "requestCount", sum(error_count)::float8 "errorCount",
-        sum(partial_count)::float8 "partialCount", sum(unknown_count)::float8 "unknownCount",
-        sum(limited_count)::float8 "limitedCount", sum(input_tokens)::float8 "inputTokens",
-        sum(output_tokens)::float8 "outputTokens", sum(errors_rate_limited)::float8 "errorsRateLimited",
-        sum(errors_provider_error)::float8 "errorsProviderError", sum(errors_cut)::float8 "errorsCut"
-       FROM usage_daily GROUP BY model ORDER BY model`,
-    );
-    return rows;
-  } finally {
-    await client.end();
+const USAGE = `query ($instanceId: ID!, $from: Date!, $to: Date!) {
+  usage(instanceId: $instanceId, from: $from, to: $to, groupBy: [MODEL]) {
+    model requestCount errorCount errors { error count } partialCount limitedCount unknownCount
+    inputTokens outputTokens cacheReadTokens cacheWriteTokens reasoningTokens
   }
+}`;
+
+/** Days are in UTC, `YYYY-MM-DD`. */
+export async function usageByModel(
+  client: TestClient,
+  instanceId: string,
+  from: string,
+  to: string,
+): Promise<readonly UsageFigures[]> {
+  return (await client.ok<{ usage: UsageFigures[] }>(USAGE, { instanceId, from, to })).usage;
+}
+
+export interface UnknownCall {
+  readonly id: string;
+  readonly aiAgent: string;
+  readonly runId: string | null;
+  readonly startedAt: string;
+}
+
+const UNKNOWN = `query ($instanceId: ID!, $after: String) {
+  unknownModelCalls(filter: { instanceId: $instanceId }, limit: 20, after: $after) {
+    items { id aiAgent runId startedAt } nextCursor
+  }
+}`;
+
+/** All of them, newest first. */
+export async function unknownCalls(client: TestClient, instanceId: string): Promise<readonly UnknownCall[]> {
+  const calls: UnknownCall[] = [];
+  let after: string | null = null;
+  do {
+    const { unknownModelCalls: page }: { unknownModelCalls: { items: UnknownCall[]; nextCursor: string | null } } =
+      await client.ok(UNKNOWN, { instanceId, after });
+    calls.push(...page.items);
+    after = page.nextCursor;
+  } while (after !== null);
+  return calls;
 }

@@ -100,15 +100,23 @@ describe.each(SAMPLE_CALLS)('$title', (call) => {
     expect(await rig.recorded()).toMatchObject({ outcome: 'PARTIAL', error: 'CUT' });
   });
 
-  it.each(['mock-late', 'mock-slow', 'well'])('comes whole, and is counted as booked: %s', async (how) => {
-    const model = modelOf(how);
-    await start(call);
-    expect((await ask(call, model)).cut).toBe(false);
-    const { inputTokens, outputTokens, ...counts } = booksOf(model);
-    expect(counts).toMatchObject({ received: 1, answered: 1 });
-    expect(await rig.recorded()).toMatchObject({ outcome: 'COMPLETED', error: undefined, inputTokens, outputTokens });
-    expect(outputTokens).toBeGreaterThan(0);
-  });
+  it.each(['mock-late', 'mock-slow', 'mock-figures', 'well'])(
+    'comes whole, and is counted as booked: %s',
+    async (how) => {
+      const model = modelOf(how);
+      await start(call);
+      expect((await ask(call, model)).cut).toBe(false);
+      const { received, answered, outputTokens, ...line } = booksOf(model);
+      expect([received, answered]).toEqual([1, 1]);
+      const { inputTokens, cacheReadTokens, cacheWriteTokens, reasoningTokens } = line;
+      expect(await rig.recorded()).toMatchObject({
+        ...{ outcome: 'COMPLETED', error: undefined },
+        ...{ inputTokens, outputTokens, cacheReadTokens, cacheWriteTokens, reasoningTokens },
+      });
+      expect(outputTokens).toBeGreaterThan(0);
+      expect(cacheReadTokens > 0).toBe(how === 'mock-figures');
+    },
+  );
 
   it('that the agent leaves in the middle is a part and no error, and the call to the provider ends', async () => {
     const model = modelOf('mock-slow');

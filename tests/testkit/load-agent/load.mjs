@@ -86,13 +86,17 @@ const APIS = {
 
 const apisOf = { claude: ['messages'], codex: ['responses', 'chat'], gemini: ['google'] }[AGENT_CLI];
 
-/** Of those that are to be completed every fifth round asks for another model, at another length; one is answered at length. */
+/**
+ * Those that are to be completed ask for another model, at another length, in each of five rounds: the first is answered at
+ * length, the last with tokens of every kind.
+ */
 function callOf(n) {
   const { end, streamed, model } = KINDS[n % KINDS.length];
   const api = apisOf[n % apisOf.length];
   if (end !== 'completed') return { end, streamed, api, model, size: 0, long: true };
   const round = Math.floor(n / KINDS.length) % 5;
-  return { end, streamed, api, model: `${model}-${api}-${round}`, size: 40 * round, long: round === 0 };
+  const asked = `${model}-${api}-${round}${round === 4 ? '-mock-figures' : ''}`;
+  return { end, streamed, api, model: asked, size: 40 * round, long: round === 0 };
 }
 
 /** What became of it: as it was meant to, or what else. */

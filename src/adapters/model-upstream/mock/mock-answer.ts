@@ -1,4 +1,5 @@
 import type { ModelRequest } from '../../../ports/model-upstream.js';
+import type { MockTokens } from './mock-tokens.js';
 
 /** An answer of the mock's in a provider's protocol; the pieces are sent one after another. */
 export interface MockAnswer {
@@ -9,11 +10,6 @@ export interface MockAnswer {
   readonly model?: string;
   /** What the whole answer says that it cost; absent where it costs nothing. */
   readonly tokens?: MockTokens;
-}
-
-export interface MockTokens {
-  readonly inputTokens: number;
-  readonly outputTokens: number;
 }
 
 export type MockHeaders = MockAnswer['headers'];

@@ -1,5 +1,5 @@
 import type { ModelProvider, ModelRequest } from '../../../ports/model-upstream.js';
-import type { MockTokens } from './mock-answer.js';
+import { NO_TOKENS, type MockTokens } from './mock-tokens.js';
 
 /**
  * What became of the calls of one model and path. Each call that was received is, at the end, in exactly one of the others;
@@ -35,6 +35,7 @@ export interface BookedCall {
 /** Calls of names beyond so many are booked together, so that the names that callers choose cannot fill the memory. */
 const MAX_LINES = 1000;
 const OTHER = '*';
+const FIGURES = Object.keys(NO_TOKENS) as (keyof MockTokens)[];
 
 /** The mock's own account of the calls that it got, to hold a gateway's against. */
 export class MockBooks {
@@ -64,8 +65,8 @@ export class MockBooks {
     const known = this.#lines.get(key);
     if (known) return known;
     if (this.#lines.size >= MAX_LINES && path !== OTHER) return this.#lineOf(provider, OTHER, OTHER);
-    const tokens: MockTokens = { inputTokens: 0, outputTokens: 0 };
-    const line: Line = { provider, path, model, received: 0, answered: 0, failed: {}, cut: 0, abandoned: 0, ...tokens };
+    const counts = { received: 0, answered: 0, failed: {}, cut: 0, abandoned: 0 };
+    const line: Line = { provider, path, model, ...counts, ...NO_TOKENS };
     this.#lines.set(key, line);
     return line;
   }
@@ -77,6 +78,5 @@ function addAnswer(line: Line, status: number, tokens: MockTokens | undefined): 
     return;
   }
   line.answered += 1;
-  line.inputTokens += tokens?.inputTokens ?? 0;
-  line.outputTokens += tokens?.outputTokens ?? 0;
+  for (const figure of FIGURES) line[figure] += tokens?.[figure] ?? 0;
 }

@@ -3,6 +3,7 @@ import { json, text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { SAMPLE_CALLS, type SampleCall } from '../../../../tests/testkit/sample-calls.js';
 import type { ModelProvider, ModelRequest, ModelResponse } from '../../../ports/model-upstream.js';
+import type { MockBookLine } from './mock-books.js';
 import { faultOf } from './mock-fault.js';
 import { MockModelUpstream } from './mock-model-upstream.js';
 
@@ -81,6 +82,20 @@ describe.each(SAMPLE_CALLS)('$title', (call) => {
     expect(line.inputTokens).toBe(Math.ceil(requestOf(call, 'plain').body.length / 4));
     expect(line.outputTokens).toBeGreaterThan(20);
     for (const figure of [line.inputTokens, line.outputTokens]) expect(bytes).toMatch(new RegExp(`:${figure}[,}]`));
+  });
+
+  it('tells tokens of every kind that its provider knows when asked for, the same ones in all', async () => {
+    await read(await ask(call, 'mock-figurez'));
+    const { bytes } = await read(await ask(call, 'mock-figures'));
+    const [plain, line] = upstream.books.lines as [MockBookLine, MockBookLine];
+    const { inputTokens, outputTokens, cacheReadTokens, cacheWriteTokens, reasoningTokens } = line;
+    expect(inputTokens + cacheReadTokens + cacheWriteTokens).toBe(plain.inputTokens);
+    expect(outputTokens + reasoningTokens).toBe(plain.outputTokens);
+    const told = [cacheReadTokens, call.provider === 'anthropic' ? cacheWriteTokens : reasoningTokens];
+    for (const figure of told) {
+      expect(figure).toBeGreaterThan(0);
+      expect(bytes).toMatch(new RegExp(`:${figure}[,}]`));
+    }
   });
 
   it.each(['mock-429', 'mock-500'] as const)("is refused in the provider's form: %s", async (model) => {

@@ -1,4 +1,5 @@
 import type { ScriptTurn } from '../script/triage-script.js';
+import { tokensOf, type MockTokens } from '../mock-tokens.js';
 import { estimateTokens, stableId } from '../stable.js';
 import { SHELL_TOOL } from './anthropic-request.js';
 
@@ -28,13 +29,19 @@ export interface AnthropicMessage {
   };
 }
 
-/** The message that says a turn; its ids and figures follow from the request's text. */
-export function messageOf(turn: ScriptTurn, model: string, requestText: string): AnthropicMessage {
+/** The message that says a turn, and its tokens; ids and figures follow from the request's text. */
+export function messageOf(
+  turn: ScriptTurn,
+  model: string,
+  requestText: string,
+): { message: AnthropicMessage; tokens: MockTokens } {
   const id = stableId(requestText);
   const content: ContentBlock[] = [{ type: 'text', text: turn.text }];
   if (turn.shell)
     content.push({ type: 'tool_use', id: `toolu_mock_${id}`, name: SHELL_TOOL, input: { ...turn.shell } });
-  return {
+  const written = estimateTokens(JSON.stringify(content));
+  const tokens = tokensOf(model, estimateTokens(requestText), written, { cacheWrites: true, reasoning: false });
+  const message: AnthropicMessage = {
     id: `msg_mock_${id}`,
     type: 'message',
     role: 'assistant',
@@ -43,10 +50,11 @@ export function messageOf(turn: ScriptTurn, model: string, requestText: string):
     stop_reason: turn.shell ? 'tool_use' : 'end_turn',
     stop_sequence: null,
     usage: {
-      input_tokens: estimateTokens(requestText),
-      cache_creation_input_tokens: 0,
-      cache_read_input_tokens: 0,
-      output_tokens: estimateTokens(JSON.stringify(content)),
+      input_tokens: tokens.inputTokens,
+      cache_creation_input_tokens: tokens.cacheWriteTokens,
+      cache_read_input_tokens: tokens.cacheReadTokens,
+      output_tokens: tokens.outputTokens,
     },
   };
+  return { message, tokens };
 }

@@ -68,8 +68,7 @@ function answer(request: ModelRequest): MockAnswer {
   if (max_tokens === undefined) return error(400, 'invalid_request_error', 'max_tokens: Field required');
 
   const cue = scriptCue(parsed.data);
-  const message = messageOf(cue ? triageTurn(cue) : { text: SIDE_ANSWER }, model, text);
-  const { input_tokens: inputTokens, output_tokens: outputTokens } = message.usage;
+  const { message, tokens } = messageOf(cue ? triageTurn(cue) : { text: SIDE_ANSWER }, model, text);
   const whole = stream ? streamAnswer(streamedMessage(message), headers) : json(message);
-  return { ...whole, model, tokens: { inputTokens, outputTokens } };
+  return { ...whole, model, tokens };
 }

@@ -1,4 +1,5 @@
 import type { ScriptTurn } from '../script/triage-script.js';
+import { tokensOf, type MockTokens } from '../mock-tokens.js';
 import { cut, estimateTokens, stableId } from '../stable.js';
 import { SHELL_TOOL } from './google-request.js';
 
@@ -6,7 +7,9 @@ type Part = { readonly text: string } | { readonly functionCall: { readonly name
 
 interface UsageMetadata {
   readonly promptTokenCount: number;
+  readonly cachedContentTokenCount?: number;
   readonly candidatesTokenCount: number;
+  readonly thoughtsTokenCount?: number;
   readonly totalTokenCount: number;
   readonly promptTokensDetails: readonly { readonly modality: 'TEXT'; readonly tokenCount: number }[];
 }
@@ -25,38 +28,50 @@ export interface GoogleAnswer {
   readonly responseId: string;
 }
 
-function usageOf(requestText: string, parts: readonly Part[]): UsageMetadata {
-  const prompt = estimateTokens(requestText);
+/** Of so much of the answer. */
+function tokensOfParts(model: string, requestText: string, parts: readonly Part[]): MockTokens {
   const written = estimateTokens(JSON.stringify(parts));
+  return tokensOf(model, estimateTokens(requestText), written, { cacheWrites: false, reasoning: true });
+}
+
+function usageOf({ inputTokens, outputTokens, cacheReadTokens, reasoningTokens }: MockTokens): UsageMetadata {
+  const prompt = inputTokens + cacheReadTokens;
   return {
     promptTokenCount: prompt,
-    candidatesTokenCount: written,
-    totalTokenCount: prompt + written,
+    ...(cacheReadTokens > 0 ? { cachedContentTokenCount: cacheReadTokens } : {}),
+    candidatesTokenCount: outputTokens,
+    ...(reasoningTokens > 0 ? { thoughtsTokenCount: reasoningTokens } : {}),
+    totalTokenCount: prompt + outputTokens + reasoningTokens,
     promptTokensDetails: [{ modality: 'TEXT', tokenCount: prompt }],
   };
 }
 
-/** The answer that says a turn, in as many pieces as it is streamed in; its id and figures follow from the request's text. */
-export function answerPieces(turn: ScriptTurn, model: string, requestText: string): GoogleAnswer[] {
+/** What says a turn, in as many pieces as it is streamed in, and its tokens; id and figures follow from the request's text. */
+export function answerPieces(
+  turn: ScriptTurn,
+  model: string,
+  requestText: string,
+): { pieces: readonly GoogleAnswer[]; tokens: MockTokens } {
   const call = turn.shell && { functionCall: { name: SHELL_TOOL, args: { ...turn.shell } } };
-  const pieces: readonly Part[] = [...cut(turn.text).map((text) => ({ text })), ...(call ? [call] : [])];
-  return pieces.map((part, index) => ({
+  const parts: readonly Part[] = [...cut(turn.text).map((text) => ({ text })), ...(call ? [call] : [])];
+  const pieces = parts.map((part, index): GoogleAnswer => ({
     candidates: [
       {
         content: { parts: [part], role: 'model' },
-        ...(index === pieces.length - 1 ? { finishReason: 'STOP' } : {}),
+        ...(index === parts.length - 1 ? { finishReason: 'STOP' } : {}),
         index: 0,
       },
     ],
-    usageMetadata: usageOf(requestText, pieces.slice(0, index + 1)),
+    usageMetadata: usageOf(tokensOfParts(model, requestText, parts.slice(0, index + 1))),
     modelVersion: model,
     responseId: `mock-${stableId(requestText)}`,
   }));
+  return { pieces, tokens: tokensOfParts(model, requestText, parts) };
 }
 
 /** The same answer in one piece. */
-export function wholeAnswer(turn: ScriptTurn, model: string, requestText: string): GoogleAnswer {
-  const last = answerPieces(turn, model, requestText).at(-1)!;
+export function wholeAnswer(turn: ScriptTurn, pieces: readonly GoogleAnswer[]): GoogleAnswer {
+  const last = pieces.at(-1)!;
   const [{ content, ...candidate }] = last.candidates;
   const calls = content.parts.filter((part) => 'functionCall' in part);
   return { ...last, candidates: [{ ...candidate, content: { ...content, parts: [{ text: turn.text }, ...calls] } }] };

@@ -55,12 +55,10 @@ function answer(request: ModelRequest): MockAnswer {
   if (!parsed.success) return error(400, 'INVALID_ARGUMENT', firstFault(parsed.error));
   const cue = generateCue(parsed.data);
   const turn = cue ? triageTurn(cue) : { text: sideAnswer(parsed.data) };
-  const whole = wholeAnswer(turn, model, text);
-  const { promptTokenCount: inputTokens, candidatesTokenCount: outputTokens } = whole.usageMetadata;
-  const asked = { model, tokens: { inputTokens, outputTokens } };
-  if (method === 'generateContent') return { ...jsonAnswer(200, whole), ...asked };
+  const { pieces, tokens } = answerPieces(turn, model, text);
+  const asked = { model, tokens };
+  if (method === 'generateContent') return { ...jsonAnswer(200, wholeAnswer(turn, pieces)), ...asked };
   if (method !== 'streamGenerateContent') return error(404, 'NOT_FOUND', 'There is no such method.');
-  const pieces = answerPieces(turn, model, text);
   return new URLSearchParams(query).get('alt') === 'sse'
     ? { ...streamAnswer(asEvents(pieces)), ...asked }
     : { ...jsonAnswer(200, {}), pieces: asArray(pieces), ...asked };

@@ -1,4 +1,5 @@
 import type { ScriptTurn } from '../script/triage-script.js';
+import { tokensOf, type MockTokens } from '../mock-tokens.js';
 import { cut, estimateTokens, MOCK_EPOCH, stableId } from '../stable.js';
 import type { ShellTool } from './openai-shell.js';
 
@@ -36,13 +37,13 @@ export interface ChatCompletion {
   };
 }
 
-/** The completion that says a turn; its ids and figures follow from the request's text. */
+/** The completion that says a turn, and its tokens; ids and figures follow from the request's text. */
 export function completionOf(
   turn: ScriptTurn,
   model: string,
   shell: ShellTool | undefined,
   requestText: string,
-): ChatCompletion {
+): { completion: ChatCompletion; tokens: MockTokens } {
   const id = stableId(requestText);
   const call: ToolCall | undefined = turn.shell &&
     shell && {
@@ -56,7 +57,8 @@ export function completionOf(
   };
   const prompt = estimateTokens(requestText);
   const written = estimateTokens(JSON.stringify(message));
-  return {
+  const tokens = tokensOf(model, prompt, written, { cacheWrites: false, reasoning: true });
+  const completion: ChatCompletion = {
     id: `chatcmpl-mock-${id}`,
     object: 'chat.completion',
     created: MOCK_EPOCH,
@@ -66,10 +68,11 @@ export function completionOf(
       prompt_tokens: prompt,
       completion_tokens: written,
       total_tokens: prompt + written,
-      prompt_tokens_details: { cached_tokens: 0 },
-      completion_tokens_details: { reasoning_tokens: 0 },
+      prompt_tokens_details: { cached_tokens: tokens.cacheReadTokens },
+      completion_tokens_details: { reasoning_tokens: tokens.reasoningTokens },
     },
   };
+  return { completion, tokens };
 }
 
 /** A completion as the provider streams it; its figures come only when the request asked for them. */

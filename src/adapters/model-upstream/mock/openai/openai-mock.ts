@@ -54,10 +54,9 @@ function answer(request: ModelRequest): MockAnswer {
     const cue = responsesCue(parsed.data);
     const turn = cue ? triageTurn(cue) : { text: SIDE_ANSWER };
     const { model, stream } = parsed.data;
-    const response = responseOf(turn, model, responsesShell(parsed.data), text);
-    const { input_tokens: inputTokens, output_tokens: outputTokens } = response.usage;
+    const { response, tokens } = responseOf(turn, model, responsesShell(parsed.data), text);
     const whole = stream ? streamAnswer(streamedResponse(response), headers) : jsonAnswer(200, response, headers);
-    return { ...whole, model, tokens: { inputTokens, outputTokens } };
+    return { ...whole, model, tokens };
   };
 
   const chat: Exchange = (text) => {
@@ -66,9 +65,7 @@ function answer(request: ModelRequest): MockAnswer {
     const cue = chatCue(parsed.data);
     const turn = cue ? triageTurn(cue) : { text: SIDE_ANSWER };
     const { model, stream, stream_options } = parsed.data;
-    const completion = completionOf(turn, model, chatShell(parsed.data), text);
-    const { prompt_tokens: inputTokens, completion_tokens: outputTokens } = completion.usage;
-    const tokens = { inputTokens, outputTokens };
+    const { completion, tokens } = completionOf(turn, model, chatShell(parsed.data), text);
     if (!stream) return { ...jsonAnswer(200, completion, headers), model, tokens };
     const tellsUsage = stream_options?.include_usage === true;
     const whole = streamAnswer(streamedCompletion(completion, tellsUsage), headers);

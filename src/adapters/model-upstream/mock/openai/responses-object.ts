@@ -1,4 +1,5 @@
 import type { ScriptTurn } from '../script/triage-script.js';
+import { tokensOf, type MockTokens } from '../mock-tokens.js';
 import { estimateTokens, MOCK_EPOCH, stableId } from '../stable.js';
 import type { ShellTool } from './openai-shell.js';
 
@@ -45,13 +46,13 @@ export interface OpenaiResponse {
   };
 }
 
-/** The response that says a turn; its ids and figures follow from the request's text. */
+/** The response that says a turn, and its tokens; ids and figures follow from the request's text. */
 export function responseOf(
   turn: ScriptTurn,
   model: string,
   shell: ShellTool | undefined,
   requestText: string,
-): OpenaiResponse {
+): { response: OpenaiResponse; tokens: MockTokens } {
   const id = stableId(requestText);
   const text: OutputText = { type: 'output_text', text: turn.text, annotations: [], logprobs: [] };
   const output: OutputItem[] = [
@@ -65,7 +66,8 @@ export function responseOf(
   }
   const input = estimateTokens(requestText);
   const written = estimateTokens(JSON.stringify(output));
-  return {
+  const tokens = tokensOf(model, input, written, { cacheWrites: false, reasoning: true });
+  const response: OpenaiResponse = {
     id: `resp_mock_${id}`,
     object: 'response',
     created_at: MOCK_EPOCH,
@@ -76,10 +78,11 @@ export function responseOf(
     output,
     usage: {
       input_tokens: input,
-      input_tokens_details: { cached_tokens: 0 },
+      input_tokens_details: { cached_tokens: tokens.cacheReadTokens },
       output_tokens: written,
-      output_tokens_details: { reasoning_tokens: 0 },
+      output_tokens_details: { reasoning_tokens: tokens.reasoningTokens },
       total_tokens: input + written,
     },
   };
+  return { response, tokens };
 }
