@@ -101,6 +101,7 @@ describe('what a run did over the network', () => {
       logBytes: 0,
       logComplete: true,
       logTruncated: false,
+      ...{ reportedTokens: null, usageDrift: null },
       logMasked: false,
       report,
       network,

@@ -61,6 +61,7 @@ describe('RunSupervisor', () => {
       exitCode: 0,
       logComplete: true,
       logTruncated: false,
+      ...{ reportedTokens: null, usageDrift: null },
       logMasked: false,
       fence: 1,
     });
@@ -284,6 +285,7 @@ describe('RunSupervisor', () => {
       logBytes: 0,
       logComplete: true,
       logTruncated: false,
+      ...{ reportedTokens: null, usageDrift: null },
       logMasked: false,
       network,
       report,

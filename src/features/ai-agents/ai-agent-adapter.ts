@@ -1,5 +1,6 @@
 import type { AiAgent } from '../../kernel/ai-agents.js';
 import type { ModelProvider } from '../../ports/model-upstream.js';
+import type { UsageReport } from './reported-usage.js';
 
 /** What an administrator chose for one AI agent on one instance, as far as its CLI is told; holds no secret. */
 export interface AiAgentSettings {
@@ -55,6 +56,8 @@ export interface AiAgentAdapter {
   judge(tail: string): string | undefined;
   /** Whether a whole line of output is the CLI's word that its work is over, well or badly. */
   isTerminalEvent(line: string): boolean;
+  /** Where it says at its end what it used. */
+  readonly usageReport: UsageReport;
 }
 
 /** How the CLI is told of the configured provider, or of its default one. */

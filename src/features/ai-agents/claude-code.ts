@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { AiAgentAdapter } from './ai-agent-adapter.js';
 import { judgedBy, type EventSign } from './event-stream.js';
+import { apart, count, plus, type UsageReport } from './reported-usage.js';
 import { settingsOf, words } from './settings-schema.js';
 
 const resultEvent = z.object({
@@ -31,6 +32,34 @@ function signOf(event: object): EventSign | undefined {
   const texts = textBlocks.safeParse(spoken.message.content).data;
   return texts ? { kind: 'answer', text: texts.map(({ text }) => text).join('') } : { kind: 'tool' };
 }
+
+const usageOfModels = z.object({
+  type: z.literal('result'),
+  modelUsage: z.record(
+    z.string(),
+    z.object({
+      inputTokens: count,
+      outputTokens: count,
+      cacheReadInputTokens: count,
+      cacheCreationInputTokens: count,
+    }),
+  ),
+});
+
+/** Of each model that it asked; what was thought stands among the output. */
+const usageReport: UsageReport = {
+  mark: '"modelUsage"',
+  saidIn(event) {
+    const models = Object.values(usageOfModels.safeParse(event).data?.modelUsage ?? {});
+    if (models.length === 0) return undefined;
+    const figures = models.map((model) => ({
+      ...apart({ input: model.inputTokens, output: model.outputTokens }),
+      cacheReadTokens: model.cacheReadInputTokens,
+      cacheWriteTokens: model.cacheCreationInputTokens,
+    }));
+    return { of: 'run', tokens: figures.reduce(plus) };
+  },
+};
 
 /** Claude Code, driven with `-p --output-format stream-json`: one JSON event a line, the last of them a `result`. */
 export const claudeCode: AiAgentAdapter = {
@@ -67,5 +96,6 @@ export const claudeCode: AiAgentAdapter = {
     };
   },
 
+  usageReport,
   ...judgedBy({ cli: 'Claude Code', terminalEvent: 'result event', signOf }),
 };

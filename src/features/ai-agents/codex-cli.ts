@@ -2,6 +2,7 @@ import { stringify as yaml } from 'yaml';
 import { z } from 'zod';
 import type { AiAgentAdapter } from './ai-agent-adapter.js';
 import { judgedBy, type EventSign } from './event-stream.js';
+import { apart, count, tokens, type UsageReport } from './reported-usage.js';
 import { positive, settingsOf } from './settings-schema.js';
 import { toml } from './toml.js';
 
@@ -33,6 +34,29 @@ function signOf(event: object): EventSign | undefined {
   if (!completed || NO_WORK.includes(completed.type)) return undefined;
   return completed.type === 'agent_message' ? { kind: 'answer', text: completed.text ?? '' } : { kind: 'tool' };
 }
+
+const endWithUsage = z.object({
+  type: z.literal('turn.completed'),
+  usage: z.object({
+    input_tokens: tokens,
+    cached_input_tokens: count,
+    cache_write_input_tokens: count,
+    output_tokens: tokens,
+    reasoning_output_tokens: count,
+  }),
+});
+
+/** Of the one turn that a run is; the cache stands among the input, what was reasoned among the output. */
+const usageReport: UsageReport = {
+  mark: '"turn.completed"',
+  saidIn(event) {
+    const usage = endWithUsage.safeParse(event).data?.usage;
+    if (!usage) return undefined;
+    const { input_tokens: input, cached_input_tokens: cacheRead, cache_write_input_tokens: cacheWrite } = usage;
+    const { output_tokens: output, reasoning_output_tokens: reasoned } = usage;
+    return { of: 'run', tokens: apart({ input, output, cacheRead, cacheWrite, reasoned }) };
+  },
+};
 
 /**
  * Codex CLI, driven with `exec --json`: one JSON event a line; a turn ends with `turn.completed` or `turn.failed`.
@@ -68,5 +92,6 @@ export const codexCli: AiAgentAdapter = {
     return { CODEX_HOME: configurationFolder, CODEX_CONFIG_HOME: configurationFolder };
   },
 
+  usageReport,
   ...judgedBy({ cli: 'Codex CLI', terminalEvent: 'turn.completed event', signOf }),
 };

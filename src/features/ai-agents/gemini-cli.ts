@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { AiAgentAdapter } from './ai-agent-adapter.js';
 import { judgedBy, type EventSign } from './event-stream.js';
+import { apart, count, tokens, type UsageReport } from './reported-usage.js';
 import { positive, ratio, settingsOf } from './settings-schema.js';
 
 const resultEvent = z.object({
@@ -27,6 +28,23 @@ function signOf(event: object): EventSign | undefined {
   const trouble = errorEvent.safeParse(event).data;
   return trouble && { kind: 'trouble', text: trouble.message };
 }
+
+const endWithStats = z.object({
+  type: z.literal('result'),
+  stats: z.object({ total_tokens: tokens, input_tokens: tokens, output_tokens: tokens, cached: count }),
+});
+
+/** The cache stands among the input; what was thought is only in the total. */
+const usageReport: UsageReport = {
+  mark: '"stats"',
+  saidIn(event) {
+    const stats = endWithStats.safeParse(event).data?.stats;
+    if (!stats) return undefined;
+    const { total_tokens: total, input_tokens: input, output_tokens: written, cached: cacheRead } = stats;
+    const reasoned = Math.max(0, total - input - written);
+    return { of: 'run', tokens: apart({ input, output: written + reasoned, cacheRead, reasoned }) };
+  },
+};
 
 /**
  * Gemini CLI, driven with `-o stream-json`: one JSON event a line, the last of them a `result`. It reads
@@ -68,5 +86,6 @@ export const geminiCli: AiAgentAdapter = {
     };
   },
 
+  usageReport,
   ...judgedBy({ cli: 'Gemini CLI', terminalEvent: 'result event', signOf }),
 };

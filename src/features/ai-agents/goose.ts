@@ -2,6 +2,7 @@ import { stringify as yaml } from 'yaml';
 import { z } from 'zod';
 import { bindingOf, type AiAgentAdapter } from './ai-agent-adapter.js';
 import { judgedBy, type EventSign } from './event-stream.js';
+import { apart, count, tokens, type UsageReport } from './reported-usage.js';
 import { positive, ratio, settingsOf } from './settings-schema.js';
 
 const ending = z.union([
@@ -42,6 +43,26 @@ function signOf(event: object): EventSign | undefined {
   }
   return said.content.some(({ type }) => type === 'toolResponse') ? { kind: 'tool' } : undefined;
 }
+
+const completeWithTokens = z.object({
+  type: z.literal('complete'),
+  input_tokens: tokens,
+  output_tokens: tokens,
+  cache_read_input_tokens: count,
+  cache_write_input_tokens: count,
+});
+
+/** The cache stands among the input, what was reasoned among the output; null when its provider told nothing. */
+const usageReport: UsageReport = {
+  mark: '"complete"',
+  saidIn(event) {
+    const said = completeWithTokens.safeParse(event).data;
+    if (!said) return undefined;
+    const { input_tokens: input, output_tokens: output } = said;
+    const { cache_read_input_tokens: cacheRead, cache_write_input_tokens: cacheWrite } = said;
+    return { of: 'run', tokens: apart({ input, output, cacheRead, cacheWrite }) };
+  },
+};
 
 /** Goose, driven with `run --output-format stream-json`: one JSON event a line, the last of them `complete`. */
 export const goose: AiAgentAdapter = {
@@ -95,5 +116,6 @@ export const goose: AiAgentAdapter = {
     };
   },
 
+  usageReport,
   ...judgedBy({ cli: 'Goose', terminalEvent: 'complete event', signOf }),
 };

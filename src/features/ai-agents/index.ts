@@ -8,3 +8,4 @@ export { ConfigurationFiles, latestConfigurations } from './configuration-files.
 export { ConfigurationHistory } from './configuration-history.js';
 export type { ConfigurationPlace } from './configuration-history.js';
 export { ConfigurationFolder } from './configuration-folder.js';
+export { ReportedUsage } from './reported-usage.js';

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { bindingOf, type AiAgentAdapter } from './ai-agent-adapter.js';
 import { judgedBy, type EventSign } from './event-stream.js';
+import { count, tokens as number, type UsageReport } from './reported-usage.js';
 import { positive, ratio, settingsOf } from './settings-schema.js';
 import { toml, type TomlTable } from './toml.js';
 
@@ -42,6 +43,34 @@ function signOf(event: object): EventSign | undefined {
   const tool = toolUse.safeParse(event).data;
   return tool?.part.state.status === 'completed' ? { kind: 'tool' } : undefined;
 }
+
+const stepWithTokens = z.object({
+  type: z.literal('step_finish'),
+  part: z.object({
+    reason: z.string(),
+    tokens: z.object({
+      input: number,
+      output: number,
+      reasoning: count,
+      cache: z.object({ read: count, write: count }),
+    }),
+  }),
+});
+
+/** Of each step: cache and reasoning stand apart. */
+const usageReport: UsageReport = {
+  mark: '"step_finish"',
+  saidIn(event) {
+    const part = stepWithTokens.safeParse(event).data?.part;
+    if (!part) return undefined;
+    const { input, output, reasoning, cache } = part.tokens;
+    const tokens = {
+      ...{ inputTokens: input, outputTokens: output, reasoningTokens: reasoning },
+      ...{ cacheReadTokens: cache.read, cacheWriteTokens: cache.write },
+    };
+    return { of: part.reason === 'tool-calls' ? 'step' : 'last step', tokens };
+  },
+};
 
 /**
  * OpenCode, driven with `run --format json`: one JSON event a line; the last step finishes with another reason than
@@ -102,5 +131,6 @@ export const opencode: AiAgentAdapter = {
     return { LLM_PROVIDER: provider, OPENCODE_CONFIG_DIR: configurationFolder, OPENCODE_DISABLE_AUTOUPDATE: '1' };
   },
 
+  usageReport,
   ...judgedBy({ cli: 'OpenCode', terminalEvent: 'last step', signOf }),
 };

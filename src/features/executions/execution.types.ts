@@ -1,32 +1,9 @@
-import { GraphQLSafeInt } from 'graphql-scalars';
 import { Field, ID, InputType, ObjectType } from 'type-graphql';
 import { AiAgentEnum } from '../../kernel/ai-agent-enum.js';
 import type { AiAgent } from '../../kernel/ai-agents.js';
 import { PageType } from '../../kernel/page-type.js';
 import { DateTime } from '../../kernel/scalars.js';
-
-@ObjectType('ExecutionUsage', {
-  description: 'Tokens as the provider reported them; no token is in two figures.',
-  simpleResolvers: true,
-})
-export class ExecutionUsageType {
-  @Field(() => GraphQLSafeInt, { description: 'Input tokens that were neither read from nor written to the cache.' })
-  inputTokens!: number;
-
-  @Field(() => GraphQLSafeInt, { description: 'Tokens that the model wrote, without what it reasoned.' })
-  outputTokens!: number;
-
-  @Field(() => GraphQLSafeInt, { description: "Input tokens read from the provider's prompt cache." })
-  cacheReadTokens!: number;
-
-  @Field(() => GraphQLSafeInt, { description: "Input tokens written to the provider's prompt cache." })
-  cacheWriteTokens!: number;
-
-  @Field(() => GraphQLSafeInt, {
-    description: 'Tokens that the model reasoned, where the provider tells them apart from what it wrote.',
-  })
-  reasoningTokens!: number;
-}
+import { TokenUsageType } from '../usage/index.js';
 
 @ObjectType('Execution', {
   description: 'One run of an agent: what it was asked and what it answered. Never changed afterwards.',
@@ -70,11 +47,11 @@ export class ExecutionType {
   })
   aiAgent!: AiAgent | null;
 
-  @Field(() => ExecutionUsageType, {
+  @Field(() => TokenUsageType, {
     nullable: true,
     description: 'What the answer took; null when the mock answered.',
   })
-  usage!: ExecutionUsageType | null;
+  usage!: TokenUsageType | null;
 
   @Field(() => DateTime, { description: 'When the answer was logged.' })
   createdAt!: Date;

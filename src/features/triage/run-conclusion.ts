@@ -15,6 +15,8 @@ import type { RunEnding, RunStore } from './run.store.js';
 import { verdictOf } from './run-verdict.js';
 import type { ModelCallFigures, RunFacts, RunVerdict, StopReason } from './run-verdict.js';
 import type { TriageRunEntity } from './triage-run.entity.js';
+import { reportedUsage, usageDrift } from './usage-drift.js';
+import type { TokenTotals } from './usage-drift.js';
 
 export interface RunConclusionDependencies {
   readonly store: RunStore;
@@ -65,7 +67,26 @@ export async function concludeRun(
     .add(run.id, logFileName(run.aiAgent, run.createdAt), logs.path(run.id))
     .catch((error: unknown) => logger.warn({ err: error }, 'the log could not be put among the artifacts'));
   const logTruncated = stopped === 'log-full';
-  return { ...verdict, exitCode: exit?.exitCode ?? null, logBytes, logComplete, logTruncated, logMasked, report };
+  const exitCode = exit?.exitCode ?? null;
+  const account = await accountOf(deps, run, calls);
+  return { ...verdict, exitCode, logBytes, logComplete, logTruncated, logMasked, report, ...account };
+}
+
+/** What the CLI said that it used, held against what was counted. */
+async function accountOf(
+  { logs, runtime, logger }: RunConclusionDependencies,
+  run: TriageRunEntity,
+  counted: TokenTotals | undefined,
+): Promise<Pick<RunEnding, 'reportedTokens' | 'usageDrift'>> {
+  try {
+    const reported = runtime.kind === 'fake' ? undefined : await reportedUsage(logs, run.id, adapterOf(run.aiAgent));
+    const drift = reported && counted ? usageDrift(counted, reported) : null;
+    if (drift !== null) logger.warn({ drift, counted, reported }, 'an AI agent reports other usage than was counted');
+    return { reportedTokens: reported ?? null, usageDrift: drift };
+  } catch (error) {
+    logger.error({ err: error }, 'what an AI agent reports of its usage could not be read');
+    return { reportedTokens: null, usageDrift: null };
+  }
 }
 
 /** A disk that cannot be read is no reason to leave a run without an end. */
@@ -94,7 +115,7 @@ async function callsOf(
   { meter, store, runtime, logger }: RunConclusionDependencies,
   run: TriageRunEntity,
   persist: Persist,
-): Promise<ModelCallFigures | undefined> {
+): Promise<(ModelCallFigures & TokenTotals) | undefined> {
   try {
     await persist(() => meter.flush());
   } catch (error) {

@@ -4,10 +4,12 @@ import type { RunId } from '../../kernel/ids.js';
 import { inTenant } from '../../kernel/tenant-scope.js';
 import type { NetworkRecord } from '../egress/index.js';
 import { LOCKED_IN_ORDER } from './run-locks.js';
+import type { TokenFigures } from '../usage/index.js';
 import type { RunReport } from './run-report.js';
 import type { EndedState, RunReason } from './run-state.js';
 import type { ModelCallFigures, StopReason } from './run-verdict.js';
 import { TriageRunEntity } from './triage-run.entity.js';
+import type { TokenTotals } from './usage-drift.js';
 
 export const LEASE_SECONDS = 15;
 
@@ -27,6 +29,9 @@ export interface RunEnding {
   readonly logMasked: boolean;
   readonly network: NetworkRecord;
   readonly report: RunReport;
+  /** What its CLI said that it used, and by how far that is off. */
+  readonly reportedTokens: TokenFigures | null;
+  readonly usageDrift: number | null;
 }
 
 /** What others may ask of a run's owner. */
@@ -114,7 +119,7 @@ export class RunStore {
     const rows = await this.deps.workerSource.query<unknown[]>(
       `WITH ended AS (
         UPDATE triage_runs SET state = $3, reason_code = $4, reason_message = $5, exit_code = $6, log_bytes = $7,
-          log_complete = $8, log_truncated = $9, network = $10, log_masked = $13, ended_at = clock_timestamp(), lease_owner = NULL, lease_expires_at = NULL
+          log_complete = $8, log_truncated = $9, network = $10, log_masked = $13, reported_tokens = $14, usage_drift = $15, ended_at = clock_timestamp(), lease_owner = NULL, lease_expires_at = NULL
         WHERE id = $1 AND fence = $2 AND ${HELD} RETURNING tenant_id, id
       ), reported AS (
         INSERT INTO triage_reports (tenant_id, run_id, report, problem) SELECT tenant_id, id, $11, $12 FROM ended
@@ -134,15 +139,18 @@ export class RunStore {
         report && JSON.stringify(report),
         problem && JSON.stringify(problem),
         ending.logMasked,
+        ending.reportedTokens && JSON.stringify(ending.reportedTokens),
+        ending.usageDrift,
       ],
     );
     return rows.length > 0;
   }
 
   /** As far as they were written; undefined when the end of one is not known. */
-  async modelCalls(id: RunId): Promise<ModelCallFigures | undefined> {
-    const [row] = await this.deps.workerSource.query<[ModelCallFigures?]>(
+  async modelCalls(id: RunId): Promise<(ModelCallFigures & TokenTotals) | undefined> {
+    const [row] = await this.deps.workerSource.query<[(ModelCallFigures & TokenTotals)?]>(
       `SELECT request_count::float8 AS "requestCount", error_count::float8 AS "errorCount",
+        (input_tokens + cache_read_tokens + cache_write_tokens)::float8 AS "inputTokens",
         (output_tokens + reasoning_tokens)::float8 AS "outputTokens"
         FROM triage_runs WHERE id = $1 AND unknown_count = 0`,
       [id],

@@ -7,7 +7,7 @@ import type { ModelUpstreamKind } from '../../kernel/model-upstream-enum.js';
 import type { Spending } from '../../ports/call-limiter.js';
 import { EMPTY_NETWORK_RECORD, type NetworkRecord } from '../egress/index.js';
 import type { KeyDelivery } from '../instances/index.js';
-import type { ShownFigures } from '../usage/index.js';
+import type { ShownFigures, TokenFigures } from '../usage/index.js';
 import type { RunReasonCode, RunState } from './run-state.js';
 
 export type RuntimeKind = 'DOCKER' | 'LOCAL' | 'FAKE';
@@ -100,6 +100,10 @@ export class TriageRunEntity implements ShownFigures {
   @Column({ ...bigint, name: 'errors_unreachable' }) errorsUNREACHABLE!: number;
   @Column({ ...bigint, name: 'errors_cut' }) errorsCUT!: number;
   @Column({ ...bigint, name: 'errors_refused' }) errorsREFUSED!: number;
+  /** What its CLI said at its end that it used; null when it did not. */
+  @Column({ name: 'reported_tokens', type: 'jsonb', nullable: true }) reportedTokens!: TokenFigures | null;
+  /** As `usageDrift` gives it. */
+  @Column({ name: 'usage_drift', type: 'double precision', nullable: true }) usageDrift!: number | null;
 }
 
 /** As its figures stand. */

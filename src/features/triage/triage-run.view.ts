@@ -11,7 +11,7 @@ import {
 
 /** What the schema shows of a row; the log and the artifacts are looked up when they are selected. */
 export function triageRunType(run: TriageRunEntity): TriageRunType {
-  const { reasonCode: code, reasonMessage } = run;
+  const { reasonCode: code, reasonMessage, reportedTokens: reported, usageDrift: drift } = run;
   const failure = code === null ? null : make(TriageRunFailureType, { code, message: reasonMessage ?? '' });
   const { refused, ...traffic } = run.network;
   const refusedConnections = refused.map((each) =>
@@ -19,7 +19,7 @@ export function triageRunType(run: TriageRunEntity): TriageRunType {
   );
   return Object.assign(new TriageRunType(), run, {
     failure,
-    usage: Object.assign(new TriageRunUsageType(), usageFigures(run)),
+    usage: Object.assign(new TriageRunUsageType(), usageFigures(run), { reported, drift }),
     refusedConnections,
     traffic: make(TriageRunTrafficType, traffic),
   });

@@ -1,4 +1,4 @@
-import { Field, ID, InputType, Int, ObjectType, registerEnumType } from 'type-graphql';
+import { Field, Float, ID, InputType, Int, ObjectType, registerEnumType } from 'type-graphql';
 import type { AiAgent } from '../../kernel/ai-agents.js';
 import { enumOf } from '../../kernel/enum-of.js';
 import { ModelUpstreamKindEnum, type ModelUpstreamKind } from '../../kernel/model-upstream-enum.js';
@@ -8,7 +8,8 @@ import { AiAgentEnum } from '../../kernel/ai-agent-enum.js';
 import type { RunLogEncoding } from '../run-log/index.js';
 import { KeyDeliveryEnum } from '../instances/index.js';
 import type { KeyDelivery } from '../instances/index.js';
-import { UsageFiguresType } from '../usage/index.js';
+import { TokenUsageType, UsageFiguresType } from '../usage/index.js';
+import type { TokenFigures } from '../usage/index.js';
 import { RUN_REASONS, RUN_STATES } from './run-state.js';
 import type { RunReasonCode, RunState } from './run-state.js';
 import type { TriageInput } from './triage-input.js';
@@ -79,7 +80,20 @@ export class TriageRunLogType {
   description: "A run's model calls; they appear within a second or two.",
   simpleResolvers: true,
 })
-export class TriageRunUsageType extends UsageFiguresType {}
+export class TriageRunUsageType extends UsageFiguresType {
+  @Field(() => TokenUsageType, {
+    nullable: true,
+    description:
+      'What the AI agent itself said at its end that it used; null when it did not. Its word alone, which changes none of the other figures.',
+  })
+  reported!: TokenFigures | null;
+  @Field(() => Float, {
+    nullable: true,
+    description:
+      'By how many percent of the larger figure the AI agent reported more tokens than were counted, or fewer (negative): of input or output, whichever is further off. Null within 1 %, and where the one or the other is not known.',
+  })
+  drift!: number | null;
+}
 
 @ObjectType('RefusedConnection', { description: 'A destination that the agent asked for and was refused.' })
 export class RefusedConnectionType {

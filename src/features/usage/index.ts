@@ -11,6 +11,7 @@ export type {
   TokenFigures,
 } from './model-call.js';
 export { ModelPrices, type CallCost } from './model-prices.js';
+export { TokenUsageType } from './token-usage.type.js';
 export { UsageJournal, type UsageJournalOptions } from './usage-journal.js';
 export { spentOnDay } from './spent-on-day.js';
 export { UsageMeter, type UsageMeterDependencies } from './usage-meter.js';
