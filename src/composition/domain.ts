@@ -132,10 +132,10 @@ export function createDomain(deps: DomainDependencies) {
   const meter = new UsageMeter({ journal, store: usageStore, prices, bus, logger });
   const usage = new UsageService({ source: dataSource, bus, instances });
 
-  const spentOn = spentOnDay(dataSource);
+  const spentOn = spentOnDay(dataSource, prices);
   const knownLimits = new KnownLimits({ store: new LimitsStore(dataSource), spentOn, bus, logger });
-  const limits = new LimitsService({ instances, known: knownLimits, bus });
-  const runSpending = new RunSpending();
+  const limits = new LimitsService({ instances, known: knownLimits, bus, prices });
+  const runSpending = new RunSpending(prices);
   const gate = new CallGate({
     known: knownLimits,
     limiter: deps.callLimiter,

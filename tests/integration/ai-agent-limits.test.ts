@@ -1,5 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { auditTrail, keyIdOf } from '../testkit/audit.js';
 import type { TestClient } from '../testkit/client.js';
 import { startTenantsServer } from '../testkit/tenants-server.js';
@@ -82,6 +85,24 @@ describe('setAiAgentLimits', () => {
     expect(refusal.message).toContain('null for no limit');
     expect(await limitsOf(id)).toEqual(UNLIMITED);
   });
+
+  it('takes no budget of cost where nothing has a price', async () => {
+    const folder = await mkdtemp(path.join(tmpdir(), 'prices-'));
+    const file = path.join(folder, 'prices.json');
+    await writeFile(file, '{}');
+    const unpriced = await startTenantsServer({ tenants: ['acme'], environment: { MODEL_PRICES_FILE: file } });
+    try {
+      const client = unpriced.client('acme', 'ADMIN');
+      const instanceId = await createInstance(client, { start: false });
+      const refusal = await client.refused(SET, { input: { instanceId, dayBudget: { tokens: 1, costUsd: 1 } } });
+      expect(refusal).toMatchObject({ code: 'BAD_USER_INPUT', details: { path: 'input.dayBudget.costUsd' } });
+      expect(refusal.message).toContain('MODEL_PRICES_FILE');
+      expect(await set(instanceId, { dayBudget: { tokens: 1 } }, client)).toMatchObject({ dayBudget: { tokens: 1 } });
+    } finally {
+      await unpriced.close();
+      await rm(folder, { recursive: true });
+    }
+  }, 60_000);
 
   it('is for administrators, for configured AI agents, and for instances of their own', async () => {
     const id = await createInstance(admin);

@@ -96,8 +96,10 @@ describe('requests per minute', () => {
     expect(await callStatuses(on, 50)).toEqual([200, ...times(49, 429)]);
     const details = { limit: 'REQUESTS_PER_MINUTE', requestsPerMinute: '1' };
     expect(await reached(on, 1)).toEqual([{ aiAgent: 'CLAUDE_CODE', runId: on.runId, keyId: null, details }]);
-    const lines = (await server.servers[0]!.output()).split('\n').filter((line) => line.includes(on.instanceId));
-    expect(lines.filter((line) => line.includes('a limit of an AI agent'))).toHaveLength(1);
+    const lines = async () => (await server.servers[0]!.output()).split('\n').filter(isNotice);
+    const isNotice = (line: string) => line.includes(on.instanceId) && line.includes('a limit of an AI agent');
+    await until(async () => (await lines()).length > 0);
+    expect(await lines()).toHaveLength(1);
   });
 
   it('are of each instance alone', async () => {
@@ -169,6 +171,22 @@ describe('the budget of a run', () => {
     expect(await spend(on, 70, 2)).toEqual([200, 200]);
     await setLimits(admin, on, { runBudget: { tokens: 140 } });
     expect((await callModel(on)).status).toBe(429);
+  });
+
+  it.each([
+    ['of the model, where that has one', 'gpt-4.1', 0.0008, 100],
+    ['of the dearest model, where nobody has given one', 'unheard-of', 0.0045, 100],
+  ])('is spent by what its tokens cost: by the price %s', async (_, model, costUsd, tokens) => {
+    const on = await run();
+    expect(await callStatuses(on, 1, spendingBody(tokens / 2, model))).toEqual([200]);
+    await usageOf(on.instanceId, tokens / 2);
+    await setLimits(admin, on, { runBudget: { costUsd }, dayBudget: { costUsd: costUsd * 1.01 } });
+    expect(await callStatuses(on, 1, spendingBody(tokens / 2 - 1, model))).toEqual([200]);
+    expect(await callStatuses(on, 2, spendingBody(1, model))).toEqual([200, 429]);
+    expect((await reached(on, 1))[0]?.details).toEqual({ limit: 'RUN_BUDGET', 'runBudget.costUsd': `${costUsd} USD` });
+    await setLimits(admin, on, { runBudget: null });
+    // What is left of the day is one token's cost.
+    expect(await callStatuses(on, 2, spendingBody(1, model))).toEqual([200, 429]);
   });
 
   it('is why a run failed that could not do its work without', async () => {

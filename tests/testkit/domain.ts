@@ -57,6 +57,7 @@ import {
   TriageService,
   TriageStream,
 } from '../../src/features/triage/index.js';
+import { ModelPrices } from '../../src/features/usage/index.js';
 import { Pager } from '../../src/kernel/pager.js';
 import { ConnectPolicy } from '../../src/kernel/connect-policy.js';
 import { systemResolver } from '../../src/kernel/guarded-connect.js';
@@ -94,7 +95,7 @@ const dialDirectly: Dial = async ({ host, port }, signal) => {
 /** One server's domain on a database: services, and a supervisor when asked for. Several may share database and folder. */
 export class DomainServer {
   readonly bus = new MemoryEventBus();
-  readonly spending = new RunSpending();
+  readonly spending = new RunSpending(new ModelPrices({}));
   readonly credentials: CredentialService;
   readonly files: ConfigurationFiles;
   readonly revisions: ConfigurationHistory;

@@ -13,9 +13,9 @@ export interface SpendingProvider {
   close(): Promise<void>;
 }
 
-/** What makes the provider say that a call spent so many tokens, all of them output. */
-export const spendingBody = (tokens: number): string =>
-  JSON.stringify({ model: 'm', max_tokens: tokens, messages: [{ role: 'user', content: 'Why?' }] });
+/** What makes the provider say that a call spent so many tokens, all of them output; of a model without a price unless told. */
+export const spendingBody = (tokens: number, model = 'm'): string =>
+  JSON.stringify({ model, max_tokens: tokens, messages: [{ role: 'user', content: 'Why?' }] });
 
 /** A model provider with the protocol of Anthropic Messages that spends what it is asked to, and keeps books. */
 export async function startSpendingProvider(): Promise<SpendingProvider> {

@@ -20,7 +20,7 @@ export type AiAgent =
 
 /** What may be spent. What is left out stays; null is without limit. */
 export type AiAgentBudgetInput = {
-  /** Estimated cost in US dollars: 0.000001 to 1,000,000. Calls of a model without a price cost nothing here: set tokens, too. */
+  /** Estimated cost in US dollars: 0.000001 to 1,000,000. Tokens of a model without a price count as dear as any that the server knows. */
   costUsd?: number | null | undefined;
   /** Tokens of every kind: 1 to 10^12. */
   tokens?: number | null | undefined;

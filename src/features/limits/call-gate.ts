@@ -15,7 +15,7 @@ export interface CallGateDependencies {
   readonly limiter: CallLimiter;
   readonly runs: RunSpending;
   readonly notices: Pick<LimitNotices, 'reached'>;
-  readonly prices: Pick<ModelPrices, 'costOf'>;
+  readonly prices: Pick<ModelPrices, 'costOf' | 'budgetCostOf'>;
 }
 
 interface Reached {
@@ -86,13 +86,17 @@ export class CallGate implements ModelCallGate {
 
   #spendingOf(call: ModelCall): Spending {
     const { inputTokens, outputTokens, cacheReadTokens, cacheWriteTokens, reasoningTokens } = call;
+    const { prices } = this.deps;
     return {
-      tokens: inputTokens + outputTokens + cacheReadTokens + cacheWriteTokens + reasoningTokens,
-      costNanoUsd: this.deps.prices.costOf(call.model, call).nanoUsd,
+      tokens: inBounds(inputTokens + outputTokens + cacheReadTokens + cacheWriteTokens + reasoningTokens),
+      costNanoUsd: inBounds(prices.budgetCostOf(prices.costOf(call.model, call))),
     };
   }
 }
 
 const subjectOf = ({ tenantId, instanceId, aiAgent }: BegunModelCall): string => `${tenantId}:${instanceId}:${aiAgent}`;
+
+/** Whatever a provider claims. */
+const inBounds = (figure: number): number => Math.min(figure, Number.MAX_SAFE_INTEGER);
 
 const isShared = (limits: CallLimits): boolean => SHARED_LIMITS.some((limit: SharedLimit) => limits[limit] !== null);

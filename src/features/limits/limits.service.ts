@@ -1,12 +1,13 @@
 import type { EntityManager } from 'typeorm';
 import type { Actor } from '../../kernel/actor.js';
-import { TriagedError } from '../../kernel/errors.js';
+import { badUserInput, TriagedError } from '../../kernel/errors.js';
 import type { InstanceId } from '../../kernel/ids.js';
 import { uuidArgument } from '../../kernel/uuid-argument.js';
 import { topics, type EventBus } from '../../ports/event-bus.js';
 import { Audit } from '../audit/index.js';
 import { aiAgentView } from '../instances/index.js';
 import type { InstanceAiAgentView, InstanceService } from '../instances/index.js';
+import type { ModelPrices } from '../usage/index.js';
 import { AiAgentLimitsEntity } from './ai-agent-limits.entity.js';
 import { LIMIT_NAMES, LIMIT_WORDS, NO_LIMITS } from './ai-agent-limits.js';
 import type { AiAgentLimits, LimitsOwner } from './ai-agent-limits.js';
@@ -18,6 +19,7 @@ export interface LimitsServiceDependencies {
   readonly instances: Pick<InstanceService, 'locked' | 'manager'>;
   readonly known: Pick<KnownLimits, 'expire'>;
   readonly bus: EventBus;
+  readonly prices: Pick<ModelPrices, 'anyCost'>;
 }
 
 /** Limits of AI agents. Ids of other tenants are FORBIDDEN, unknown ones NOT_FOUND. */
@@ -26,7 +28,7 @@ export class LimitsService {
 
   /** Holds from the next model call, also of runs under way: here at once, on other servers within two seconds. */
   async set(actor: Actor, input: SetAiAgentLimits): Promise<InstanceAiAgentView> {
-    const { instances, known, bus } = this.deps;
+    const { instances, known, bus, prices } = this.deps;
     const instanceId = uuidArgument<InstanceId>('input.instanceId', input.instanceId);
     const { aiAgent } = input;
     const owner = { tenantId: actor.tenantId, instanceId, aiAgent };
@@ -34,6 +36,7 @@ export class LimitsService {
       const present = await aiAgentView(manager, instance, aiAgent);
       const before = await limitsOf(manager, owner);
       const after = changedLimits(input, before);
+      if (!prices.anyCost) requireNoCost(before, after);
       if (!present.configuration) {
         throw new TriagedError(
           'AI_AGENT_NOT_CONFIGURED',
@@ -63,6 +66,16 @@ async function limitsOf(
   { tenantId, instanceId, aiAgent }: LimitsOwner,
 ): Promise<AiAgentLimits> {
   return (await manager.findOneBy(AiAgentLimitsEntity, { tenantId, instanceId, aiAgent })) ?? NO_LIMITS;
+}
+
+/** A budget that can never be spent would be taken for a protection. */
+function requireNoCost(before: AiAgentLimits, after: AiAgentLimits): void {
+  for (const name of ['runCostNanoUsd', 'dayCostNanoUsd'] as const) {
+    if (after[name] === null || after[name] === before[name]) continue;
+    const path = LIMIT_WORDS[name].path;
+    const message = `No model has a price on this server, so that ${path} could not be held: limit tokens, or have its operator set MODEL_PRICES_FILE.`;
+    throw badUserInput(`input.${path}`, message);
+  }
 }
 
 /** Each limit that is another now, with what it was: `requestsPerMinute`: `60 (before: unlimited)`. */

@@ -55,7 +55,7 @@ export class AiAgentBudgetInput {
   @Field(() => Float, {
     nullable: true,
     description:
-      'Estimated cost in US dollars: 0.000001 to 1,000,000. Calls of a model without a price cost nothing here: set tokens, too.',
+      'Estimated cost in US dollars: 0.000001 to 1,000,000. Tokens of a model without a price count as dear as any that the server knows.',
   })
   costUsd?: number | null;
 }

@@ -1,6 +1,7 @@
 import type { RunId } from '../../kernel/ids.js';
 import type { Spending } from '../../ports/call-limiter.js';
 import type { AiAgentLimit } from '../gateway/index.js';
+import type { CallCost, ModelPrices } from '../usage/index.js';
 import { sumOf } from './ai-agent-limits.js';
 
 /** Why a run's last model call was not let through. */
@@ -8,6 +9,11 @@ export interface RunRefusal {
   readonly limit: AiAgentLimit;
   /** For people: what was reached, and what to do. */
   readonly message: string;
+}
+
+/** What stands on a run's row. */
+export interface RunFigures extends CallCost {
+  readonly tokens: number;
 }
 
 interface RunRecord {
@@ -24,8 +30,11 @@ interface RunRecord {
 export class RunSpending {
   readonly #runs = new Map<RunId, RunRecord>();
 
+  constructor(private readonly prices: Pick<ModelPrices, 'budgetCostOf'>) {}
+
   /** A run is this server's from now on. */
-  take(runId: RunId, spent: Spending): void {
+  take(runId: RunId, figures: RunFigures): void {
+    const spent = { tokens: figures.tokens, costNanoUsd: this.prices.budgetCostOf(figures) };
     this.#runs.set(runId, { spent, refusal: undefined, told: new Set() });
   }
 

@@ -28,8 +28,7 @@ import { LOST, verdictOfError } from './run-verdict.js';
 import type { RunVerdict, StopReason } from './run-verdict.js';
 import { TerminalEventWatch } from './terminal-event-watch.js';
 import { Timers } from './timers.js';
-import { spentBy } from './triage-run.entity.js';
-import type { TriageRunEntity } from './triage-run.entity.js';
+import { spentBy, type TriageRunEntity } from './triage-run.entity.js';
 import { watchedLog } from './watched-log.js';
 
 export interface RunSupervisionDependencies {

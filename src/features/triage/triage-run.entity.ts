@@ -4,8 +4,8 @@ import type { AiAgent } from '../../kernel/ai-agents.js';
 import { safeInteger } from '../../kernel/columns.js';
 import type { ClusterId, InstanceId, RunId, TenantId } from '../../kernel/ids.js';
 import type { ModelUpstreamKind } from '../../kernel/model-upstream-enum.js';
-import type { Spending } from '../../ports/call-limiter.js';
 import { EMPTY_NETWORK_RECORD, type NetworkRecord } from '../egress/index.js';
+import type { RunFigures } from '../limits/index.js';
 import type { KeyDelivery } from '../instances/index.js';
 import type { ShownFigures, TokenFigures } from '../usage/index.js';
 import type { RunReasonCode, RunState } from './run-state.js';
@@ -107,7 +107,8 @@ export class TriageRunEntity implements ShownFigures {
 }
 
 /** As its figures stand. */
-export const spentBy = (run: TriageRunEntity): Spending => ({
+export const spentBy = (run: TriageRunEntity): RunFigures => ({
   tokens: run.inputTokens + run.outputTokens + run.cacheReadTokens + run.cacheWriteTokens + run.reasoningTokens,
-  costNanoUsd: Number(run.costNanoUsd),
+  nanoUsd: Number(run.costNanoUsd),
+  unpricedTokens: run.unpricedTokens,
 });

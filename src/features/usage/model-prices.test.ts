@@ -25,6 +25,16 @@ describe('ModelPrices', () => {
     }
   });
 
+  it('counts tokens without a price as dear as any towards a budget', () => {
+    expect(prices.budgetCostOf({ nanoUsd: 7, unpricedTokens: 0 })).toBe(7);
+    expect(prices.budgetCostOf({ nanoUsd: 7, unpricedTokens: 1_000_000 })).toBe(5e9 + 7);
+    expect([prices, new ModelPrices({}), new ModelPrices({ free: flat(0) })].map(({ anyCost }) => anyCost)).toEqual([
+      true,
+      false,
+      false,
+    ]);
+  });
+
   it('bills reasoning as output, and each figure at its own price', () => {
     const each = new ModelPrices({ m: { input: 1, output: 10, cacheRead: 100, cacheWrite: 1000 } });
     const one = { inputTokens: 1, outputTokens: 1, reasoningTokens: 1, cacheReadTokens: 1, cacheWriteTokens: 1 };

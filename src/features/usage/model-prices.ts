@@ -18,8 +18,12 @@ export class ModelPrices {
   readonly #beginnings: (readonly [string, ModelPrice])[] = [];
   /** Found before; bounded, because names come from providers. */
   readonly #found = new Map<string, ModelPrice | undefined>();
+  readonly #dearestNanoUsd: number;
 
   constructor(table: ModelPriceTable) {
+    const rates = Object.values(table).flatMap((price) => (price.longPrompt ? [price, price.longPrompt] : [price]));
+    const usd = rates.flatMap(({ input, output, cacheRead, cacheWrite }) => [input, output, cacheRead, cacheWrite]);
+    this.#dearestNanoUsd = Math.max(0, ...usd) * NANO_USD_PER_TOKEN_AND_USD_PER_MILLION;
     for (const [name, price] of Object.entries(table)) {
       if (name.endsWith('*')) this.#beginnings.push([name.slice(0, -1), price]);
       else this.#names.set(name, price);
@@ -43,6 +47,19 @@ export class ModelPrices {
       cacheReadTokens * rates.cacheRead +
       cacheWriteTokens * rates.cacheWrite;
     return { nanoUsd: Math.round(usdPerMillion * NANO_USD_PER_TOKEN_AND_USD_PER_MILLION), unpricedTokens: 0 };
+  }
+
+  /** False when nothing costs anything, so that no budget of cost could ever be spent. */
+  get anyCost(): boolean {
+    return this.#dearestNanoUsd > 0;
+  }
+
+  /**
+   * What counts towards a budget, in billionths of a US dollar: tokens without a price as dear as any, so that a budget is
+   * not passed by with a model that nobody has given a price.
+   */
+  budgetCostOf({ nanoUsd, unpricedTokens }: CallCost): number {
+    return nanoUsd + Math.round(unpricedTokens * this.#dearestNanoUsd);
   }
 
   #priceOf(model: string): ModelPrice | undefined {
