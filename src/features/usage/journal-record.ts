@@ -40,9 +40,9 @@ const owner = {
 };
 const begun = { ...owner, callId: uuid, startedAt: instant };
 
-const record: z.ZodType<JournalRecord> = z.union([
-  z.object({ began: z.object(begun) }),
-  z.object({
+const RECORDS: Readonly<Record<string, z.ZodType<JournalRecord>>> = {
+  began: z.object({ began: z.object(begun) }),
+  ended: z.object({
     ended: z.object({
       ...begun,
       model: z.string().max(MAX_MODEL_LENGTH).optional(),
@@ -53,8 +53,8 @@ const record: z.ZodType<JournalRecord> = z.union([
       ...{ cacheReadTokens: tokens, cacheWriteTokens: tokens },
     }),
   }) as unknown as z.ZodType<JournalRecord>,
-  z.object({ limited: z.object({ ...owner, at: instant }), count: z.number().int().min(1) }),
-]);
+  limited: z.object({ limited: z.object({ ...owner, at: instant }), count: z.number().int().min(1) }),
+};
 
 /** The record's line, newline included; no text in it holds another one. */
 export const lineOf = (entry: JournalRecord): string =>
@@ -63,7 +63,9 @@ export const lineOf = (entry: JournalRecord): string =>
 /** The record of a line; undefined when the line is none. */
 export function recordOf(line: string): JournalRecord | undefined {
   try {
-    return record.safeParse(JSON.parse(line)).data;
+    const value: unknown = JSON.parse(line);
+    const [kind] = Object.keys(value as object);
+    return RECORDS[kind ?? '']?.safeParse(value).data;
   } catch {
     return undefined;
   }

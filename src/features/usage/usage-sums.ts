@@ -24,7 +24,8 @@ export type ShownFigures = Readonly<Omit<UsageFigures, 'costNanoUsd'> & { costNa
 
 export const FIGURE_NAMES: readonly (keyof UsageFigures)[] = [...FIGURES, ...ERROR_FIGURES];
 
-export const noFigures = (): UsageFigures => Object.fromEntries(FIGURE_NAMES.map((name) => [name, 0])) as UsageFigures;
+const NO_FIGURES = Object.fromEntries(FIGURE_NAMES.map((name) => [name, 0])) as UsageFigures;
+export const noFigures = (): UsageFigures => ({ ...NO_FIGURES });
 
 export function addFigures(sum: UsageFigures, more: UsageFigures): void {
   for (const name of FIGURE_NAMES) sum[name] += more[name];
@@ -89,13 +90,14 @@ export class UsageSums {
   #count(owner: ModelCallOwner, at: Date, model: string, add: (sum: UsageFigures) => void): void {
     const { tenantId, instanceId, aiAgent, runId } = owner;
     const day = at.toISOString().slice(0, 10);
-    const dailyKey = JSON.stringify([tenantId, instanceId, aiAgent, day, model]);
+    // Nothing but a tenant's id may hold a space.
+    const dailyKey = `${instanceId} ${aiAgent} ${day} ${model} ${tenantId}`;
     const daily = this.#daily.get(dailyKey) ?? { tenantId, instanceId, aiAgent, day, model, figures: noFigures() };
     add(daily.figures);
     this.#daily.set(dailyKey, daily);
 
     if (runId === null) return;
-    const runKey = JSON.stringify([tenantId, runId]);
+    const runKey = `${runId} ${tenantId}`;
     const run = this.#runs.get(runKey) ?? { tenantId, runId, figures: noFigures() };
     add(run.figures);
     this.#runs.set(runKey, run);
