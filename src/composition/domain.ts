@@ -209,7 +209,7 @@ export function createDomain(deps: DomainDependencies) {
     new UsageSubscriptionResolver(),
     new AuditResolver({ audit }),
     new TriageResolver({ triage, history: new TriageHistory({ dataSource, instances, pager }) }),
-    new TriageRunResolver({ logs, artifacts, clusters, reports: new RunReportStore(dataSource) }),
+    new TriageRunResolver({ logs, artifacts, clusters, reports: new RunReportStore(dataSource), pager }),
     new TriageSubscriptionResolver(),
   ];
   return {

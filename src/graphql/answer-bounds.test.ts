@@ -27,7 +27,6 @@ const OF_NO_KNOWN_LENGTH = [
   'ClusterRule.verbs',
   'Instance.environment',
   'Query.usage',
-  'TriageRun.artifacts',
 ];
 
 const costOf = (query: string, limits = bounds): number => {

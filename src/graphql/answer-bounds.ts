@@ -3,6 +3,7 @@ import { MAX_TOOLS_PER_AGENT } from '../features/agents/index.js';
 import { MAX_ALLOWED_TOOLS } from '../features/ai-agents/index.js';
 import { SHOWN_VERSIONS } from '../features/credentials/index.js';
 import { MAX_EGRESS_ENTRIES, MAX_REFUSED_CONNECTIONS } from '../features/egress/index.js';
+import { MAX_ANSWER_LENGTH } from '../features/executions/index.js';
 import { MAX_REPORT_ITEMS } from '../features/reports/index.js';
 import { MAX_INCIDENT_BYTES, MAX_PROMPT_SENT_BYTES, MAX_TRIAGE_PROMPT } from '../features/triage/index.js';
 import { MODEL_CALL_ERRORS } from '../features/usage/index.js';
@@ -47,7 +48,7 @@ export function answerBounds(platform: Config['platform']): AnswerBounds {
       'AuditEvent.details': 8,
       'Cluster.caFingerprints': 64,
       'ConfigurationRevision.allowedTools': MAX_ALLOWED_TOOLS,
-      'Execution.warnings': 1,
+      'Execution.warnings': 3,
       'Instance.aiAgents': AI_AGENT_NAMES.length,
       'Instance.egress': MAX_EGRESS_ENTRIES,
       'Instance.providerFeatures': 15,
@@ -74,8 +75,7 @@ export function answerBounds(platform: Config['platform']): AnswerBounds {
       'ConfigurationRevision.allowedTools': ofOneAiAgent(ALLOWED_TOOL),
       'ConfigurationRevision.baseUrl': 2_048,
       'Execution.prompt': maxPromptLength,
-      // No model adapter gives a longer one.
-      'Execution.response': maxPromptLength,
+      'Execution.response': MAX_ANSWER_LENGTH,
       'Execution.systemPrompt':
         maxNameLength + maxRoleLength + maxDescriptionLength + maxPromptLength + MAX_TOOLS_PER_AGENT * toolLine,
       'Instance.egress': EGRESS_ENTRY,

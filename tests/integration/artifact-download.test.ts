@@ -37,6 +37,21 @@ describe('downloading artifacts', () => {
     expect(await (await get(artifact('workspace/incident.json'))).text()).toBe('{"id":"inc-1"}');
   });
 
+  it('are named page by page, and counted', async () => {
+    const page = async (args: string) => {
+      const query = `query ($id: ID!) { triageRun(id: $id) { artifactCount artifacts(${args}) { name } } }`;
+      const viewer = server.client('acme', 'VIEWER');
+      const { triageRun } = await viewer.ok<{
+        triageRun: { artifactCount: number; artifacts: { name: string }[] };
+      }>(query, { id: run.id });
+      return triageRun;
+    };
+    const names = run.artifacts.map(({ name }) => name);
+    const first = await page('limit: 1');
+    expect(first).toEqual({ artifactCount: names.length, artifacts: [{ name: names[0] }] });
+    expect((await page('limit: 100, offset: 1')).artifacts.map(({ name }) => name)).toEqual(names.slice(1));
+  });
+
   it('is always an attachment that no browser shows, guesses or keeps', async () => {
     const { headers } = await get(artifact('output/report.md'));
     expect(Object.fromEntries(headers)).toMatchObject({

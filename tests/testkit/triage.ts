@@ -16,7 +16,7 @@ export interface RunView {
 }
 
 const RUN = `id state exitCode runtime modelUpstream failure { code message } log { bytes complete truncated fileName }
-  usage { requestCount errorCount inputTokens outputTokens } artifacts { name bytes url }`;
+  usage { requestCount errorCount inputTokens outputTokens } artifacts(limit: 100) { name bytes url }`;
 
 export const START_TRIAGE = `mutation ($input: StartTriageInput!) { startTriage(input: $input) { ${RUN} } }`;
 export const TRIAGE_RUN = `query ($id: ID!) { triageRun(id: $id) { ${RUN} } }`;

@@ -874,7 +874,7 @@ export type StartTriageMutationVariables = Exact<{
 }>;
 
 
-export type StartTriageMutation = { startTriage: { id: string, instanceId: string, clusterId: string | null, aiAgent: AiAgent, model: string, state: TriageRunState, runtime: RuntimeKind, modelUpstream: ModelUpstreamKind, createdAt: string, startedAt: string | null, endedAt: string | null, exitCode: number | null, failure: { code: TriageRunFailureCode, message: string } | null, log: { bytes: number, complete: boolean, truncated: boolean, masked: boolean, fileName: string }, usage: { requestCount: number, errorCount: number, limitedCount: number, unknownCount: number, tokenCount: number, inputTokens: number, outputTokens: number, estimatedCost: string | null, drift: number | null, reported: { inputTokens: number, outputTokens: number, cacheReadTokens: number, cacheWriteTokens: number, reasoningTokens: number } | null }, artifacts: Array<{ name: string, bytes: number, url: string }> } };
+export type StartTriageMutation = { startTriage: { id: string, instanceId: string, clusterId: string | null, aiAgent: AiAgent, model: string, state: TriageRunState, runtime: RuntimeKind, modelUpstream: ModelUpstreamKind, createdAt: string, startedAt: string | null, endedAt: string | null, exitCode: number | null, artifactCount: number, failure: { code: TriageRunFailureCode, message: string } | null, log: { bytes: number, complete: boolean, truncated: boolean, masked: boolean, fileName: string }, usage: { requestCount: number, errorCount: number, limitedCount: number, unknownCount: number, tokenCount: number, inputTokens: number, outputTokens: number, estimatedCost: string | null, drift: number | null, reported: { inputTokens: number, outputTokens: number, cacheReadTokens: number, cacheWriteTokens: number, reasoningTokens: number } | null }, artifacts: Array<{ name: string, bytes: number, url: string }> } };
 
 export type CancelTriageMutationVariables = Exact<{
   id: string;
@@ -888,7 +888,7 @@ export type TriageRunQueryVariables = Exact<{
 }>;
 
 
-export type TriageRunQuery = { triageRun: { id: string, instanceId: string, clusterId: string | null, aiAgent: AiAgent, model: string, state: TriageRunState, runtime: RuntimeKind, modelUpstream: ModelUpstreamKind, createdAt: string, startedAt: string | null, endedAt: string | null, exitCode: number | null, failure: { code: TriageRunFailureCode, message: string } | null, log: { bytes: number, complete: boolean, truncated: boolean, masked: boolean, fileName: string }, usage: { requestCount: number, errorCount: number, limitedCount: number, unknownCount: number, tokenCount: number, inputTokens: number, outputTokens: number, estimatedCost: string | null, drift: number | null, reported: { inputTokens: number, outputTokens: number, cacheReadTokens: number, cacheWriteTokens: number, reasoningTokens: number } | null }, artifacts: Array<{ name: string, bytes: number, url: string }> } };
+export type TriageRunQuery = { triageRun: { id: string, instanceId: string, clusterId: string | null, aiAgent: AiAgent, model: string, state: TriageRunState, runtime: RuntimeKind, modelUpstream: ModelUpstreamKind, createdAt: string, startedAt: string | null, endedAt: string | null, exitCode: number | null, artifactCount: number, failure: { code: TriageRunFailureCode, message: string } | null, log: { bytes: number, complete: boolean, truncated: boolean, masked: boolean, fileName: string }, usage: { requestCount: number, errorCount: number, limitedCount: number, unknownCount: number, tokenCount: number, inputTokens: number, outputTokens: number, estimatedCost: string | null, drift: number | null, reported: { inputTokens: number, outputTokens: number, cacheReadTokens: number, cacheWriteTokens: number, reasoningTokens: number } | null }, artifacts: Array<{ name: string, bytes: number, url: string }> } };
 
 export type TriageReportQueryVariables = Exact<{
   id: string;
@@ -905,7 +905,7 @@ export type TriageRunsQueryVariables = Exact<{
 }>;
 
 
-export type TriageRunsQuery = { triageRuns: { nextCursor: string | null, items: Array<{ id: string, instanceId: string, clusterId: string | null, aiAgent: AiAgent, model: string, state: TriageRunState, runtime: RuntimeKind, modelUpstream: ModelUpstreamKind, createdAt: string, startedAt: string | null, endedAt: string | null, exitCode: number | null, failure: { code: TriageRunFailureCode, message: string } | null, log: { bytes: number, complete: boolean, truncated: boolean, masked: boolean, fileName: string }, usage: { requestCount: number, errorCount: number, limitedCount: number, unknownCount: number, tokenCount: number, inputTokens: number, outputTokens: number, estimatedCost: string | null, drift: number | null, reported: { inputTokens: number, outputTokens: number, cacheReadTokens: number, cacheWriteTokens: number, reasoningTokens: number } | null }, artifacts: Array<{ name: string, bytes: number, url: string }> }> } };
+export type TriageRunsQuery = { triageRuns: { nextCursor: string | null, items: Array<{ id: string, instanceId: string, clusterId: string | null, aiAgent: AiAgent, model: string, state: TriageRunState, runtime: RuntimeKind, modelUpstream: ModelUpstreamKind, createdAt: string, startedAt: string | null, endedAt: string | null, exitCode: number | null, artifactCount: number, failure: { code: TriageRunFailureCode, message: string } | null, log: { bytes: number, complete: boolean, truncated: boolean, masked: boolean, fileName: string }, usage: { requestCount: number, errorCount: number, limitedCount: number, unknownCount: number, tokenCount: number, inputTokens: number, outputTokens: number, estimatedCost: string | null, drift: number | null, reported: { inputTokens: number, outputTokens: number, cacheReadTokens: number, cacheWriteTokens: number, reasoningTokens: number } | null }, artifacts: Array<{ name: string, bytes: number, url: string }> }> } };
 
 export type TriageOutputSubscriptionVariables = Exact<{
   runId: string;
@@ -921,9 +921,9 @@ export type TriageRunChangedSubscriptionVariables = Exact<{
 }>;
 
 
-export type TriageRunChangedSubscription = { triageRunChanged: { id: string, instanceId: string, clusterId: string | null, aiAgent: AiAgent, model: string, state: TriageRunState, runtime: RuntimeKind, modelUpstream: ModelUpstreamKind, createdAt: string, startedAt: string | null, endedAt: string | null, exitCode: number | null, failure: { code: TriageRunFailureCode, message: string } | null, log: { bytes: number, complete: boolean, truncated: boolean, masked: boolean, fileName: string }, usage: { requestCount: number, errorCount: number, limitedCount: number, unknownCount: number, tokenCount: number, inputTokens: number, outputTokens: number, estimatedCost: string | null, drift: number | null, reported: { inputTokens: number, outputTokens: number, cacheReadTokens: number, cacheWriteTokens: number, reasoningTokens: number } | null }, artifacts: Array<{ name: string, bytes: number, url: string }> } };
+export type TriageRunChangedSubscription = { triageRunChanged: { id: string, instanceId: string, clusterId: string | null, aiAgent: AiAgent, model: string, state: TriageRunState, runtime: RuntimeKind, modelUpstream: ModelUpstreamKind, createdAt: string, startedAt: string | null, endedAt: string | null, exitCode: number | null, artifactCount: number, failure: { code: TriageRunFailureCode, message: string } | null, log: { bytes: number, complete: boolean, truncated: boolean, masked: boolean, fileName: string }, usage: { requestCount: number, errorCount: number, limitedCount: number, unknownCount: number, tokenCount: number, inputTokens: number, outputTokens: number, estimatedCost: string | null, drift: number | null, reported: { inputTokens: number, outputTokens: number, cacheReadTokens: number, cacheWriteTokens: number, reasoningTokens: number } | null }, artifacts: Array<{ name: string, bytes: number, url: string }> } };
 
-export type TriageRunFieldsFragment = { id: string, instanceId: string, clusterId: string | null, aiAgent: AiAgent, model: string, state: TriageRunState, runtime: RuntimeKind, modelUpstream: ModelUpstreamKind, createdAt: string, startedAt: string | null, endedAt: string | null, exitCode: number | null, failure: { code: TriageRunFailureCode, message: string } | null, log: { bytes: number, complete: boolean, truncated: boolean, masked: boolean, fileName: string }, usage: { requestCount: number, errorCount: number, limitedCount: number, unknownCount: number, tokenCount: number, inputTokens: number, outputTokens: number, estimatedCost: string | null, drift: number | null, reported: { inputTokens: number, outputTokens: number, cacheReadTokens: number, cacheWriteTokens: number, reasoningTokens: number } | null }, artifacts: Array<{ name: string, bytes: number, url: string }> };
+export type TriageRunFieldsFragment = { id: string, instanceId: string, clusterId: string | null, aiAgent: AiAgent, model: string, state: TriageRunState, runtime: RuntimeKind, modelUpstream: ModelUpstreamKind, createdAt: string, startedAt: string | null, endedAt: string | null, exitCode: number | null, artifactCount: number, failure: { code: TriageRunFailureCode, message: string } | null, log: { bytes: number, complete: boolean, truncated: boolean, masked: boolean, fileName: string }, usage: { requestCount: number, errorCount: number, limitedCount: number, unknownCount: number, tokenCount: number, inputTokens: number, outputTokens: number, estimatedCost: string | null, drift: number | null, reported: { inputTokens: number, outputTokens: number, cacheReadTokens: number, cacheWriteTokens: number, reasoningTokens: number } | null }, artifacts: Array<{ name: string, bytes: number, url: string }> };
 
 export type UsageQueryVariables = Exact<{
   instanceId: string;
@@ -1149,6 +1149,7 @@ export const TriageRunFieldsFragmentDoc = new TypedDocumentString(`
     }
     drift
   }
+  artifactCount
   artifacts {
     name
     bytes
@@ -2064,12 +2065,13 @@ export const StartTriageDocument = new TypedDocumentString(`
     }
     drift
   }
+  artifactCount
   artifacts {
     name
     bytes
     url
   }
-}`, {"hash":"sha256:d1ffa67d19571afdf64dc089449e8960c2c1822c39ecbbbeb5d663c61959cf2b"}) as unknown as TypedDocumentString<StartTriageMutation, StartTriageMutationVariables>;
+}`, {"hash":"sha256:74375d9e8507d9a92dfdcb7f4a8971c403348e1d3db70b8fca817f49abe6c627"}) as unknown as TypedDocumentString<StartTriageMutation, StartTriageMutationVariables>;
 export const CancelTriageDocument = new TypedDocumentString(`
     mutation CancelTriage($id: ID!) {
   cancelTriage(id: $id) {
@@ -2128,12 +2130,13 @@ export const TriageRunDocument = new TypedDocumentString(`
     }
     drift
   }
+  artifactCount
   artifacts {
     name
     bytes
     url
   }
-}`, {"hash":"sha256:f70423f4f5d135efd09d6135fead6d1a0c627c48d0e492a2e6c955d26d60bb62"}) as unknown as TypedDocumentString<TriageRunQuery, TriageRunQueryVariables>;
+}`, {"hash":"sha256:496e8a8fcbebb826ef8a009b1207567830201e7fd1fc990855e8a3eaf49493d4"}) as unknown as TypedDocumentString<TriageRunQuery, TriageRunQueryVariables>;
 export const TriageReportDocument = new TypedDocumentString(`
     query TriageReport($id: ID!) {
   triageRun(id: $id) {
@@ -2225,12 +2228,13 @@ export const TriageRunsDocument = new TypedDocumentString(`
     }
     drift
   }
+  artifactCount
   artifacts {
     name
     bytes
     url
   }
-}`, {"hash":"sha256:ecfb456d34772174f2159b6aaa4dac3e7f4da967a6d6ef4d327248b596cb4f57"}) as unknown as TypedDocumentString<TriageRunsQuery, TriageRunsQueryVariables>;
+}`, {"hash":"sha256:201c30c2215765854dd68bb6411184a9e0daee850f91d9de4771d54d01591b01"}) as unknown as TypedDocumentString<TriageRunsQuery, TriageRunsQueryVariables>;
 export const TriageOutputDocument = new TypedDocumentString(`
     subscription TriageOutput($runId: ID!, $fromOffset: ByteOffset, $encoding: RunLogEncoding) {
   triageOutput(runId: $runId, fromOffset: $fromOffset, encoding: $encoding) {
@@ -2289,12 +2293,13 @@ export const TriageRunChangedDocument = new TypedDocumentString(`
     }
     drift
   }
+  artifactCount
   artifacts {
     name
     bytes
     url
   }
-}`, {"hash":"sha256:cd89ed7dc87e88c40a37892bb1a14c604a6281a736df66fb2ba98f79642ef462"}) as unknown as TypedDocumentString<TriageRunChangedSubscription, TriageRunChangedSubscriptionVariables>;
+}`, {"hash":"sha256:5be9c57f6edafe33f162eceb0a748f129a4d6e6540e0a8c3b37ccc9f220ecdff"}) as unknown as TypedDocumentString<TriageRunChangedSubscription, TriageRunChangedSubscriptionVariables>;
 export const UsageDocument = new TypedDocumentString(`
     query Usage($instanceId: ID!, $from: Date!, $to: Date!, $groupBy: [UsageDimension!]) {
   usage(instanceId: $instanceId, from: $from, to: $to, groupBy: $groupBy) {

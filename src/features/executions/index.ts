@@ -4,7 +4,7 @@ export { ExecutionRepository } from './execution.repository.js';
 export { ExecutionResolver } from './execution.resolver.js';
 export { ExecutionService } from './execution.service.js';
 export type { ExecutionLimits, ExecutionServiceDependencies } from './execution.service.js';
-export { LiveModel } from './live/live-model.js';
+export { LiveModel, MAX_ANSWER_LENGTH } from './live/live-model.js';
 export { PinnedAiAgents } from './live/pinned-ai-agents.js';
 export { MockModelAdapter } from './mock-model-adapter.js';
 export type { ModelAdapter, ModelRequest } from './model-adapter.js';

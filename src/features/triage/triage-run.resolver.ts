@@ -1,6 +1,8 @@
-import { Ctx, FieldResolver, Resolver, Root } from 'type-graphql';
+import { Args, Ctx, FieldResolver, Int, Resolver, Root } from 'type-graphql';
 import type { GraphQLContext } from '../../kernel/graphql-context.js';
 import { make } from '../../kernel/make.js';
+import { OffsetArgs } from '../../kernel/page-type.js';
+import type { Pager } from '../../kernel/pager.js';
 import type { ArtifactStore } from '../artifacts/index.js';
 import { ClusterType, clusterType } from '../clusters/index.js';
 import type { ClusterService } from '../clusters/index.js';
@@ -19,6 +21,7 @@ export interface TriageRunResolverDependencies {
   readonly artifacts: ArtifactStore;
   readonly clusters: Pick<ClusterService, 'find'>;
   readonly reports: RunReportStore;
+  readonly pager: Pager;
 }
 
 export const MAX_PROMPT_SENT_BYTES = 256 * 1024;
@@ -48,10 +51,18 @@ export class TriageRunResolver {
     return cluster ? clusterType(cluster) : null;
   }
 
-  @FieldResolver(() => [ArtifactType], { description: 'What it left behind, by name; complete once it has ended.' })
-  async artifacts(@Root() run: TriageRunEntity): Promise<ArtifactType[]> {
-    const artifacts = await this.deps.artifacts.list(run.id);
+  @FieldResolver(() => [ArtifactType], {
+    description: 'What it left behind, by name, so that `output/…` comes first; complete once it has ended.',
+  })
+  async artifacts(@Root() run: TriageRunEntity, @Args(() => OffsetArgs) page: OffsetArgs): Promise<ArtifactType[]> {
+    const { limit, offset } = this.deps.pager.read('artifacts', run.tenantId, page);
+    const artifacts = (await this.deps.artifacts.list(run.id)).slice(offset, offset + limit);
     return artifacts.map((artifact) => make(ArtifactType, { ...artifact, url: artifactUrl(run.id, artifact) }));
+  }
+
+  @FieldResolver(() => Int, { description: 'How many files it left behind.' })
+  async artifactCount(@Root() run: TriageRunEntity): Promise<number> {
+    return (await this.deps.artifacts.list(run.id)).length;
   }
 
   @FieldResolver(() => String, {

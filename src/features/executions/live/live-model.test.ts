@@ -10,7 +10,7 @@ import type { ModelRequest, ModelResponse } from '../../../ports/model-upstream.
 import { Gateway } from '../../gateway/index.js';
 import type { ModelCallGate } from '../../gateway/index.js';
 import type { BegunModelCall, ModelCall } from '../../usage/index.js';
-import { LiveModel } from './live-model.js';
+import { LiveModel, MAX_ANSWER_LENGTH, SHORTENED_WARNING } from './live-model.js';
 import type { PinnedAiAgent } from './pinned-ai-agents.js';
 import { openGate } from '../../../../tests/testkit/open-gate.js';
 
@@ -22,11 +22,12 @@ const subject = { instanceId: pinned.instanceId, aiAgent: 'GOOSE' };
 const prompt = { model: 'gpt-4o', systemPrompt: 'You are A.', task: 'Find it', agentId: newAgentId() };
 const never = new AbortController().signal;
 
-const answering = async (): Promise<ModelResponse> => ({
+const saying = async (content: string): Promise<ModelResponse> => ({
   status: 200,
   headers: { 'content-type': 'application/json' },
-  body: Readable.from([Buffer.from(JSON.stringify({ choices: [{ message: { content: 'Found.' } }] }))]),
+  body: Readable.from([Buffer.from(JSON.stringify({ choices: [{ message: { content } }] }))]),
 });
+const answering = () => saying('Found.');
 /** Answers nothing until it is left. */
 const hanging = ({ signal }: ModelRequest) =>
   new Promise<ModelResponse>((_, reject) => signal.addEventListener('abort', () => reject(signal.reason as Error)));
@@ -73,6 +74,14 @@ describe('LiveModel', () => {
     expect(ended).toMatchObject([{ outcome: 'COMPLETED', status: 200 }]);
     expect(sent).toMatchObject([{ path: '/v1/chat/completions', headers: { authorization: 'Bearer the-key' } }]);
     expect(sent[0]!.body.toString()).not.toContain('the-key');
+  });
+
+  it('keeps the beginning of an answer that is too long, cutting no character apart, and says so', async () => {
+    const { text, warnings } = await liveModel({ send: () => saying(`x${'😀'.repeat(MAX_ANSWER_LENGTH)}`) }).ask();
+    expect([text.length, text.isWellFormed(), warnings]).toEqual([MAX_ANSWER_LENGTH, true, [SHORTENED_WARNING]]);
+    expect(await liveModel({ send: () => saying('x'.repeat(MAX_ANSWER_LENGTH)) }).ask()).toMatchObject({
+      warnings: [],
+    });
   });
 
   it('is RATE_LIMITED when a limit of the AI agent refuses, with its message and when to come back', async () => {

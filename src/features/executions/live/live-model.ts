@@ -40,8 +40,11 @@ export interface LiveAnswer {
 
 const TIMEOUT_MS = 2 * 60 * 1000;
 const MAX_ANSWER_BYTES = 1024 * 1024;
+/** Of the text that is kept, in UTF-16 code units. */
+export const MAX_ANSWER_LENGTH = 32_000;
 const MAX_STOPPED_LENGTH = 50;
 export const CUT_WARNING = 'The answer is not whole: the model may say no more at once.';
+export const SHORTENED_WARNING = `The answer is not whole: its first ${MAX_ANSWER_LENGTH} characters are kept.`;
 
 /** Asks the model behind an instance's AI agent, through the gateway: once, without a second try. */
 export class LiveModel {
@@ -118,8 +121,11 @@ function read(answer: IncomingMessage, body: string | undefined, asked: Asked): 
     throw fail(`The model answered without a word${stopped === null ? '' : ` (${stopped})`}.`);
   }
   return {
-    text,
-    warnings: completion?.isCut ? [CUT_WARNING] : [],
+    text: text.slice(0, MAX_ANSWER_LENGTH).toWellFormed(),
+    warnings: [
+      ...(completion?.isCut ? [CUT_WARNING] : []),
+      ...(text.length > MAX_ANSWER_LENGTH ? [SHORTENED_WARNING] : []),
+    ],
     usage: reportedTokens(provider, path, { contentType: headers['content-type'] ?? '', body: Buffer.from(body) }),
   };
 }
