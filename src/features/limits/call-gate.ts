@@ -32,11 +32,10 @@ export class CallGate implements ModelCallGate {
 
   async admit(call: BegunModelCall): Promise<Admission> {
     const { limits, day } = await this.deps.known.of(call, call.startedAt);
-    const isCounted = isShared(limits);
-    const reached = this.#spentBudget(call, limits) ?? (isCounted && (await this.#shared(call, limits, day)));
+    const reached = this.#spentBudget(call, limits) ?? (isShared(limits) && (await this.#shared(call, limits, day)));
     if (reached) return this.#refuse(call, reached);
     if (call.runId !== null) this.deps.runs.asked(call.runId, undefined);
-    return { admitted: true, settle: (ended) => this.#settle(call, day.day, ended, isCounted) };
+    return { admitted: true, settle: (ended) => this.#settle(call, day.day, ended, limits) };
   }
 
   #spentBudget({ runId }: BegunModelCall, limits: AiAgentLimits): Reached | undefined {
@@ -72,14 +71,13 @@ export class CallGate implements ModelCallGate {
     return { admitted: false, limit, message, ...(retryAfterSeconds !== undefined && { retryAfterSeconds }) };
   }
 
-  #settle(call: BegunModelCall, day: string, ended: ModelCall | undefined, wasCounted: boolean): void {
+  #settle(call: BegunModelCall, day: string, ended: ModelCall | undefined, limits: CallLimits): void {
     const { known, limiter, runs } = this.deps;
     const spent = ended ? this.#spendingOf(ended) : NOTHING_SPENT;
     if (call.runId !== null) runs.spend(call.runId, spent);
     known.spend(call, day, spent);
-    // A limit that was set while it was under way counts what it spent.
-    const now = known.lastOf(call);
-    if (wasCounted || (now && isShared(now))) {
+    // A limit that was set while it was under way counts what it spent; requests alone were counted when it was admitted.
+    if (limits.concurrentCalls !== null || isSpendingShared(limits) || isSpendingShared(known.lastOf(call))) {
       void limiter.settle(subjectOf(call), { callId: call.callId, day, spent });
     }
   }
@@ -100,3 +98,7 @@ const subjectOf = ({ tenantId, instanceId, aiAgent }: BegunModelCall): string =>
 const inBounds = (figure: number): number => Math.min(figure, Number.MAX_SAFE_INTEGER);
 
 const isShared = (limits: CallLimits): boolean => SHARED_LIMITS.some((limit: SharedLimit) => limits[limit] !== null);
+
+const isSpendingShared = (limits: CallLimits | undefined): boolean =>
+  limits !== undefined &&
+  [limits.tokensPerMinute, limits.dayTokens, limits.dayCostNanoUsd].some((limit) => limit !== null);
