@@ -241,18 +241,21 @@ describe('what was recorded', () => {
     expect(await rig.appliedSegments(directory)).toEqual([]);
   });
 
-  it('is not applied again when the process died between a file and its row', async () => {
+  it.each([
+    ['before', 1],
+    ['after', 0],
+  ] as const)('is not applied again when the process died %s it forgot a segment', async (moment, rows) => {
     const { journal, meter, store, directory } = await rig.meter();
     rig.record(journal);
-    store.failing = 'forgetting';
+    store.failing = `${moment} forgetting`;
     await expect(meter.close()).rejects.toThrow('died');
-    expect(await rig.appliedSegments(directory)).toHaveLength(1);
+    expect(await rig.appliedSegments(directory)).toHaveLength(rows);
     await (await rig.meter({ directory })).meter.close();
     expect(await rig.appliedSegments(directory)).toEqual([]);
     expect(await figures()).toMatchObject([{ requestCount: 1 }]);
   });
 
-  it('survives a flush at every moment of a file that is replayed', async () => {
+  it('is applied from where it was when its server died', async () => {
     const { journal, meter, store, directory } = await rig.meter();
     for (let i = 0; i < 5; i++) rig.record(journal);
     await meter.flush();

@@ -25,7 +25,7 @@ import { modelCall, record } from './recorded-calls.js';
 import { createTestDatabase, type TestDatabase } from './postgres.js';
 
 /** When the database fails a meter. */
-type Failing = 'no' | 'before commit' | 'after commit' | 'after unknown' | 'forgetting';
+type Failing = 'no' | 'before commit' | 'after commit' | 'after unknown' | 'before forgetting' | 'after forgetting';
 
 /** A store that fails when told. */
 class FaultyStore extends UsageStore {
@@ -44,8 +44,9 @@ class FaultyStore extends UsageStore {
   }
 
   override async forget(segmentId: string): Promise<void> {
-    if (this.failing === 'forgetting') throw new Error('the process died');
+    if (this.failing === 'before forgetting') throw new Error('the process died');
     await super.forget(segmentId);
+    if (this.failing === 'after forgetting') throw new Error('the process died');
   }
 }
 
