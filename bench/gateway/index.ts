@@ -1,5 +1,4 @@
 import { makeDataFolder } from '../harness/bench-server.js';
-import { startBenchDatabase } from '../harness/database.js';
 import type { Group, GroupContext, Row } from '../harness/group.js';
 import { closedLoad, type LoadFigures } from '../harness/load.js';
 import { installPeers } from '../harness/peers.js';
@@ -33,17 +32,14 @@ export const gateway: Group = {
     if (reason !== undefined) return { rows: [], skips: [{ name: 'the gateway beside Portkey', reason }] };
     const folder = await makeDataFolder();
     const redis = await startBenchRedis();
-    const database = await startBenchDatabase(folder.path);
-    const withRedis = redis ? { REDIS_URL: redis.url } : {};
+    const environment: Record<string, string> = redis ? { REDIS_URL: redis.url } : {};
     try {
       const figures: Figures = new Map();
       for (let round = 0; round < (context.quick ? 1 : 7); round += 1) {
-        const environment = { ...withRedis, DATABASE_URL: database.url };
         await measureRound(context, round, figures, `${folder.path}/${round}`, environment);
       }
       return { rows: rowsOf(figures), skips: [] };
     } finally {
-      await database.close();
       await redis?.close();
       await folder.remove();
     }

@@ -19,7 +19,7 @@ const RUN_SECONDS = 3000;
 
 /**
  * The whole server, with a run whose agent does nothing but live: its model calls go over the run's channel, as an
- * agent's do. A limit that is never reached is held, on Redis where its URL is given; metering writes to Postgres.
+ * agent's do. A limit that is never reached is held, on Redis where its URL is given; metering writes to a Postgres of its own.
  */
 export async function startProduct(
   root: string,
@@ -27,7 +27,10 @@ export async function startProduct(
   environment: Readonly<Record<string, string>>,
 ): Promise<Product> {
   const channels = path.join(dataDir, 'c');
-  const settings = { ...environment, RUNTIME: 'fake', CHANNEL_DIR: channels, MODEL_UPSTREAM: 'http' };
+  const settings = {
+    ...environment,
+    ...{ RUNTIME: 'fake', CHANNEL_DIR: channels, MODEL_UPSTREAM: 'http', RATE_LIMIT_REQUESTS: '1000000' },
+  };
   const server = await startBenchServer(root, dataDir, settings, 'node');
   const api = new ApiClient(server);
   try {
