@@ -3,17 +3,28 @@ import { jsonRequest, HttpConnection, type Reply } from '../harness/http-connect
 /** The key that the provider wants, and that the agent presents. */
 export const KEY = 'key-of-the-bench';
 
-/** About as long as an agent's second turn: a system prompt, its tools, and what kubectl printed. */
-const body = (stream: boolean): string =>
+/** A question, some 600 bytes; or an agent's second turn, 24 kB: a system prompt, its tools, and what kubectl printed. */
+export type Length = 'short' | 'long';
+
+const tools = Array.from({ length: 16 }, (_, index) => ({
+  name: `tool_${index}`,
+  description: 'Runs one command and gives what it printed. '.repeat(8),
+  input_schema: { type: 'object', properties: { command: { type: 'string' } }, required: ['command'] },
+}));
+
+const body = (length: Length, stream: boolean): string =>
   JSON.stringify({
     ...{ model: 'claude-bench', max_tokens: 1024, stream },
-    system: 'You look for the cause of an incident in a cluster, and change nothing. '.repeat(60),
-    tools: Array.from({ length: 16 }, (_, index) => ({
-      name: `tool_${index}`,
-      description: 'Runs one command and gives what it printed. '.repeat(8),
-      input_schema: { type: 'object', properties: { command: { type: 'string' } }, required: ['command'] },
-    })),
-    messages: [{ role: 'user', content: 'default  api-7d9f  0/1  CrashLoopBackOff  17 (2m ago)  3h\n'.repeat(300) }],
+    system: 'You look for the cause of an incident in a cluster, and change nothing. '.repeat(
+      length === 'long' ? 60 : 3,
+    ),
+    ...(length === 'long' && { tools }),
+    messages: [
+      {
+        role: 'user',
+        content: 'default  api-7d9f  0/1  CrashLoopBackOff  17 (2m ago)  3h\n'.repeat(length === 'long' ? 300 : 3),
+      },
+    ],
   });
 
 /** Where a variant is asked, and with what. */
@@ -25,14 +36,14 @@ export interface Target {
   readonly headers: Readonly<Record<string, string>>;
 }
 
-export const callOf = ({ path, headers }: Target, { stream = false } = {}): Buffer =>
-  jsonRequest(path, body(stream), { 'x-api-key': KEY, 'anthropic-version': '2023-06-01', ...headers });
+export const callOf = ({ path, headers }: Target, length: Length, { stream = false } = {}): Buffer =>
+  jsonRequest(path, body(length, stream), { 'x-api-key': KEY, 'anthropic-version': '2023-06-01', ...headers });
 
 /** Resolves to the one right answer, to the byte; throws, naming the variant, when it is another. */
 export async function checkedReply(target: Target, expected: Buffer | undefined): Promise<Reply> {
   const connection = await HttpConnection.open(target.at);
   try {
-    const reply = await connection.exchange(callOf(target));
+    const reply = await connection.exchange(callOf(target, 'short'));
     if (reply.status === 200 && (expected === undefined || reply.body.equals(expected))) return reply;
     throw new Error(`${target.name} answered ${reply.status} ${reply.body.toString().slice(0, 500)}`);
   } finally {

@@ -15,7 +15,7 @@ export async function arrivals(target: Target): Promise<number[]> {
     await once(socket, 'connect');
     const times: number[] = [];
     const began = performance.now();
-    socket.write(callOf(target, { stream: true }));
+    socket.write(callOf(target, 'long', { stream: true }));
     let text = '';
     for await (const piece of socket) {
       text += (piece as Buffer).toString('latin1');
