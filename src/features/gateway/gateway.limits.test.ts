@@ -5,6 +5,8 @@ import { TriagedError } from '../../kernel/errors.js';
 import type { ModelProvider } from '../../ports/model-upstream.js';
 import type { Admission, ModelCallGate } from './types.js';
 
+const retryInfo = (retryDelay: string) => ({ '@type': 'type.googleapis.com/google.rpc.RetryInfo', retryDelay });
+
 const PROVIDERS: readonly {
   readonly whose: { readonly aiAgent: AiAgent; readonly provider: ModelProvider };
   readonly path: string;
@@ -37,8 +39,15 @@ const PROVIDERS: readonly {
     path: '/google/v1beta/models/gemini-2.5-pro:generateContent',
     side: ['POST', '/google/v1beta/models/gemini-2.5-pro:countTokens'],
     headers: { 'x-goog-api-key': 'key-of-this-run' },
-    limited: { error: { code: 429, status: 'RESOURCE_EXHAUSTED', message: 'Too many.' } },
-    spent: { error: { code: 429, status: 'RESOURCE_EXHAUSTED', message: 'Too many.' } },
+    limited: {
+      error: { code: 429, status: 'RESOURCE_EXHAUSTED', message: 'Too many.', details: [retryInfo('7s')] },
+    },
+    spent: {
+      error: {
+        ...{ code: 429, status: 'RESOURCE_EXHAUSTED', message: 'Too many.' },
+        details: [expect.objectContaining({ reason: 'QUOTA_EXHAUSTED' }), retryInfo('3600s')],
+      },
+    },
     notCounted: { error: { code: 503, status: 'UNAVAILABLE' } },
   },
 ];

@@ -6,4 +6,4 @@ export { LimitNotices } from './limit-notices.js';
 export { LimitsResolver } from './limits.resolver.js';
 export { LimitsService } from './limits.service.js';
 export { LimitsStore } from './limits.store.js';
-export { RunSpending, type RunFigures, type RunRefusal } from './run-spending.js';
+export { isOfBudget, RunSpending, type RunFigures, type RunRefusal } from './run-spending.js';

@@ -17,11 +17,23 @@ export interface RunFigures extends CallCost {
 }
 
 interface RunRecord {
+  readonly onStuck: () => void;
   spent: Spending;
+  /** Runs while its latest call stands refused because of a budget. */
+  stuck: NodeJS.Timeout | undefined;
+  hasLeft: boolean;
   refusal: RunRefusal | undefined;
   /** The values of its budgets that were said to be spent. */
   readonly told: Set<string>;
 }
+
+/**
+ * What an agent has to end after a budget refused its call. Most do within seconds; some sleep until the day's budget begins
+ * anew, or try again and again.
+ */
+const STUCK_MS = 30_000;
+
+export const isOfBudget = ({ limit }: RunRefusal): boolean => limit === 'RUN_BUDGET' || limit === 'DAY_BUDGET';
 
 /**
  * What the runs of this server have spent. One server owns a run at a time, so nobody else has to be asked; its next owner
@@ -32,14 +44,24 @@ export class RunSpending {
 
   constructor(private readonly prices: Pick<ModelPrices, 'budgetCostOf'>) {}
 
-  /** A run is this server's from now on. */
-  take(runId: RunId, figures: RunFigures): void {
+  /** A run is this server's from now on. `onStuck`: its agent goes on 30 s after a budget refused it, with no call let through since. */
+  take(runId: RunId, figures: RunFigures, onStuck: () => void): void {
+    this.forget(runId);
     const spent = { tokens: figures.tokens, costNanoUsd: this.prices.budgetCostOf(figures) };
-    this.#runs.set(runId, { spent, refusal: undefined, told: new Set() });
+    this.#runs.set(runId, { onStuck, spent, stuck: undefined, hasLeft: false, refusal: undefined, told: new Set() });
+  }
+
+  /** Its agent has ended, so it cannot be stuck any more. */
+  left(runId: RunId): void {
+    const run = this.#runs.get(runId);
+    if (!run) return;
+    run.hasLeft = true;
+    clearTimeout(run.stuck);
   }
 
   /** It has ended, or another server has it. */
   forget(runId: RunId): void {
+    this.left(runId);
     this.#runs.delete(runId);
   }
 
@@ -56,7 +78,15 @@ export class RunSpending {
   /** What became of its latest call; undefined: it was let through. */
   asked(runId: RunId, refusal: RunRefusal | undefined): void {
     const run = this.#runs.get(runId);
-    if (run) run.refusal = refusal;
+    if (!run) return;
+    run.refusal = refusal;
+    if (!refusal || !isOfBudget(refusal)) {
+      clearTimeout(run.stuck);
+      run.stuck = undefined;
+    } else if (!run.hasLeft) {
+      // From the first refusal on: one that asks again and again gets no more time.
+      run.stuck ??= setTimeout(run.onStuck, STUCK_MS);
+    }
   }
 
   /** Undefined when its last call was let through: what an earlier refusal did is over then. */

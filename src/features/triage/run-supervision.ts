@@ -41,7 +41,7 @@ export interface RunSupervisionDependencies {
   readonly gateway: Pick<Gateway, 'handle' | 'refuse'>;
   readonly networks: RunNetworks;
   readonly meter: Pick<UsageMeter, 'flush'>;
-  readonly spending: Pick<RunSpending, 'take' | 'forget' | 'refusalOf'>;
+  readonly spending: Pick<RunSpending, 'take' | 'left' | 'forget' | 'refusalOf'>;
   readonly bus: EventBus;
   readonly logger: Logger;
   readonly cpus: number;
@@ -129,7 +129,7 @@ export class RunSupervision {
     if (run.cancelRequestedAt) this.#stopped = 'cancel';
     else if (run.credentialRevokedAt) this.#stopped = 'revoked';
     if (found !== undefined || (absent && !this.#stopped)) {
-      deps.spending.take(run.id, spentBy(run));
+      deps.spending.take(run.id, spentBy(run), () => this.stop('budget'));
       // Without the secrets nothing can be masked, so nothing is written.
       const secrets = await this.#persist(() => deps.briefing.secrets(run));
       const access = await RunAccess.watch(deps.bus, deps.briefing, run);
@@ -150,15 +150,10 @@ export class RunSupervision {
 
   async #create(channelDirectory: string): Promise<ContainerHandle> {
     const { run, deps } = this;
-    const handle = await deps.runtime.create({
-      runId: run.id,
-      aiAgent: run.aiAgent,
-      channelDirectory,
-      memoryFolders: deps.briefing.memoryFolders(run),
-      memoryBytes: run.memoryBytes,
-      cpus: deps.cpus,
-      pids: deps.pids,
-    });
+    const { id: runId, aiAgent, memoryBytes } = run;
+    const memoryFolders = deps.briefing.memoryFolders(run);
+    const limits = { memoryBytes, cpus: deps.cpus, pids: deps.pids };
+    const handle = await deps.runtime.create({ runId, aiAgent, channelDirectory, memoryFolders, ...limits });
     // Before it starts: a stale owner's container must never run.
     if (await this.#persist(() => deps.store.isHeld(run))) return handle;
     this.letGo();
@@ -249,7 +244,10 @@ export class RunSupervision {
       this.#watchAgent();
     },
     /** The agent has ended; its container is still busy. */
-    left: (): void => this.#finishing?.close(),
+    left: (): void => {
+      this.#finishing?.close();
+      this.deps.spending.left(this.run.id);
+    },
     reported: (report: ExitReport): void => {
       if (this.#exit) return;
       this.#exit = report;

@@ -71,6 +71,7 @@ describe('verdictOf', () => {
     ['a report despite a spent budget', { refusal: budget }, 'SUCCEEDED', undefined],
     ['missing output despite a spent budget', { logComplete: false, refusal: budget }, 'FAILED', 'LOG_INCOMPLETE'],
     ['no time left to wait for calls', { stopped: 'deadline', refusal: calls }, 'TIMED_OUT', 'TIMED_OUT'],
+    ['a spent budget that did not end it', { stopped: 'budget', refusal: budget }, 'FAILED', 'BUDGET_EXCEEDED'],
     ['ended after it was finished', { stopped: 'finished', exit: killed }, 'SUCCEEDED', undefined],
     ['ended after a failed result', { stopped: 'finished', exit: killed, objection: 'bad' }, 'FAILED', 'NO_RESULT'],
     [

@@ -1,14 +1,14 @@
 import type { ExitReport } from '../../../agent-image/triaged-init/protocol.js';
 import { TriagedError } from '../../kernel/errors.js';
 import type { ContainerState } from '../../ports/container-runtime.js';
-import type { RunRefusal } from '../limits/index.js';
+import { isOfBudget, type RunRefusal } from '../limits/index.js';
 import type { ReportProblem } from '../reports/index.js';
 import type { FailureHint } from './failure-hint.js';
 import { REVOKED_MESSAGE } from './revoked-runs.js';
 import type { EndedState, RunReason, RunReasonCode } from './run-state.js';
 
-/** Why the server stopped a container. `finished`: its agent had said that it was done and then did not end. `revoked`: its key was. */
-export type StopReason = 'cancel' | 'revoked' | 'deadline' | 'log-full' | 'finished';
+/** Why the server stopped a container. `finished`: its agent had said that it was done and then did not end. `revoked`: its key was. `budget`: a spent budget did not end it. */
+export type StopReason = 'cancel' | 'revoked' | 'deadline' | 'log-full' | 'finished' | 'budget';
 
 /** The model calls that the gateway passed on for a run. */
 export interface ModelCallFigures {
@@ -56,6 +56,10 @@ export function verdictOf(facts: RunFacts): RunVerdict {
   if (stopped === 'log-full') {
     return failed('LOG_LIMIT', 'The log reached its limit; it ends where the limit was. Let the agent print less.');
   }
+  if (stopped === 'budget') {
+    const message = 'The agent went on after a budget was spent, without a model to ask, and was ended.';
+    return failed('BUDGET_EXCEEDED', because(message, facts.refusal));
+  }
   if (stopped === 'deadline' || (exit?.timedOut === true && stopped !== 'finished')) {
     const message = `The agent did not finish within ${facts.timeoutSeconds} s. Ask for a longer timeoutSeconds.`;
     return { state: 'TIMED_OUT', reason: { code: 'TIMED_OUT', message: because(message, facts.refusal) } };
@@ -82,8 +86,7 @@ function ofAgent(exit: ExitReport, facts: RunFacts): RunVerdict {
 /** Ours is known and not guessed, so it outranks what the agent's words tell of some limit. */
 function ofRefusal(refusal: RunRefusal | undefined): RunReason | undefined {
   if (!refusal) return undefined;
-  const isBudget = refusal.limit === 'RUN_BUDGET' || refusal.limit === 'DAY_BUDGET';
-  return { code: isBudget ? 'BUDGET_EXCEEDED' : 'CALLS_LIMITED', message: refusal.message };
+  return { code: isOfBudget(refusal) ? 'BUDGET_EXCEEDED' : 'CALLS_LIMITED', message: refusal.message };
 }
 
 const because = (message: string, refusal: RunRefusal | undefined): string =>

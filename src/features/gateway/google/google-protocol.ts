@@ -1,4 +1,4 @@
-import { FAILURES, type FailureKind } from '../failures.js';
+import { FAILURES, type Failure, type FailureKind } from '../failures.js';
 import { withoutBody } from '../inspection/index.js';
 import { callByRules, PAGE, type CallRule, type Protocol } from '../protocol.js';
 import { plainReader } from '../usage-reader.js';
@@ -48,7 +48,25 @@ export const googleProtocol: Protocol = {
       Object.entries(headers).filter(([name]) => !name.startsWith('x-goog-') || name === 'x-goog-api-client'),
     ),
   credentialHeaders: (key) => ({ 'x-goog-api-key': key }),
-  errorBody({ kind, message }) {
-    return { error: { code: FAILURES[kind].status, message, status: STATUSES[kind] } };
+  errorBody(failure) {
+    const { kind, message } = failure;
+    const details = detailsOf(failure);
+    const error = { code: FAILURES[kind].status, message, status: STATUSES[kind] };
+    return { error: details.length === 0 ? error : { ...error, details } };
   },
 };
+
+/** What Gemini CLI takes for final: it retries every other 429 ten times, over minutes. */
+const QUOTA_SPENT = {
+  '@type': 'type.googleapis.com/google.rpc.ErrorInfo',
+  ...{ reason: 'QUOTA_EXHAUSTED', domain: 'cloudcode-pa.googleapis.com' },
+};
+
+/** Google says here when to come back; its clients read no `retry-after`. */
+function detailsOf({ kind, retryAfterSeconds }: Failure): object[] {
+  const retryDelay = `${retryAfterSeconds}s`;
+  return [
+    ...(kind === 'budgetSpent' ? [QUOTA_SPENT] : []),
+    ...(retryAfterSeconds === undefined ? [] : [{ '@type': 'type.googleapis.com/google.rpc.RetryInfo', retryDelay }]),
+  ];
+}
