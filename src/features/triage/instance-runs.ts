@@ -7,7 +7,7 @@ import { topics } from '../../ports/event-bus.js';
 import type { EventBus } from '../../ports/event-bus.js';
 import { Audit } from '../audit/index.js';
 import type { InstanceRuns as Port } from '../instances/index.js';
-import { LOCKED_IN_ORDER } from './run-locks.js';
+import { LOCKED_IN_ORDER } from '../../kernel/run-locks.js';
 import { TriageRunEntity } from './triage-run.entity.js';
 
 interface Cancelled {

@@ -1,7 +1,7 @@
 import type { EntityManager } from 'typeorm';
 import type { RunId } from '../../kernel/ids.js';
 import type { CredentialPlace } from '../credentials/index.js';
-import { LOCKED_IN_ORDER } from './run-locks.js';
+import { LOCKED_IN_ORDER } from '../../kernel/run-locks.js';
 
 export const REVOKED_MESSAGE = 'The API key that this run used was revoked. Set a new one and restart the instance.';
 

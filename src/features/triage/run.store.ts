@@ -3,7 +3,7 @@ import type { ExitReport } from '../../../agent-image/triaged-init/protocol.js';
 import type { RunId } from '../../kernel/ids.js';
 import { inTenant } from '../../kernel/tenant-scope.js';
 import type { NetworkRecord } from '../egress/index.js';
-import { LOCKED_IN_ORDER } from './run-locks.js';
+import { LOCKED_IN_ORDER } from '../../kernel/run-locks.js';
 import type { TokenFigures } from '../usage/index.js';
 import type { RunReport } from './run-report.js';
 import type { EndedState, RunReason } from './run-state.js';

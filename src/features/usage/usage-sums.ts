@@ -78,13 +78,12 @@ export class UsageSums {
     this.#count(call, call.startedAt, NO_MODEL, (sum) => (sum.unknownCount += 1));
   }
 
-  /** In the order of their keys: servers that write the same rows lock them in the same order. */
   daily(): DailyFigures[] {
-    return inKeyOrder(this.#daily);
+    return [...this.#daily.values()];
   }
 
   runs(): RunFigures[] {
-    return inKeyOrder(this.#runs);
+    return [...this.#runs.values()];
   }
 
   #count(owner: ModelCallOwner, at: Date, model: string, add: (sum: UsageFigures) => void): void {
@@ -114,6 +113,3 @@ function figuresOf(call: ModelCall, prices: ModelPrices): UsageFigures {
     ...(call.outcome === 'PARTIAL' && { partialCount: 1 }),
   };
 }
-
-const inKeyOrder = <T>(rows: ReadonlyMap<string, T>): T[] =>
-  [...rows].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, row]) => row);

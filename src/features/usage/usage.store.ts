@@ -1,4 +1,6 @@
 import type { DataSource, EntityManager } from 'typeorm';
+import { retryingDeadlocks } from '../../kernel/database-errors.js';
+import { LOCKED_IN_ORDER } from '../../kernel/run-locks.js';
 import type { BegunModelCall } from './model-call.js';
 import { MAX_MODELS, NO_MODEL, OTHER_MODELS } from './model-name.js';
 import type { ModelPrices } from './model-prices.js';
@@ -33,6 +35,9 @@ const ADD_DAILY = `
   INSERT INTO usage_daily AS known (tenant_id, instance_id, ai_agent, day, model, ${COLUMNS.join(', ')})
   SELECT * FROM unnest($1::text[], $2::uuid[], $3::text[], $4::date[], $5::text[], ${arrays(6)})
   ON CONFLICT (tenant_id, instance_id, ai_agent, day, model) DO UPDATE SET ${sum('known', 'excluded')}`;
+
+const LOCK_RUNS = `
+  SELECT FROM triage_runs WHERE (tenant_id, id) IN (SELECT * FROM unnest($1::text[], $2::uuid[])) ${LOCKED_IN_ORDER}`;
 
 const ADD_TO_RUNS = `
   UPDATE triage_runs AS run SET ${sum('run', 'new')}
@@ -81,7 +86,7 @@ export class UsageStore {
    * how far the segment has been applied.
    */
   async apply({ segmentId, from, to }: SegmentPart, sums: UsageSums): Promise<number> {
-    return this.deps.dataSource.transaction(async (manager) => {
+    return this.#transaction(async (manager) => {
       const moved: unknown[] = await manager.query(MOVE, [segmentId, this.deps.workerId, from, to]);
       if (moved.length === 0) return appliedTo(manager, segmentId);
       await addSums(manager, sums);
@@ -96,7 +101,7 @@ export class UsageStore {
 
   /** Lists calls whose end nobody knows, and counts those that were not listed before. */
   async addUnknown(calls: readonly BegunModelCall[]): Promise<void> {
-    await this.deps.dataSource.transaction(async (manager) => {
+    await this.#transaction(async (manager) => {
       const added: { id: string }[] = await manager.query(ADD_UNKNOWN, [
         ...[calls.map((call) => call.tenantId), calls.map((call) => call.callId)],
         ...[calls.map((call) => call.instanceId), calls.map((call) => call.aiAgent)],
@@ -119,6 +124,10 @@ export class UsageStore {
     const others = `DELETE FROM usage_journals WHERE worker_id = $1 AND segment_id <> ALL ($2::uuid[])`;
     await this.deps.dataSource.query(others, [this.deps.workerId, segmentIds]);
   }
+
+  #transaction<T>(work: (manager: EntityManager) => Promise<T>): Promise<T> {
+    return retryingDeadlocks(() => this.deps.dataSource.transaction(work));
+  }
 }
 
 async function appliedTo(manager: EntityManager, segmentId: string): Promise<number> {
@@ -129,12 +138,15 @@ async function appliedTo(manager: EntityManager, segmentId: string): Promise<num
   return row?.appliedTo ?? 0;
 }
 
+/** Servers that write the same rows lock them in one order: a day's by their keys, then runs. */
 async function addSums(manager: EntityManager, sums: UsageSums): Promise<void> {
   if (sums.isEmpty) return;
-  const daily = await withBoundedModels(manager, sums.daily());
+  const daily = (await withBoundedModels(manager, sums.daily())).sort(byKey);
   await manager.query(ADD_DAILY, [...keyArrays(daily), daily.map(({ model }) => model), ...figuresOf(daily)]);
   const runs = sums.runs();
-  if (runs.length > 0) await manager.query(ADD_TO_RUNS, runArrays(runs));
+  if (runs.length === 0) return;
+  await manager.query(LOCK_RUNS, runKeys(runs));
+  await manager.query(ADD_TO_RUNS, [...runKeys(runs), ...figuresOf(runs)]);
 }
 
 const keyArrays = (rows: readonly DailyKey[]): string[][] => [
@@ -142,9 +154,9 @@ const keyArrays = (rows: readonly DailyKey[]): string[][] => [
   ...[rows.map((row) => row.aiAgent), rows.map((row) => row.day)],
 ];
 
-const runArrays = (rows: readonly RunFigures[]): unknown[] => [
-  ...[rows.map((row) => row.tenantId), rows.map((row) => row.runId)],
-  ...figuresOf(rows),
+const runKeys = (rows: readonly RunFigures[]): string[][] => [
+  rows.map((row) => row.tenantId),
+  rows.map((row) => row.runId),
 ];
 
 /** Puts the models beyond those that are told apart together. */
@@ -158,16 +170,20 @@ async function withBoundedModels(manager: EntityManager, rows: DailyFigures[]): 
   const bounded = new Map<string, DailyFigures>();
   for (const row of rows) {
     const model = admittedModel(known, row);
-    const key = JSON.stringify([keyOf(row), model]);
+    const key = rowKeyOf({ ...row, model });
     const into = bounded.get(key) ?? { ...row, model, figures: noFigures() };
     addFigures(into.figures, row.figures);
     bounded.set(key, into);
   }
-  return [...bounded].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, row]) => row);
+  return [...bounded.values()];
 }
 
 const keyOf = ({ tenantId, instanceId, aiAgent, day }: DailyKey): string =>
   JSON.stringify([tenantId, instanceId, aiAgent, day]);
+
+const rowKeyOf = (row: DailyKey & { readonly model: string }): string => JSON.stringify([keyOf(row), row.model]);
+
+const byKey = (one: DailyFigures, other: DailyFigures): number => (rowKeyOf(one) < rowKeyOf(other) ? -1 : 1);
 
 function admittedModel(known: Map<string, Set<string>>, row: DailyFigures): string {
   if (row.model === NO_MODEL || row.model === OTHER_MODELS) return row.model;
