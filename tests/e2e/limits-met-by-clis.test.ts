@@ -110,6 +110,7 @@ describe('the real CLIs before limits of model calls', () => {
       const message = `Its last model call was refused: ${limit}Budget.tokens of ${aiAgent} on its instance is 1 tokens. Raise it with setAiAgentLimits, or ask for less.`;
       expect(run.failure?.message).toContain(message);
       expect(run.failure?.message.includes('and was ended')).toBe(byServer);
+      expect(run.artifacts.map(({ name }) => name)).toContain('workspace/incident.json');
       // Goose asks for a title besides.
       expect(run.usage.requestCount).toBeLessThanOrEqual(2);
       expect(limitedCount).toBeGreaterThanOrEqual(1);
