@@ -84,7 +84,9 @@ export class GatewayRig {
       ended: (call: ModelCall) => void rig.calls.push(call),
     };
     const gateway = new Gateway({ upstream, journal, gate, logger, firstByteTimeoutMs });
-    rig.server = await listen((message, response) => void gateway.handle(message, response, rig.caller));
+    rig.server = await listen((message, response) => {
+      gateway.handle(message, response, rig.caller).catch(() => response.destroy());
+    });
     return rig;
   }
 

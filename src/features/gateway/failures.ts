@@ -42,6 +42,8 @@ export interface Failure {
   readonly kind: FailureKind;
   readonly message: string;
   readonly retryAfterSeconds?: number;
+  /** What went wrong in the gateway itself; for its log alone. */
+  readonly cause?: unknown;
 }
 
 /** A failure that counts as a call of the instance's. */

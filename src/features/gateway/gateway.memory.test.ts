@@ -28,4 +28,18 @@ describe('the memory of a run', () => {
     waiting[1]!.sent.destroy();
     await rig.close();
   }, 60_000);
+
+  it('is given back by calls that fail in the gateway itself', async () => {
+    const settle = (): never => {
+      throw new Error('a fault of the gate');
+    };
+    const gate = { admit: () => Promise.resolve({ admitted: true as const, settle }) };
+    const options = { gate, upstreamUrl: 'http://127.0.0.1:1' };
+    const rig = await GatewayRig.start({ provider: 'openai', aiAgent: 'CODEX_CLI' }, options);
+    for (let calls = 0; calls < 3; calls++) {
+      // Cut, not refused for what an earlier one holds.
+      await expect(rig.call('POST', '/openai/v1/responses', bearer, requestOf(31 * MIB))).rejects.toThrow();
+    }
+    await rig.close();
+  }, 60_000);
 });

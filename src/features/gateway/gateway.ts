@@ -63,11 +63,14 @@ export class Gateway {
     if (response.destroyed) leave();
     const memory = this.#memory.shareOf(runId ?? begun.callId);
     const allowed = new Set(caller.providerFeatures);
-    await this.#pass({
-      ...{ request, response, caller, protocol, call, begun, memory, allowed, ended },
-      logger: () => this.deps.logger.child({ callId: begun.callId, runId, path: call.path }),
-    });
-    memory.giveBack();
+    try {
+      await this.#pass({
+        ...{ request, response, caller, protocol, call, begun, memory, allowed, ended },
+        logger: () => this.deps.logger.child({ callId: begun.callId, runId, path: call.path }),
+      });
+    } finally {
+      memory.giveBack();
+    }
   }
 
   /** Answers a call that is not looked at. */
@@ -143,7 +146,8 @@ export class Gateway {
       refuseUncounted(error, response, protocol, logger);
       return;
     }
-    logger().warn({ failure: failure.kind, why: failure.message }, 'a model call was refused: nothing was sent');
+    const { kind, message: why, cause } = failure;
+    logger().warn({ failure: kind, why, err: cause }, 'a model call was refused: nothing was sent');
     new CallLedger(begun, this.deps.journal, () => undefined).failed(failure.kind);
     refuse(response, protocol, failure);
   }

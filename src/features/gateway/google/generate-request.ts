@@ -27,7 +27,7 @@ const oneOrMore = (rule: Rule): Rule => {
   return (value, at, allowed) => (Array.isArray(value) ? list : rule)(value, at, allowed);
 };
 
-const KEPT_FILE = /^https:\/\/generativelanguage\.googleapis\.com\/v1(?:beta)?\/files\/[A-Za-z0-9-]+$/;
+const KEPT_FILE = /^https:\/\/generativelanguage\.googleapis\.com\/v1(?:beta)?\/files\/[A-Za-z0-9-]{1,128}$/;
 
 const fileUri: Rule = (value, at, allowed) => {
   if (value === null) return;

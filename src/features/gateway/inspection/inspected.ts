@@ -21,7 +21,12 @@ export function inspected(rule: Rule, complete?: (request: Json, allowed: Allowe
       return completed === request ? body : Buffer.from(JSON.stringify(completed));
     } catch (error) {
       if (error instanceof Refusal) return failureOf('notAllowed', error.message);
-      if (!(error instanceof NotStrictJson)) throw error;
+      if (!(error instanceof NotStrictJson)) {
+        return {
+          ...failureOf('notAllowed', 'This gateway could not look into the body of this request.'),
+          cause: error,
+        };
+      }
       return failureOf('notAllowed', `This gateway does not understand the body of this request: ${error.message}.`);
     }
   };

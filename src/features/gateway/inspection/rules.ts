@@ -52,11 +52,12 @@ export const textOr =
 
 type Fields = Readonly<Record<string, Rule>>;
 
-const folded = (name: string): string =>
-  name
-    .normalize('NFKC')
-    .toLowerCase()
-    .replace(/[_\s-]/g, '');
+/** What no list knows and yet may pass with UNLISTED: no other reader takes more for it than lower case and separators. */
+const MAX_UNKNOWN_LENGTH = 128;
+const isPlainName = (text: string): boolean => text.length <= MAX_UNKNOWN_LENGTH && /^[ -~]*$/.test(text);
+const PLAIN_NAME = `a name of at most ${MAX_UNKNOWN_LENGTH} ASCII characters`;
+
+const folded = (name: string): string => name.toLowerCase().replace(/[_\s-]/g, '');
 const asWritten = (name: string): string => name;
 
 /**
@@ -71,6 +72,7 @@ export function objectOf(fields: Fields, canonical: (name: string) => string = a
     const object = asObject(value);
     if (!object) throw malformed(at, 'an object');
     for (const name in object) {
+      if (!isPlainName(name)) throw malformed(at.member(name), PLAIN_NAME);
       const rule = known.get(canonical(name));
       if (rule) rule(object[name], at.member(name), allowed);
       else if (alike.has(folded(name))) throw malformed(at.member(name), 'another spelling');
@@ -95,10 +97,10 @@ export function kindOf(kinds: readonly Kind[], untyped?: Rule): Rule {
     const type = object.type ?? null;
     if (type === null && untyped) return untyped(object, at, allowed);
     if (typeof type !== 'string') throw malformed(at.member('type'), 'the name of a type');
+    if (!isPlainName(type)) throw malformed(at.member('type'), PLAIN_NAME);
     const kind = ruleFor(kinds, type);
     if (kind) return kind(object, at, allowed);
-    if (ruleFor(kinds, type.normalize('NFKC').trim().toLowerCase()))
-      throw malformed(at.member('type'), 'another spelling');
+    if (ruleFor(kinds, type.trim().toLowerCase())) throw malformed(at.member('type'), 'another spelling');
     requireFeature('UNLISTED', at.member('type'), allowed, shown(type));
   };
 }
