@@ -17,6 +17,7 @@ import { KeepClusterConnections20261122000040 } from './20261122000040-keep-clus
 import { AuditPlatform20261122000041 } from './20261122000041-audit-platform.js';
 import { FindLeftFolders20261122000050 } from './20261122000050-find-left-folders.js';
 import { AllowProviderFeatures20261122000060 } from './20261122000060-allow-provider-features.js';
+import { ChargeUnreportedTokens20261122000070 } from './20261122000070-charge-unreported-tokens.js';
 
 /** Every migration, oldest first. A migration that was released is never edited. */
 export const migrations = [
@@ -39,4 +40,5 @@ export const migrations = [
   AuditPlatform20261122000041,
   FindLeftFolders20261122000050,
   AllowProviderFeatures20261122000060,
+  ChargeUnreportedTokens20261122000070,
 ];

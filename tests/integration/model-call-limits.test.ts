@@ -189,6 +189,40 @@ describe('the budget of a run', () => {
     expect(await callStatuses(on, 2, spendingBody(1, model))).toEqual([200, 429]);
   });
 
+  it('is spent by calls that the agent leaves before their usage comes, and so is the budget of a day', async () => {
+    const on = await playedInstance(admin);
+    const [one, other] = [await run({ on }), await run({ on })];
+    await setLimits(admin, on, { runBudget: { tokens: 5_000 }, dayBudget: { tokens: 10_000 } });
+    const body = JSON.stringify({
+      model: 'm',
+      max_tokens: 9,
+      messages: [{ role: 'user', content: 'x'.repeat(11_000) }],
+    });
+    const PARTIAL = `query ($id: ID!, $day: Date!) { usage(instanceId: $id, from: $day, to: $day) { partialCount } }`;
+    const partial = async () =>
+      (await admin.ok<{ usage: { partialCount: number }[] }>(PARTIAL, { id: on.instanceId, day: today() })).usage[0]
+        ?.partialCount ?? 0;
+    const leave = async (from: PlayedRun) => {
+      const known = await partial();
+      const [release, before, left] = [provider.hold(), provider.callsOf(on.apiKey), new AbortController()];
+      const call = callModel(from, { body, signal: left.signal });
+      await until(() => provider.callsOf(on.apiKey) > before);
+      left.abort();
+      await expect(call).rejects.toThrow();
+      // An answer that comes at the same time would be whole.
+      await until(async () => (await partial()) > known);
+      release();
+    };
+    await leave(one);
+    expect(await spend(one, 0)).toEqual([429]);
+    expect(messageOf(await callModel(one))).toContain("This run's budget, 5000 tokens, is spent");
+    expect(await spend(other, 0)).toEqual([200]);
+    await leave(other);
+    await setLimits(admin, on, { runBudget: null });
+    expect(await spend(other, 0)).toEqual([429]);
+    expect(messageOf(await callModel(other))).toContain("day's budget");
+  });
+
   it('is why a run failed that could not do its work without', async () => {
     const on = await run({ fakeAgent: { hangSeconds: 3, exitCode: 1 } });
     await setLimits(admin, on, { runBudget: { tokens: 10 } });

@@ -6,7 +6,7 @@ import type { DataSource } from 'typeorm';
 import { forbidden } from '../../src/kernel/errors.js';
 import { newInstanceId, type TenantId } from '../../src/kernel/ids.js';
 import type { PageArguments } from '../../src/kernel/pager.js';
-import { NO_TOKENS } from '../../src/features/usage/index.js';
+import { NO_TOKENS, spentOnDay } from '../../src/features/usage/index.js';
 import type { UsageDimension, UsageRow } from '../../src/features/usage/usage.service.js';
 import { usageType } from '../../src/features/usage/usage.types.js';
 import { UsageRig } from '../testkit/usage-rig.js';
@@ -104,6 +104,20 @@ describe('usage', () => {
     await meter.close();
     expect(await figures()).toMatchObject([{ requestCount: 3, partialCount: 2, errorCount: 1, errorsCUT: 1 }]);
     expect(await rig.figuresOfRun()).toMatchObject({ request_count: '3', partial_count: '2' });
+  });
+
+  it('keeps what cut calls are taken to have spent apart, for the budgets of whoever asks later', async () => {
+    const { journal, meter } = await rig.meter();
+    const { tenantId, instanceId, aiAgent } = rig.call();
+    rig.record(journal, { ...NO_TOKENS, outcome: 'PARTIAL', inputTokens: 7, unreportedTokens: 500 });
+    await meter.close();
+    expect(await figures()).toMatchObject([{ inputTokens: 7, outputTokens: 0, unpricedTokens: 7 }]);
+    expect(await rig.figuresOfRun()).toMatchObject({ input_tokens: '7', unreported_tokens: '500' });
+    const spent = spentOnDay(dataSource, {
+      budgetCostOf: ({ nanoUsd, unpricedTokens }) => nanoUsd + 2 * unpricedTokens,
+    });
+    const day = await spent({ tenantId, instanceId, aiAgent }, '2026-11-20');
+    expect(day).toEqual({ tokens: 507, costNanoUsd: 1014 });
   });
 
   it('adds up exactly when several servers write the same day at once', async () => {

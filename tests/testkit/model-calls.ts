@@ -19,6 +19,14 @@ export interface RunOnChannel {
   readonly apiKey: string;
 }
 
+interface AskedCall {
+  readonly url?: string;
+  readonly method?: string;
+  readonly body?: string;
+  /** Ends the call from the agent's side. */
+  readonly signal?: AbortSignal;
+}
+
 const MESSAGES = '/anthropic/v1/messages';
 const ASKED = spendingBody(0);
 
@@ -32,7 +40,7 @@ export async function callStatuses(run: RunOnChannel, count: number, body?: stri
 /** A model call as the agent of a run makes it, Claude Code's unless told: over its run channel, by its gateway. */
 export function callModel(
   { channelDir, runId, apiKey }: RunOnChannel,
-  { url = MESSAGES, method = 'POST', body = ASKED }: { url?: string; method?: string; body?: string } = {},
+  { url = MESSAGES, method = 'POST', body = ASKED, signal }: AskedCall = {},
 ): Promise<ModelAnswer> {
   const socketPath = path.join(channelDir, directoryName(runId as RunId), 's');
   const headers = {
@@ -41,7 +49,7 @@ export function callModel(
     'content-length': Buffer.byteLength(body),
   };
   return new Promise((resolve, reject) => {
-    const call = request({ socketPath, method, path: `/model${url}`, headers, agent: false }, (response) => {
+    const call = request({ socketPath, method, path: `/model${url}`, headers, agent: false, signal }, (response) => {
       text(response).then(
         (answer) => resolve({ status: response.statusCode!, headers: response.headers, body: answer }),
         reject,

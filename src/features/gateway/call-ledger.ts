@@ -1,6 +1,13 @@
-import { NO_TOKENS, type BegunModelCall, type ModelCall, type ModelCallError } from '../usage/index.js';
+import {
+  NO_TOKENS,
+  type BegunModelCall,
+  type ModelCall,
+  type ModelCallError,
+  type TokenFigures,
+} from '../usage/index.js';
 import { FAILURES, type CountedFailureKind } from './failures.js';
 import type { ModelCallJournal } from './types.js';
+import { unreportedTokens } from './unreported-tokens.js';
 import type { Findings } from './usage-reader.js';
 
 /** What became of a call, beside what its answer said. */
@@ -10,11 +17,15 @@ type Ending = Pick<ModelCall, 'status' | 'outcome' | 'error'>;
 export class CallLedger {
   #closed = false;
 
-  /** `ended` is called once with the call as it was written down. */
+  /**
+   * `ended` is called once with the call as it was written down. `generation` is what is asked of a model; undefined when
+   * nothing is generated.
+   */
   constructor(
     private readonly call: BegunModelCall,
     private readonly journal: ModelCallJournal,
     private readonly ended: (call: ModelCall) => void,
+    private readonly generation?: { readonly bodyBytes: number },
   ) {}
 
   /** The whole answer is here; it may still have been an error. */
@@ -23,30 +34,41 @@ export class CallLedger {
     this.#close({ status, outcome: error ? 'FAILED' : 'COMPLETED', error }, findings);
   }
 
-  /** The answer ended before it was whole. */
-  cut(status: number, findings: Findings, by: 'agent' | 'provider'): void {
+  /** The answer ended before it was whole, after so many decoded bytes. */
+  cut(status: number, findings: Findings, by: 'agent' | 'provider', answerBytes: number): void {
     const error = errorOf(status, findings);
     if (error) this.#close({ status, outcome: 'FAILED', error }, findings);
-    else this.#close({ status, outcome: 'PARTIAL', error: by === 'provider' ? 'CUT' : undefined }, findings);
+    else
+      this.#close({ status, outcome: 'PARTIAL', error: by === 'provider' ? 'CUT' : undefined }, findings, answerBytes);
   }
 
   /** There was no answer of the provider's. */
   failed(kind: CountedFailureKind): void {
     const { status, error } = FAILURES[kind];
-    this.#close({ status, outcome: 'FAILED', error });
+    this.#close({ status, outcome: 'FAILED', error }, undefined, kind === 'timedOut' ? 0 : undefined);
   }
 
   /** The agent went away before there was an answer. */
   abandoned(): void {
-    this.#close({ status: undefined, outcome: 'PARTIAL', error: undefined });
+    this.#close({ status: undefined, outcome: 'PARTIAL', error: undefined }, undefined, 0);
   }
 
-  #close(ending: Ending, findings?: Findings): void {
+  /** `answerBytes` for an answer whose report is missing. */
+  #close(ending: Ending, findings?: Findings, answerBytes?: number): void {
     if (this.#closed) return;
     this.#closed = true;
-    const call: ModelCall = { ...this.call, model: findings?.model, ...ending, ...(findings?.tokens ?? NO_TOKENS) };
+    const tokens = findings?.tokens ?? NO_TOKENS;
+    const call: ModelCall = {
+      ...{ ...this.call, model: findings?.model, ...ending, ...tokens },
+      ...(answerBytes !== undefined && this.generation && { unreportedTokens: this.#unreported(tokens, answerBytes) }),
+    };
     this.journal.ended(call);
     this.ended(call);
+  }
+
+  #unreported(tokens: TokenFigures, answerBytes: number): number {
+    const seconds = Math.max(0, Date.now() - this.call.startedAt.getTime()) / 1000;
+    return unreportedTokens({ bodyBytes: this.generation?.bodyBytes ?? 0, answerBytes, seconds, tokens });
   }
 }
 

@@ -118,7 +118,8 @@ export class Gateway {
       settle(ended);
       logError(ended, logger);
     };
-    await this.#exchange(exchange, body, new CallLedger(begun, this.deps.journal, onEnded));
+    const generation = call.isLimited ? { bodyBytes: body.length } : undefined;
+    await this.#exchange(exchange, body, new CallLedger(begun, this.deps.journal, onEnded, generation));
   }
 
   async #exchange(exchange: Exchange, body: Buffer, ledger: CallLedger): Promise<void> {
@@ -204,9 +205,9 @@ export class Gateway {
       // With its length it comes in a piece or few, and the head with the first.
       if (length === undefined) response.flushHeaders();
       await relay(answer.body, tap, response);
-      ledger.cut(status, reader.findings, 'provider');
+      ledger.cut(status, reader.findings, 'provider', tap.decodedBytes);
     } catch (error) {
-      ledger.cut(status, reader.findings, by);
+      ledger.cut(status, reader.findings, by, tap.decodedBytes);
       logger().info({ err: error, by }, 'the answer to a model call was cut');
       answer.body.destroy();
       response.destroy();

@@ -30,13 +30,14 @@ export class MeteringTap {
   readonly #decoder: Decoder | undefined;
   #decodable = true;
   #received = 0;
+  #decodedBytes = 0;
   #hasEnded = false;
   #whole = false;
 
   constructor(options: MeteringTapOptions) {
     this.#options = options;
     this.#decoder = decoderFor(options.contentEncoding);
-    this.#decoder?.on('data', (bytes: Buffer) => options.reader.write(bytes));
+    this.#decoder?.on('data', (bytes: Buffer) => this.#read(bytes));
     this.#decoder?.on('error', () => (this.#decodable = false));
   }
 
@@ -45,7 +46,7 @@ export class MeteringTap {
     this.#received += bytes.length;
     const isLast = this.#received === this.#options.contentLength;
     if (this.#decoder && this.#decodable) return this.#showDecoded(this.#decoder, bytes, isLast);
-    if (!this.#decoder) this.#options.reader.write(bytes);
+    if (!this.#decoder) this.#read(bytes);
     if (isLast) this.#finishReading();
     this.#noteWhole();
     return undefined;
@@ -60,6 +61,16 @@ export class MeteringTap {
 
   close(): void {
     this.#decoder?.destroy();
+  }
+
+  /** How much of the answer the reader was shown. */
+  get decodedBytes(): number {
+    return this.#decodedBytes;
+  }
+
+  #read(bytes: Buffer): void {
+    this.#decodedBytes += bytes.length;
+    this.#options.reader.write(bytes);
   }
 
   async #showDecoded(decoder: Decoder, bytes: Buffer, isLast: boolean): Promise<void> {

@@ -84,10 +84,13 @@ export class CallGate implements ModelCallGate {
 
   #spendingOf(call: ModelCall): Spending {
     const { inputTokens, outputTokens, cacheReadTokens, cacheWriteTokens, reasoningTokens } = call;
+    const { unreportedTokens = 0 } = call;
     const { prices } = this.deps;
+    const { nanoUsd, unpricedTokens } = prices.costOf(call.model, call);
+    const reported = inputTokens + outputTokens + cacheReadTokens + cacheWriteTokens + reasoningTokens;
     return {
-      tokens: inBounds(inputTokens + outputTokens + cacheReadTokens + cacheWriteTokens + reasoningTokens),
-      costNanoUsd: inBounds(prices.budgetCostOf(prices.costOf(call.model, call))),
+      tokens: inBounds(reported + unreportedTokens),
+      costNanoUsd: inBounds(prices.budgetCostOf({ nanoUsd, unpricedTokens: unpricedTokens + unreportedTokens })),
     };
   }
 }

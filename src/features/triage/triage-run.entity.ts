@@ -87,6 +87,7 @@ export class TriageRunEntity implements ShownFigures {
   @Column({ ...bigint, name: 'cache_write_tokens' }) cacheWriteTokens!: number;
   @Column({ ...bigint, name: 'reasoning_tokens' }) reasoningTokens!: number;
   @Column({ ...bigint, name: 'unpriced_tokens' }) unpricedTokens!: number;
+  @Column({ ...bigint, name: 'unreported_tokens' }) unreportedTokens!: number;
   /** Whole billionths of a US dollar, in decimal digits. */
   @Column({ name: 'cost_nano_usd', type: 'numeric', default: 0 }) costNanoUsd!: string;
   @Column({ ...bigint, name: 'partial_count' }) partialCount!: number;
@@ -108,7 +109,13 @@ export class TriageRunEntity implements ShownFigures {
 
 /** As its figures stand. */
 export const spentBy = (run: TriageRunEntity): RunFigures => ({
-  tokens: run.inputTokens + run.outputTokens + run.cacheReadTokens + run.cacheWriteTokens + run.reasoningTokens,
+  tokens:
+    run.inputTokens +
+    run.outputTokens +
+    run.cacheReadTokens +
+    run.cacheWriteTokens +
+    run.reasoningTokens +
+    run.unreportedTokens,
   nanoUsd: Number(run.costNanoUsd),
-  unpricedTokens: run.unpricedTokens,
+  unpricedTokens: run.unpricedTokens + run.unreportedTokens,
 });

@@ -50,7 +50,7 @@ const RECORDS: Readonly<Record<string, z.ZodType<JournalRecord>>> = {
       outcome: z.enum(['COMPLETED', 'FAILED', 'PARTIAL']),
       error: z.enum(Object.keys(MODEL_CALL_ERRORS) as ModelCallError[]).optional(),
       ...{ inputTokens: tokens, outputTokens: tokens, reasoningTokens: tokens },
-      ...{ cacheReadTokens: tokens, cacheWriteTokens: tokens },
+      ...{ cacheReadTokens: tokens, cacheWriteTokens: tokens, unreportedTokens: tokens.optional() },
     }),
   }) as unknown as z.ZodType<JournalRecord>,
   limited: z.object({ limited: z.object({ ...owner, at: instant }), count: z.number().int().min(1) }),

@@ -61,6 +61,11 @@ export interface ModelCall extends BegunModelCall, TokenFigures {
   readonly outcome: ModelCallOutcome;
   /** Present for FAILED, and for an answer that the provider cut; not for one that the agent abandoned. */
   readonly error: ModelCallError | undefined;
+  /**
+   * What a generation without a full report is taken to have spent beyond its figures. Counts towards budgets and tokens
+   * per minute, and is in no other sum.
+   */
+  readonly unreportedTokens?: number;
 }
 
 /** A call that one of the AI agent's limits refused: nothing was sent, and it is no request. */

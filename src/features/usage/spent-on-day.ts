@@ -12,8 +12,9 @@ interface Whose {
 }
 
 const SPENT = `
-  SELECT coalesce(sum(input_tokens + output_tokens + cache_read_tokens + cache_write_tokens + reasoning_tokens), 0)::text
-      AS tokens, coalesce(sum(cost_nano_usd), 0)::text AS cost, coalesce(sum(unpriced_tokens), 0)::text AS unpriced
+  SELECT coalesce(sum(input_tokens + output_tokens + cache_read_tokens + cache_write_tokens + reasoning_tokens
+      + unreported_tokens), 0)::text AS tokens, coalesce(sum(cost_nano_usd), 0)::text AS cost,
+    coalesce(sum(unpriced_tokens + unreported_tokens), 0)::text AS unpriced
   FROM usage_daily WHERE tenant_id = $1 AND instance_id = $2 AND ai_agent = $3 AND day = $4`;
 
 /** Reads what the database knows an AI agent to have spent on a day, `YYYY-MM-DD` in UTC. */

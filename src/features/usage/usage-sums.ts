@@ -14,6 +14,8 @@ const FIGURES = [
   ...(['inputTokens', 'outputTokens', 'cacheReadTokens', 'cacheWriteTokens', 'reasoningTokens'] as const),
   // Of those tokens, the ones whose model has no price; and what the others cost.
   ...(['unpricedTokens', 'costNanoUsd'] as const),
+  // In none of those: for budgets alone.
+  'unreportedTokens',
 ] as const;
 
 /** What is counted of model calls. An `errorCount` is the sum of its classes, but for what was counted before there were any. */
@@ -111,5 +113,6 @@ function figuresOf(call: ModelCall, prices: ModelPrices): UsageFigures {
     ...{ ...noFigures(), ...tokens, requestCount: 1, costNanoUsd: nanoUsd, unpricedTokens },
     ...(call.error && { errorCount: 1, [`errors${call.error}`]: 1 }),
     ...(call.outcome === 'PARTIAL' && { partialCount: 1 }),
+    unreportedTokens: call.unreportedTokens ?? 0,
   };
 }
