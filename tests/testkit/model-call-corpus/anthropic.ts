@@ -43,6 +43,8 @@ const ROWS: readonly HostileRow[] = [
     'CODE_EXECUTION',
     { container: { skills: [{ type: 'custom', skill_id: 'x' }] } },
   ],
+  ['an answer that is billed higher', 'speed', 'UNLISTED', { speed: 'fast' }],
+  ['the same of a fallback', 'fallbacks[0].speed', 'UNLISTED', { fallbacks: [{ model: 'x', speed: 'fast' }] }],
   ['a thread that is kept', 'thread', 'STORED_STATE', { thread: { type: 'create' } }],
   ['a field that nobody knows', 'webhook_url', 'UNLISTED', { webhook_url: 'https://attacker.example' }],
   ['an image by URL', 'messages[0].content[0].source.type', 'URL_SOURCES', says({ type: 'image', source: url })],

@@ -30,6 +30,9 @@ const ROWS: readonly HostileRow[] = [
     { tools: [{ mcpServers: [{ streamableHttpTransport: { url: FAR } }] }] },
   ],
   ['a tool that nobody knows', 'tools[0].teleport', 'UNLISTED', { tools: [{ teleport: {} }] }],
+  ['a tier that is billed higher', 'service_tier', 'UNLISTED', { service_tier: 'priority' }],
+  ['a tier by its number', 'serviceTier', undefined, { serviceTier: 3 }],
+  ['several answers', 'generation_config.candidate_count', undefined, { generation_config: { candidate_count: 2 } }],
   ['cached content', 'cachedContent', 'STORED_STATE', { cachedContent: 'cachedContents/1' }],
   ['cached content in its other spelling', 'cached_content', 'STORED_STATE', { cached_content: 'cachedContents/1' }],
   ['storing', 'store', 'STORED_STATE', { store: true }],
@@ -84,7 +87,11 @@ const plain = {
   ...asked,
   tools: { functionDeclarations: [run] },
   system_instruction: { parts: [{ text: 'You are…' }] },
-  generation_config: { max_output_tokens: 5, thinkingConfig: { includeThoughts: true, thinkingBudget: 8 } },
+  generation_config: {
+    max_output_tokens: 5,
+    candidateCount: 1,
+    thinkingConfig: { includeThoughts: true, thinkingBudget: 8 },
+  },
 };
 const conversation = {
   contents: [

@@ -12,6 +12,7 @@ const ROWS: readonly HostileRow[] = [
   ['a web search tool', 'tools[1].type', 'WEB_SEARCH', { tools: [exec, { type: 'web_search' }] }],
   ['remote MCP', 'tools[1].type', 'REMOTE_MCP', { tools: [exec, { type: 'mcp', server_url: FAR }] }],
   ['a tool that nobody knows', 'tools[1].type', 'UNLISTED', { tools: [exec, { type: 'retrieval' }] }],
+  ['a tier that is billed higher', 'service_tier', 'UNLISTED', { service_tier: 'priority' }],
   ['storing', 'store', 'STORED_STATE', { store: true }],
   [
     'an answer that is kept',
@@ -78,7 +79,14 @@ export const OPENAI_CHAT: CallCorpus = {
       tools: [exec],
       tool_choice: { type: 'function', function: { name: 'exec' } },
       response_format: { type: 'json_schema', json_schema: { name: 'n', schema: { $ref: '#/$defs/a' } } },
-      ...{ max_tokens: 5, temperature: 0.1, stop: ['a'], store: false, logit_bias: { 50256: -100 } },
+      ...{
+        service_tier: 'auto',
+        max_tokens: 5,
+        temperature: 0.1,
+        stop: ['a'],
+        store: false,
+        logit_bias: { 50256: -100 },
+      },
     }),
   },
 };

@@ -13,6 +13,7 @@ const items = (...given: readonly object[]) => ({ input: [...asked.input, ...giv
 const FAR = 'https://attacker.example/?stolen';
 
 const ROWS: readonly HostileRow[] = [
+  ['a tier that is billed higher', 'service_tier', 'UNLISTED', { service_tier: 'priority' }],
   ['web search', 'tools[1].type', 'WEB_SEARCH', tools({ type: 'web_search' })],
   ['web search in the cache', 'tools[1].type', 'WEB_SEARCH', tools({ type: 'web_search', external_web_access: false })],
   ['web search of a date', 'tools[1].type', 'WEB_SEARCH', tools({ type: 'web_search_2025_08_26' })],

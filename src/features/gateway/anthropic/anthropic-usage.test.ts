@@ -48,6 +48,25 @@ describe('the usage of a streamed message', () => {
     expect(read(pieces)).toMatchObject({ complete: true, tokens: whole });
   });
 
+  it('has the summaries of the conversation in it that the message made on its way', () => {
+    const iterations = [
+      { type: 'compaction', input_tokens: 180_000, output_tokens: 3_500 },
+      { type: 'message', input_tokens: 23_000, output_tokens: 1_000, cache_read_input_tokens: 5 },
+    ];
+    const usage = { input_tokens: 23_000, output_tokens: 1_000, cache_read_input_tokens: 5, iterations };
+    const tokens = { ...whole, inputTokens: 203_000, outputTokens: 4_500, cacheReadTokens: 5, cacheWriteTokens: 0 };
+    const events = event({ ...start, ...{ message: {} } }) + event({ ...{ type: 'message_delta' }, ...{ usage } });
+    expect(read([Buffer.from(events)]).tokens).toEqual(tokens);
+    expect(read([Buffer.from(JSON.stringify({ usage }))], 'application/json').tokens).toEqual(tokens);
+  });
+
+  it('counts once what a single iteration repeats', () => {
+    const own = { input_tokens: 7, output_tokens: 8 };
+    const usage = { ...own, iterations: [{ type: 'message', ...own }] };
+    const found = read([Buffer.from(JSON.stringify({ usage }))], 'application/json');
+    expect(found.tokens).toMatchObject({ inputTokens: 7, outputTokens: 8 });
+  });
+
   it('is what was known when the stream was cut', () => {
     const cut = stream.subarray(0, stream.indexOf('event: message_delta'));
     expect(read([cut])).toMatchObject({ complete: false, tokens: { ...whole, outputTokens: 1 } });

@@ -4,15 +4,26 @@ import type { SseEvent } from '../sse-events.js';
 import { eventReader, isEventStream, objectReader, type Findings, type UsageReader } from '../usage-reader.js';
 
 /**
+ * What the message itself took does not include summaries of its conversation that were made on the way: the iterations
+ * have these too, and in most cases say the same.
+ */
+function reported(usage: Json | undefined, name: string): number | undefined {
+  const iterations = Array.isArray(usage?.iterations) ? (usage.iterations as unknown[]).map(asObject) : [];
+  const sum = iterations.reduce((total, iteration) => total + (countIn(iteration, name) ?? 0), 0);
+  const own = countIn(usage, name);
+  return own === undefined && sum === 0 ? undefined : Math.min(Math.max(own ?? 0, sum), Number.MAX_SAFE_INTEGER);
+}
+
+/**
  * Figures reported later are cumulative and replace earlier ones; what is not reported stays. Thinking stands among the
  * output, and Anthropic does not tell it apart.
  */
 function mergeUsage(known: TokenFigures, usage: Json | undefined): TokenFigures {
   return {
-    inputTokens: countIn(usage, 'input_tokens') ?? known.inputTokens,
-    outputTokens: countIn(usage, 'output_tokens') ?? known.outputTokens,
-    cacheReadTokens: countIn(usage, 'cache_read_input_tokens') ?? known.cacheReadTokens,
-    cacheWriteTokens: countIn(usage, 'cache_creation_input_tokens') ?? known.cacheWriteTokens,
+    inputTokens: reported(usage, 'input_tokens') ?? known.inputTokens,
+    outputTokens: reported(usage, 'output_tokens') ?? known.outputTokens,
+    cacheReadTokens: reported(usage, 'cache_read_input_tokens') ?? known.cacheReadTokens,
+    cacheWriteTokens: reported(usage, 'cache_creation_input_tokens') ?? known.cacheWriteTokens,
     reasoningTokens: 0,
   };
 }

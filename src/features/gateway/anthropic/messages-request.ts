@@ -16,6 +16,7 @@ import {
   settings,
   textOr,
   truth,
+  usualRate,
   type Kind,
   type Rule,
 } from '../inspection/rules.js';
@@ -119,7 +120,9 @@ const outputConfig = objectOf({
   format: objectOf({ type: plain, name: plain, schema: jsonSchema }),
 });
 
-const fallback = objectOf({ model, max_tokens: plain, speed: plain, thinking: settings, output_config: outputConfig });
+const speed = usualRate(/^standard$/);
+
+const fallback = objectOf({ model, max_tokens: plain, speed, thinking: settings, output_config: outputConfig });
 
 /** Of POST /v1/messages and of /v1/messages/count_tokens. */
 const request = objectOf({
@@ -128,7 +131,7 @@ const request = objectOf({
   system: blocks,
   tools: listOf(tool),
   ...{ max_tokens: plain, stop_sequences: plain, temperature: plain, top_p: plain, top_k: plain, stream: truth },
-  ...{ service_tier: plain, speed: plain, inference_geo: plain, ...cached },
+  ...{ service_tier: usualRate(/^(?:auto|standard_only)$/), speed, inference_geo: plain, ...cached },
   ...{ tool_choice: settings, thinking: settings, metadata: settings, diagnostics: settings, compaction: settings },
   output_config: outputConfig,
   output_format: objectOf({ type: plain, name: plain, schema: jsonSchema }),

@@ -1,5 +1,5 @@
 import { inspected } from '../inspection/inspected.js';
-import { requireFeature } from '../inspection/refusal.js';
+import { malformed, requireFeature } from '../inspection/refusal.js';
 import {
   anything,
   jsonSchema,
@@ -10,6 +10,7 @@ import {
   plain,
   settings,
   truth,
+  usualRate,
   type Rule,
 } from '../inspection/rules.js';
 
@@ -75,8 +76,15 @@ const tool = objectOf({
   ...{ fileSearch: needs('FILES'), retrieval: needs('FILES') },
 });
 
+/** The books of a stream are closed with the end of its first candidate. */
+const oneAnswer: Rule = (value, at) => {
+  if (value !== null && value !== 1) throw malformed(at, 'no number but 1');
+};
+
+const serviceTier = usualRate(/^(?:standard|flex)$/i);
+
 const generationConfig = objectOf({
-  ...{ temperature: plain, topP: plain, topK: plain, candidateCount: plain, maxOutputTokens: plain, seed: plain },
+  ...{ temperature: plain, topP: plain, topK: plain, candidateCount: oneAnswer, maxOutputTokens: plain, seed: plain },
   ...{
     stopSequences: plain,
     presencePenalty: plain,
@@ -97,7 +105,7 @@ const fields = {
     retrievalConfig: objectOf({ languageCode: plain, latLng: settings }),
     includeServerSideToolInvocations: truth,
   }),
-  ...{ safetySettings: oneOrMore(settings), labels: settings, serviceTier: plain },
+  ...{ safetySettings: oneOrMore(settings), labels: settings, serviceTier },
   cachedContent: needs('STORED_STATE'),
   store: needs('STORED_STATE'),
 };

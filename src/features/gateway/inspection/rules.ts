@@ -52,6 +52,15 @@ export const textOr =
 
 type Fields = Readonly<Record<string, Rule>>;
 
+/** One of these texts; what a provider bills by another rate than the price table's needs UNLISTED. */
+export const usualRate =
+  (names: RegExp): Rule =>
+  (value, at, allowed) => {
+    if (value === null) return;
+    if (typeof value !== 'string' || !isPlainName(value)) throw malformed(at, 'a name');
+    if (!names.test(value)) requireFeature('UNLISTED', at, allowed, shown(value));
+  };
+
 /** What no list knows and yet may pass with UNLISTED: no other reader takes more for it than lower case and separators. */
 const MAX_UNKNOWN_LENGTH = 128;
 const isPlainName = (text: string): boolean => text.length <= MAX_UNKNOWN_LENGTH && /^[ -~]*$/.test(text);

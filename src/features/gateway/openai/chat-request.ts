@@ -13,6 +13,7 @@ import {
   settings,
   textOr,
   truth,
+  usualRate,
   type Rule,
 } from '../inspection/rules.js';
 import { asObject, type Json } from '../json-values.js';
@@ -86,7 +87,12 @@ const request = objectOf({
   ...{ max_tokens: plain, max_completion_tokens: plain, temperature: plain, top_p: plain, top_k: plain, min_p: plain },
   ...{ n: plain, seed: plain, stop: plain, frequency_penalty: plain, presence_penalty: plain, logit_bias: settings },
   ...{ logprobs: truth, top_logprobs: plain, modalities: plain, verbosity: plain, reasoning_effort: plain },
-  ...{ service_tier: plain, safety_identifier: plain, prompt_cache_key: plain, prompt_cache_retention: plain },
+  ...{
+    service_tier: usualRate(/^(?:auto|default|flex)$/),
+    safety_identifier: plain,
+    prompt_cache_key: plain,
+    prompt_cache_retention: plain,
+  },
   ...{ user: plain, metadata: settings, reasoning: settings, prompt_cache_options: settings },
   ...{ stream: truth, stream_options: settings, parallel_tool_calls: truth },
   store: needs('STORED_STATE'),

@@ -16,6 +16,7 @@ import {
   settings,
   textOr,
   truth,
+  usualRate,
   type Kind,
 } from '../inspection/rules.js';
 import { answerFormat, CLIENT_TOOLS, declared, format, HOSTED_TOOLS } from './content.js';
@@ -141,7 +142,12 @@ const request = objectOf({
     stream: truth,
   },
   ...{ temperature: plain, top_p: plain, top_logprobs: plain, truncation: plain, include: plain, user: plain },
-  ...{ service_tier: plain, safety_identifier: plain, prompt_cache_key: plain, prompt_cache_retention: plain },
+  ...{
+    service_tier: usualRate(/^(?:auto|default|flex)$/),
+    safety_identifier: plain,
+    prompt_cache_key: plain,
+    prompt_cache_retention: plain,
+  },
   ...{ reasoning: settings, metadata: settings, client_metadata: settings, stream_options: settings },
   ...{ prompt_cache_options: settings, context_management: listOf(settings) },
   background: needs('BACKGROUND'),
