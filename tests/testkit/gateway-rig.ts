@@ -43,6 +43,8 @@ export class GatewayRig {
   readonly received: { message: IncomingMessage; body: string }[] = [];
   readonly calls: ModelCall[] = [];
   readonly limited: LimitedModelCall[] = [];
+  /** How many callers closed their connection before they were answered. */
+  departed = 0;
   /** Everything that the gateway logged. */
   logged = '';
 
@@ -85,6 +87,7 @@ export class GatewayRig {
     };
     const gateway = new Gateway({ upstream, journal, gate, logger, firstByteTimeoutMs });
     rig.server = await listen((message, response) => {
+      response.once('close', () => (rig.departed += response.writableFinished ? 0 : 1));
       gateway.handle(message, response, rig.caller).catch(() => response.destroy());
     });
     return rig;

@@ -10,6 +10,7 @@ import type { AllowedFeatures } from './inspection/index.js';
 import { relay } from './relay.js';
 import type { AllowedCall, Protocol } from './protocol.js';
 import { PROTOCOLS, urlBelowPrefix } from './provider-protocols.js';
+import { RepeatedNews } from './repeated-news.js';
 import { readRequestBody } from './request-body.js';
 import { RequestMemory, type MemoryShare } from './request-memory.js';
 import type { BegunModelCall, ModelCall, ModelCallOwner } from '../usage/index.js';
@@ -37,6 +38,7 @@ const SHOWN_MODEL_LENGTH = 128;
  */
 export class Gateway {
   readonly #memory = new RequestMemory();
+  readonly #news = new RepeatedNews();
 
   constructor(private readonly deps: GatewayDependencies) {}
 
@@ -94,7 +96,7 @@ export class Gateway {
 
   /** A call that cannot be limited, or cannot be written down, is not sent. */
   async #passOn(exchange: Exchange, body: Buffer): Promise<void> {
-    const { response, protocol, call, begun, logger } = exchange;
+    const { response, protocol, call, begun, logger, ended } = exchange;
     let settle: Settle = () => undefined;
     try {
       if (call.isLimited) {
@@ -106,12 +108,18 @@ export class Gateway {
           refuse(response, protocol, { ...admission, kind: isBudget(admission.limit) ? 'budgetSpent' : 'limited' });
           return;
         }
-        settle = (ended) => admission.settle(ended);
+        settle = (call) => admission.settle(call);
+      }
+      // Whoever went away meanwhile has made no call.
+      if (ended.signal.aborted) {
+        settle(undefined);
+        response.destroy();
+        return;
       }
       this.deps.journal.began(begun);
     } catch (error) {
       settle(undefined);
-      refuseUncounted(error, response, protocol, logger);
+      this.#refuseUncounted(exchange, error);
       return;
     }
     const onEnded = (ended: ModelCall): void => {
@@ -140,17 +148,27 @@ export class Gateway {
     }
   }
 
-  #refuseCounted({ begun, protocol, response, logger }: Exchange, failure: CountedFailure): void {
+  #refuseCounted(exchange: Exchange, failure: CountedFailure): void {
+    const { begun, protocol, response, logger } = exchange;
     try {
       this.deps.journal.began(begun);
     } catch (error) {
-      refuseUncounted(error, response, protocol, logger);
+      this.#refuseUncounted(exchange, error);
       return;
     }
-    const { kind, message: why, cause } = failure;
-    logger().warn({ failure: kind, why, err: cause }, 'a model call was refused: nothing was sent');
+    const { kind, message: why, cause: err } = failure;
+    this.#news.tell(`${whoseNews(begun)} ${kind}`, (leftOut) =>
+      logger().warn({ failure: kind, why, err, leftOut }, 'a model call was refused: nothing was sent'),
+    );
     new CallLedger(begun, this.deps.journal, () => undefined).failed(failure.kind);
     refuse(response, protocol, failure);
+  }
+
+  #refuseUncounted({ begun, protocol, response, logger }: Exchange, error: unknown): void {
+    this.#news.tell(`${whoseNews(begun)} uncounted`, (leftOut) =>
+      logger().error({ err: error, leftOut }, 'a model call was refused: it could not be limited or written down'),
+    );
+    refuse(response, protocol, { ...failureOf('notCounted'), retryAfterSeconds: UNCOUNTED_RETRY_SECONDS });
   }
 
   /** Resolves with the head of the provider's answer; ends the upstream call when that takes too long. */
@@ -241,6 +259,8 @@ type Settle = (ended: ModelCall | undefined) => void;
 
 const isBudget = (limit: AiAgentLimit): boolean => limit === 'RUN_BUDGET' || limit === 'DAY_BUDGET';
 
+const whoseNews = ({ runId, instanceId, aiAgent }: BegunModelCall): string => runId ?? `${instanceId} ${aiAgent}`;
+
 const ownerOf = ({ tenantId, instanceId, runId, aiAgent }: BegunModelCall): ModelCallOwner => ({
   ...{ tenantId, instanceId, runId, aiAgent },
 });
@@ -267,11 +287,6 @@ function retryHeaders({ kind, retryAfterSeconds }: Failure): Readonly<Record<str
   if (retryAfterSeconds !== undefined) return after;
   if (kind === 'tooMuchAtOnce') return { 'retry-after': '1' };
   return FAILURES[kind].status < 500 ? { 'x-should-retry': 'false' } : {};
-}
-
-function refuseUncounted(error: unknown, response: ServerResponse, protocol: Protocol, logger: () => Logger): void {
-  logger().error({ err: error }, 'a model call was refused: it could not be limited or written down');
-  refuse(response, protocol, { ...failureOf('notCounted'), retryAfterSeconds: UNCOUNTED_RETRY_SECONDS });
 }
 
 /** Answers with the gateway's own failure. What the agent still sends of an unread body ends with the connection. */

@@ -25,7 +25,9 @@ interface Knowledge {
   lookedAt: number;
   /** The state of the world in which it was looked at. */
   generation: number;
-  reading: { readonly generation: number; readonly done: Promise<void> } | undefined;
+  reading: { readonly generation: number; readonly day: string; readonly done: Promise<void> } | undefined;
+  /** The last try failed, and it was said. */
+  failing: boolean;
 }
 
 /** Ticks may be lost: then a changed limit holds from a call so much later. */
@@ -89,7 +91,7 @@ export class KnownLimits implements Closable {
     const key = keyOf(owner);
     const before = this.#known.get(key);
     if (before) return before;
-    const never = { lookedAt: Number.NEGATIVE_INFINITY, generation: -1, reading: undefined };
+    const never = { lookedAt: Number.NEGATIVE_INFINITY, generation: -1, reading: undefined, failing: false };
     const known: Knowledge = { limits: undefined, day: undefined, spent: NOTHING_SPENT, ...never };
     this.#known.set(key, known);
     return known;
@@ -100,16 +102,16 @@ export class KnownLimits implements Closable {
     return known.limits !== undefined && (!hasDayBudget(known.limits) || known.day === day);
   }
 
-  /** One that was begun before a change is not waited for after it. */
+  /** One that was begun before a change, or for another day, is not waited for. */
   #reading(owner: LimitsOwner, known: Knowledge, day: string): Promise<void> {
     const generation = this.#generation;
-    if (known.reading?.generation !== generation) {
-      const done = this.#read(owner, known, day, generation).finally(() => {
-        if (known.reading?.generation === generation) known.reading = undefined;
-      });
-      known.reading = { generation, done };
-    }
-    return known.reading.done;
+    const under = known.reading;
+    if (under?.generation === generation && under.day === day) return under.done;
+    const done = this.#read(owner, known, day, generation).finally(() => {
+      if (known.reading?.done === done) known.reading = undefined;
+    });
+    known.reading = { generation, day, done };
+    return done;
   }
 
   async #read(owner: LimitsOwner, known: Knowledge, day: string, generation: number): Promise<void> {
@@ -121,8 +123,11 @@ export class KnownLimits implements Closable {
       if (spent) known.spent = known.day === day ? greaterOf(known.spent, spent) : spent;
       known.day = spent && day;
       known.limits = limits;
+      if (known.failing) this.deps.logger.info(owner, 'the limits of an AI agent are read again');
+      known.failing = false;
     } catch (error) {
-      this.deps.logger.warn({ err: error, ...owner }, 'the limits of an AI agent could not be read');
+      if (!known.failing) this.deps.logger.warn({ err: error, ...owner }, 'the limits of an AI agent could not be read');
+      known.failing = true;
     }
     known.lookedAt = performance.now();
     known.generation = Math.max(known.generation, generation);

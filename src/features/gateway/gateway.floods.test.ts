@@ -1,0 +1,58 @@
+import { afterEach, describe, expect, it } from '@jest/globals';
+import { GatewayRig } from '../../../tests/testkit/gateway-rig.js';
+import { until } from '../../../tests/testkit/until.js';
+import { newRunId } from '../../kernel/ids.js';
+import type { ModelCallGate } from './types.js';
+
+const CLAUDE = { aiAgent: 'CLAUDE_CODE', provider: 'anthropic' } as const;
+const KEY = { 'x-api-key': 'key-of-this-run' };
+const MESSAGES = '/anthropic/v1/messages';
+
+let rig: GatewayRig;
+afterEach(() => rig.close());
+
+const told = (text: string): unknown[] =>
+  rig.logged.split('\n').flatMap((line) => (line.includes(text) ? [JSON.parse(line) as unknown] : []));
+
+describe('an agent that does not stop asking', () => {
+  it('has what it is refused for told once a minute and run, and counted each time', async () => {
+    rig = await GatewayRig.start(CLAUDE);
+    const refused = () => rig.call('POST', MESSAGES, KEY, 'no JSON');
+    for (let i = 0; i < 20; i++) expect((await refused()).status).toBe(403);
+    expect(told('nothing was sent')).toMatchObject([{ failure: 'notAllowed', leftOut: 0 }]);
+    rig.caller = { ...rig.caller, runId: newRunId() };
+    await refused();
+    expect(told('nothing was sent')).toHaveLength(2);
+    expect(rig.calls.map(({ error }) => error)).toEqual(Array.from({ length: 21 }, () => 'REFUSED'));
+  });
+
+  it('has it told once a minute and run that its calls cannot be limited', async () => {
+    rig = await GatewayRig.start(CLAUDE, { gate: { admit: () => Promise.reject(new Error('away')) } });
+    for (let i = 0; i < 20; i++) expect((await rig.call('POST', MESSAGES, KEY, '{}')).status).toBe(503);
+    expect(told('could not be limited')).toMatchObject([{ leftOut: 0 }]);
+  });
+});
+
+describe('an agent that goes away before its call is admitted', () => {
+  it('has made no call, and holds nothing', async () => {
+    const admitted = Promise.withResolvers<void>();
+    const settled: unknown[] = [];
+    let asked = false;
+    const gate: ModelCallGate = {
+      admit: async () => {
+        asked = true;
+        await admitted.promise;
+        return { admitted: true, settle: (call) => void settled.push(call) };
+      },
+    };
+    rig = await GatewayRig.start(CLAUDE, { gate });
+    const { sent } = rig.begin('POST', MESSAGES, KEY, '{}');
+    sent.on('error', () => undefined);
+    await until(() => asked);
+    sent.destroy();
+    await until(() => rig.departed > 0);
+    admitted.resolve();
+    await until(() => settled.length > 0);
+    expect([settled, rig.calls, rig.received]).toEqual([[undefined], [], []]);
+  });
+});
