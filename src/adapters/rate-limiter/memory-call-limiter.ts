@@ -37,9 +37,12 @@ export class MemoryCallLimiter implements CallLimiter {
     const now = Date.now();
     const counts = this.#countsOf(subject);
     const { day: name, endsAt, known } = day;
-    if (counts.day.name !== name) counts.day = { name, endsAt: endsAt.getTime(), tokens: 0, costNanoUsd: 0 };
-    counts.day.tokens = Math.max(counts.day.tokens, known.tokens);
-    counts.day.costNanoUsd = Math.max(counts.day.costNanoUsd, known.costNanoUsd);
+    // Days follow each other: who comes late with the old one is held to the new one.
+    if (counts.day.name < name) counts.day = { name, endsAt: endsAt.getTime(), tokens: 0, costNanoUsd: 0 };
+    if (counts.day.name === name) {
+      counts.day.tokens = Math.max(counts.day.tokens, known.tokens);
+      counts.day.costNanoUsd = Math.max(counts.day.costNanoUsd, known.costNanoUsd);
+    }
     for (const limit of SHARED_LIMITS) {
       const value = limits[limit];
       if (value !== null && usedOf(counts, limit, now) >= value) return this.#refusal(counts, limit, value, now);

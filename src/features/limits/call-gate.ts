@@ -31,7 +31,8 @@ export class CallGate implements ModelCallGate {
   constructor(private readonly deps: CallGateDependencies) {}
 
   async admit(call: BegunModelCall): Promise<Admission> {
-    const { limits, day } = await this.deps.known.of(call, call.startedAt);
+    // Its body may have taken its time to come.
+    const { limits, day } = await this.deps.known.of(call, new Date());
     const reached = this.#spentBudget(call, limits) ?? (isShared(limits) && (await this.#shared(call, limits, day)));
     if (reached) return this.#refuse(call, reached);
     if (call.runId !== null) this.deps.runs.asked(call.runId, undefined);

@@ -114,4 +114,46 @@ describe('KnownLimits', () => {
     known.expire();
     expect(await spent()).toBe(40);
   });
+
+  it('says once that limits cannot be read, and once that they are again', async () => {
+    const logged: string[] = [];
+    const logger = pino({}, { write: (line: string) => void logged.push((JSON.parse(line) as { msg: string }).msg) });
+    const said = new KnownLimits({ store: row, bus, logger, spentOn: () => Promise.resolve(row.spent) });
+    row.answer = () => Promise.reject(new Error('away'));
+    for (let i = 0; i < 10; i++) await said.of(owner, NOON).catch(() => undefined);
+    row.answer = () => Promise.resolve();
+    for (let i = 0; i < 3; i++) await said.of(owner, NOON);
+    expect(logged).toEqual(['the limits of an AI agent could not be read', 'the limits of an AI agent are read again']);
+  });
+});
+
+describe('at midnight', () => {
+  const LATE = new Date('2026-11-22T23:59:59.990Z');
+  const NEXT = new Date('2026-11-23T00:00:00.010Z');
+  beforeEach(() => {
+    row.limits = { ...NO_LIMITS, dayTokens: 100 };
+  });
+
+  it('a call of the new day does not take a reading of the old one for its own', async () => {
+    const slow = Promise.withResolvers<void>();
+    row.answer = () => slow.promise;
+    const [late, next] = [known.of(owner, LATE), known.of(owner, NEXT)];
+    slow.resolve();
+    expect((await next).day.day).toBe('2026-11-23');
+    await late;
+  });
+
+  it('what the new day has spent is not forgotten when calls of the old one come late', async () => {
+    await known.of(owner, NEXT);
+    known.spend(owner, '2026-11-23', spending(7));
+    known.expire();
+    for (const when of [LATE, NEXT, LATE, NEXT]) {
+      const { day } = await known.of(owner, when);
+      expect([day.day, day.known.tokens, day.endsAt.toISOString()]).toEqual([
+        ...['2026-11-23', 7],
+        '2026-11-24T00:00:00.000Z',
+      ]);
+    }
+    expect(row.reads).toBe(2);
+  });
 });

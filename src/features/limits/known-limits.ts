@@ -67,9 +67,11 @@ export class KnownLimits implements Closable {
       await Promise.race([this.#reading(owner, known, day), delay(PATIENCE_MS, undefined, { ref: false })]);
     }
     const { limits } = known;
-    if (!limits || (hasDayBudget(limits) && known.day !== day)) throw neverRead();
-    const endsAt = new Date(Date.parse(day) + 24 * 60 * 60 * 1000);
-    return { limits, day: { day, endsAt, known: known.day === day ? known.spent : NOTHING_SPENT } };
+    if (!limits || (hasDayBudget(limits) && !knows(known, day))) throw neverRead();
+    // Who asked just before midnight and is answered after it is held to the day that has begun.
+    const current = knows(known, day) ? known.day : day;
+    const endsAt = new Date(Date.parse(current) + 24 * 60 * 60 * 1000);
+    return { limits, day: { day: current, endsAt, known: known.day === current ? known.spent : NOTHING_SPENT } };
   }
 
   /** As known last, without asking anybody. */
@@ -99,7 +101,7 @@ export class KnownLimits implements Closable {
 
   #isFresh(known: Knowledge, day: string): boolean {
     if (known.generation !== this.#generation || performance.now() - known.lookedAt >= FRESH_MS) return false;
-    return known.limits !== undefined && (!hasDayBudget(known.limits) || known.day === day);
+    return known.limits !== undefined && (!hasDayBudget(known.limits) || knows(known, day));
   }
 
   /** One that was begun before a change, or for another day, is not waited for. */
@@ -120,19 +122,25 @@ export class KnownLimits implements Closable {
       const spent = hasDayBudget(limits) ? await this.deps.spentOn(owner, day) : undefined;
       if (generation < known.generation) return;
       // What this server has seen spent since may not stand in the database yet.
-      if (spent) known.spent = known.day === day ? greaterOf(known.spent, spent) : spent;
-      known.day = spent && day;
+      if (!spent) known.day = undefined;
+      else if (known.day === day) known.spent = greaterOf(known.spent, spent);
+      else if (!knows(known, day)) [known.day, known.spent] = [day, spent];
       known.limits = limits;
       if (known.failing) this.deps.logger.info(owner, 'the limits of an AI agent are read again');
       known.failing = false;
     } catch (error) {
-      if (!known.failing) this.deps.logger.warn({ err: error, ...owner }, 'the limits of an AI agent could not be read');
+      if (!known.failing)
+        this.deps.logger.warn({ err: error, ...owner }, 'the limits of an AI agent could not be read');
       known.failing = true;
     }
     known.lookedAt = performance.now();
     known.generation = Math.max(known.generation, generation);
   }
 }
+
+/** The spending of that day, or of a later one. */
+const knows = (known: Knowledge, day: string): known is Knowledge & { readonly day: string } =>
+  known.day !== undefined && known.day >= day;
 
 const hasDayBudget = ({ dayTokens, dayCostNanoUsd }: AiAgentLimits): boolean =>
   dayTokens !== null || dayCostNanoUsd !== null;
