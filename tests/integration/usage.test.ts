@@ -1,12 +1,13 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
-import { appendFileSync, readdirSync, truncateSync, writeFileSync } from 'node:fs';
+import { appendFileSync, readdirSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { DataSource } from 'typeorm';
 import { forbidden } from '../../src/kernel/errors.js';
 import { newInstanceId, type TenantId } from '../../src/kernel/ids.js';
 import type { PageArguments } from '../../src/kernel/pager.js';
-import { NO_TOKENS, spentOnDay } from '../../src/features/usage/index.js';
+import { ModelPrices, NO_TOKENS, spentOnDay } from '../../src/features/usage/index.js';
+import { UsageSums } from '../../src/features/usage/usage-sums.js';
 import type { UsageDimension, UsageRow } from '../../src/features/usage/usage.service.js';
 import { usageType } from '../../src/features/usage/usage.types.js';
 import { UsageRig } from '../testkit/usage-rig.js';
@@ -94,6 +95,14 @@ describe('usage', () => {
     await meter.close();
     expect(await figures()).toMatchObject([{ requestCount: 0, limitedCount: 3, errorCount: 0 }]);
     expect(await rig.figuresOfRun()).toMatchObject({ request_count: '0', limited_count: '3' });
+  });
+
+  it('counts calls that were refused for what they ask as requests and errors', async () => {
+    const { journal, meter } = await rig.meter();
+    for (let i = 0; i < 3; i++) journal.refused(rig.call());
+    await meter.close();
+    expect(await figures()).toMatchObject([{ requestCount: 3, errorCount: 3, errorsREFUSED: 3, inputTokens: 0 }]);
+    expect(await rig.figuresOfRun()).toMatchObject({ request_count: '3', errors_refused: '3' });
   });
 
   it('counts calls that were cut, by either side, also as such', async () => {
@@ -402,6 +411,17 @@ describe('a journal', () => {
     for (let starts = 0; starts < 2; starts++) await (await rig.meter({ directory })).meter.close();
     expect(await figures()).toMatchObject([{ requestCount: 2 }]);
     expect(rig.logged).toContain('cannot be read');
+    expect(readdirSync(directory)).toEqual([name.replace('jsonl', 'damaged')]);
+  });
+
+  it('whose damaged lines an earlier server had passed is put aside all the same', async () => {
+    const { journal, store, directory } = await rig.meter();
+    rig.record(journal);
+    const [name] = readdirSync(directory) as [string];
+    appendFileSync(path.join(directory, name), 'garbage\n');
+    const to = statSync(path.join(directory, name)).size;
+    await store.apply({ segmentId: name.slice(7, -6), from: 0, to }, new UsageSums(new ModelPrices({})));
+    await (await rig.meter({ directory })).meter.close();
     expect(readdirSync(directory)).toEqual([name.replace('jsonl', 'damaged')]);
   });
 

@@ -84,6 +84,7 @@ export class GatewayRig {
       began: () => undefined,
       limited: (call: LimitedModelCall) => void rig.limited.push(call),
       ended: (call: ModelCall) => void rig.calls.push(call),
+      refused: (call: ModelCall) => void rig.calls.push(call),
     };
     const gateway = new Gateway({ upstream, journal, gate, logger, firstByteTimeoutMs });
     rig.server = await listen((message, response) => {

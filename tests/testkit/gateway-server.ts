@@ -25,6 +25,7 @@ export async function startGatewayServer(
   const journal = {
     began: () => undefined,
     limited: () => undefined,
+    refused: () => undefined,
     ended: (call: ModelCall) => void calls.push(call),
   };
   const gateway = new Gateway({ upstream, journal, gate: openGate, logger: pino({ level: 'silent' }) });

@@ -13,7 +13,7 @@ import { PROTOCOLS, urlBelowPrefix } from './provider-protocols.js';
 import { RepeatedNews } from './repeated-news.js';
 import { readRequestBody } from './request-body.js';
 import { RequestMemory, type MemoryShare } from './request-memory.js';
-import type { BegunModelCall, ModelCall, ModelCallOwner } from '../usage/index.js';
+import { NO_TOKENS, type BegunModelCall, type ModelCall, type ModelCallOwner } from '../usage/index.js';
 import type { AiAgentLimit, GatewayCaller, ModelCallGate, ModelCallJournal } from './types.js';
 import { plainReader } from './usage-reader.js';
 
@@ -148,19 +148,13 @@ export class Gateway {
     }
   }
 
-  #refuseCounted(exchange: Exchange, failure: CountedFailure): void {
-    const { begun, protocol, response, logger } = exchange;
-    try {
-      this.deps.journal.began(begun);
-    } catch (error) {
-      this.#refuseUncounted(exchange, error);
-      return;
-    }
+  #refuseCounted({ begun, protocol, response, logger }: Exchange, failure: CountedFailure): void {
     const { kind, message: why, cause: err } = failure;
     this.#news.tell(`${whoseNews(begun)} ${kind}`, (leftOut) =>
       logger().warn({ failure: kind, why, err, leftOut }, 'a model call was refused: nothing was sent'),
     );
-    new CallLedger(begun, this.deps.journal, () => undefined).failed(failure.kind);
+    const ending = { model: undefined, status: FAILURES[kind].status, outcome: 'FAILED', error: 'REFUSED' } as const;
+    this.deps.journal.refused({ ...begun, ...ending, ...NO_TOKENS });
     refuse(response, protocol, failure);
   }
 

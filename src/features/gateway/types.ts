@@ -21,11 +21,13 @@ export interface GatewayCaller extends ModelCallOwner {
  * cache. `began` throws when it cannot write: then the call must not be sent. The others never throw.
  */
 export interface ModelCallJournal {
-  /** Before the call is sent, or refused for what it asks. */
+  /** Before the call is sent. */
   began(call: BegunModelCall): void;
   /** For a call that has begun, before the last byte of its answer is passed on. */
   ended(call: ModelCall): void;
   limited(call: LimitedModelCall): void;
+  /** Instead of both, for a call that is refused for what it asks. */
+  refused(call: ModelCall): void;
 }
 
 /** The limit that refuses a call, in the words of `setAiAgentLimits`. */

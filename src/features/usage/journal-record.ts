@@ -13,8 +13,9 @@ import {
 export type JournalRecord =
   | { readonly began: BegunModelCall }
   | { readonly ended: ModelCall }
-  /** `count` calls of one owner in one day. */
-  | { readonly limited: LimitedModelCall; readonly count: number };
+  /** `count` calls of one owner in one day that a limit refused, or what they asked for. */
+  | { readonly limited: LimitedModelCall; readonly count: number }
+  | { readonly refused: LimitedModelCall; readonly count: number };
 
 /** More than any call has; keeps the sums of what a hostile provider reports within their columns. */
 const MAX_TOKENS = 1_000_000_000;
@@ -54,6 +55,7 @@ const RECORDS: Readonly<Record<string, z.ZodType<JournalRecord>>> = {
     }),
   }) as unknown as z.ZodType<JournalRecord>,
   limited: z.object({ limited: z.object({ ...owner, at: instant }), count: z.number().int().min(1) }),
+  refused: z.object({ refused: z.object({ ...owner, at: instant }), count: z.number().int().min(1) }),
 };
 
 /** The record's line, newline included; no text in it holds another one. */

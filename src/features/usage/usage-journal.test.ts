@@ -57,6 +57,29 @@ describe('UsageJournal', () => {
     expect(recordsIn(files()[0]!)).toEqual([{ began }, { ended }, { limited, count: 1 }]);
   });
 
+  it('sums calls that were not sent while the database is behind, so that refusals do not fill the disk', () => {
+    const journal = newJournal(40_000);
+    const { tenantId, instanceId, aiAgent, runId, startedAt, callId } = modelCall();
+    const owner = { tenantId, instanceId, aiAgent, runId };
+    const bytes = () => files().reduce((sum, file) => sum + statSync(path.join(directory, file)).size, 0);
+    for (let i = 0; i < 5000; i++) {
+      journal.limited({ ...owner, at: startedAt });
+      journal.refused({ ...owner, startedAt, callId });
+      // What is sent is written down at once, without the sums.
+      if (i % 100 === 0) record(journal);
+    }
+    expect(bytes()).toBeLessThan(60_000);
+    for (let second = 0; second < 3; second++) journal.retry();
+    expect(bytes()).toBeLessThan(61_000);
+    const counts = { limited: 0, refused: 0, ended: 0 };
+    for (const entry of files().flatMap(recordsIn)) {
+      if ('limited' in entry!) counts.limited += entry.count;
+      else if ('refused' in entry!) counts.refused += entry.count;
+      else if ('ended' in entry!) counts.ended += 1;
+    }
+    expect(counts).toEqual({ limited: 5000, refused: 5000, ended: 50 });
+  });
+
   it('names every call that is under way in the newest segment', () => {
     const journal = newJournal(2000);
     const waiting = [modelCall(), modelCall()];

@@ -14,7 +14,10 @@ export interface UsageJournalOptions {
 
 const SEGMENT_BYTES = 8 * 1024 ** 2;
 
-type Limited = Extract<JournalRecord, { readonly limited: unknown }>;
+/** The part of a segment that waits for the database from which on calls that were not sent are summed. */
+const SUMMED_FROM = 1 / 4;
+
+type NotSent = Extract<JournalRecord, { readonly count: number }>;
 
 /**
  * Where model calls are written down before and after they are made: files of lines, which a killed process leaves behind.
@@ -26,8 +29,10 @@ export class UsageJournal {
   readonly #segments: JournalSegment[] = [];
   /** Calls without an end in the journal. */
   readonly #underWay = new Map<string, BegunModelCall>();
-  /** What the disk did not take; as many ends at most as calls were begun, and one sum for each owner that was limited. */
-  readonly #unwritten = { ended: new Map<string, string>(), limited: new Map<string, Limited>() };
+  /** What the disk did not take; as many ends at most as calls were begun. */
+  readonly #unwritten = new Map<string, string>();
+  /** Calls that were not sent, while the disk or the database does not take them; one sum for each owner. */
+  readonly #notSent = new Map<string, NotSent>();
   #active: JournalSegment | undefined;
   #nextNumber: number;
   #rotateAt: number;
@@ -49,16 +54,18 @@ export class UsageJournal {
   ended(call: ModelCall): void {
     const line = lineOf({ ended: call });
     if (this.#tryToWrite(line)) this.#underWay.delete(call.callId);
-    else this.#unwritten.ended.set(call.callId, line);
+    else this.#unwritten.set(call.callId, line);
   }
 
   /** Never throws. */
   limited(call: LimitedModelCall): void {
-    if (this.#tryToWrite(lineOf({ limited: call, count: 1 }))) return;
-    const { at, ...owner } = call;
-    const key = JSON.stringify([owner, at.toISOString().slice(0, 10)]);
-    const known = this.#unwritten.limited.get(key);
-    this.#unwritten.limited.set(key, { limited: call, count: (known?.count ?? 0) + 1 });
+    this.#addNotSent('limited', call, (count) => ({ limited: call, count }));
+  }
+
+  /** For a call that was refused for what it asks, and has not begun. Never throws. */
+  refused({ tenantId, instanceId, aiAgent, runId, startedAt: at }: BegunModelCall): void {
+    const call = { tenantId, instanceId, aiAgent, runId, at };
+    this.#addNotSent('refused', call, (count) => ({ refused: call, count }));
   }
 
   /** What this process has written and not removed, oldest first. */
@@ -79,9 +86,10 @@ export class UsageJournal {
     return this.#names().map(({ id }) => id);
   }
 
-  /** Tries again to write what the disk did not take. */
+  /** Writes what the disk did not take, if it does now, and the sums; called every second. */
   retry(): void {
-    if (this.#hasUnwritten) this.#tryToWrite('');
+    if (this.#unwritten.size + this.#notSent.size === 0) return;
+    if (this.#tryToWrite([...this.#notSent.values()].map(lineOf).join(''))) this.#notSent.clear();
   }
 
   /** For a segment that was applied in full and to which nothing more is written. */
@@ -107,8 +115,17 @@ export class UsageJournal {
     return this.options.segmentBytes ?? SEGMENT_BYTES;
   }
 
-  get #hasUnwritten(): boolean {
-    return this.#unwritten.ended.size + this.#unwritten.limited.size > 0;
+  /** What an agent brings about for nothing must not fill the disk while the database is away. */
+  get #isBehind(): boolean {
+    if (this.#segments.length > 1) return true;
+    const waiting = this.#active ? this.#active.size - this.#active.applied : 0;
+    return waiting >= this.#segmentBytes * SUMMED_FROM;
+  }
+
+  #addNotSent(kind: string, { at, ...owner }: LimitedModelCall, counted: (count: number) => NotSent): void {
+    if (!this.#isBehind && this.#tryToWrite(lineOf(counted(1)))) return;
+    const key = JSON.stringify([kind, owner, at.toISOString().slice(0, 10)]);
+    this.#notSent.set(key, counted((this.#notSent.get(key)?.count ?? 0) + 1));
   }
 
   #tryToWrite(line: string): boolean {
@@ -129,14 +146,10 @@ export class UsageJournal {
   /** What waits goes first, then the line: all of it or nothing. */
   #write(line: string): void {
     if (this.#closed) throw new Error('The usage journal is closed.');
-    const { ended, limited } = this.#unwritten;
-    const waiting = this.#hasUnwritten ? [...ended.values(), ...[...limited.values()].map(lineOf)].join('') : '';
+    const waiting = this.#unwritten.size === 0 ? '' : [...this.#unwritten.values()].join('');
     this.#segmentToWrite().append(waiting + line);
-    if (waiting !== '') {
-      for (const callId of ended.keys()) this.#underWay.delete(callId);
-      ended.clear();
-      limited.clear();
-    }
+    for (const callId of this.#unwritten.keys()) this.#underWay.delete(callId);
+    this.#unwritten.clear();
     if (this.#failing) this.options.logger.info('the usage journal is written again');
     this.#failing = false;
   }

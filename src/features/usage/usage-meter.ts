@@ -126,7 +126,11 @@ export class UsageMeter implements Closable {
     if (leftovers.length === 0) return;
     const open = new Map<string, BegunModelCall>();
     for (const segment of leftovers) {
-      for await (const { records } of linesOf(segment, 0, segment.size)) records.forEach((each) => follow(open, each));
+      for await (const { records, damaged } of linesOf(segment, 0, segment.size)) {
+        // Also of a part that an earlier process has applied.
+        if (damaged > 0) segment.isDamaged = true;
+        records.forEach((each) => follow(open, each));
+      }
       segment.applied = await store.appliedTo(segment.id);
       await this.#apply(segment);
     }

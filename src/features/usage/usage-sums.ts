@@ -70,6 +70,12 @@ export class UsageSums {
       this.#count(record.limited, record.limited.at, NO_MODEL, (sum) => (sum.limitedCount += record.count));
       return;
     }
+    if ('refused' in record) {
+      const { refused, count } = record;
+      const figures = { ...noFigures(), requestCount: count, errorCount: count, errorsREFUSED: count };
+      this.#count(refused, refused.at, NO_MODEL, (sum) => addFigures(sum, figures));
+      return;
+    }
     const call = record.ended;
     const figures = figuresOf(call, this.prices);
     this.#count(call, call.startedAt, shownModel(call.model), (sum) => addFigures(sum, figures));

@@ -57,6 +57,7 @@ function liveModel({
     began: (call: BegunModelCall) => void begun.push(call),
     ended: (call: ModelCall) => void ended.push(call),
     limited: () => undefined,
+    refused: () => undefined,
   };
   const manager = { query: async () => [] };
   const dataSource = { transaction: (work: (given: object) => unknown) => work(manager) } as unknown as DataSource;
