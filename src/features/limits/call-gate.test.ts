@@ -22,7 +22,13 @@ it('a call that began yesterday is held to the budget of the day on which it is 
   });
   const prices = new ModelPrices({});
   const runs = new RunSpending(prices);
-  const gate = new CallGate({ known, limiter: new MemoryCallLimiter(), runs, prices, notices: { reached: () => {} } });
+  const gate = new CallGate({
+    known,
+    limiter: new MemoryCallLimiter(),
+    runs,
+    prices,
+    notices: { reached: () => undefined },
+  });
   const call = modelCall({ runId: null, startedAt: new Date(Date.now() - 24 * 60 * 60 * 1000) });
   expect(await gate.admit(call)).toMatchObject({ admitted: true });
   expect(asked).toEqual([new Date().toISOString().slice(0, 10)]);
