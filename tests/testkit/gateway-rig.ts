@@ -117,6 +117,8 @@ export class GatewayRig {
     const sent = request({ hostname, port, agent: false, method, path, headers });
     if (body === undefined) sent.flushHeaders();
     else sent.end(body);
+    // After the head: the gateway may answer and close before all of the body is sent.
+    sent.on('error', () => undefined);
     const head = once(sent, 'response').then(([response]) => response as IncomingMessage);
     head.catch(() => undefined);
     return { sent, head };

@@ -26,7 +26,7 @@ const agent: Agent = {
 
 const never = new AbortController().signal;
 const place = { instanceId: newInstanceId(), aiAgent: 'GOOSE' as const };
-const pinned = { ...place, credentialVersion: 1, provider: 'openai' as const, baseUrl: null };
+const pinned = { ...place, credentialVersion: 1, provider: 'openai' as const, baseUrl: null, providerFeatures: [] };
 const usage = { inputTokens: 1, outputTokens: 2, cacheReadTokens: 3, cacheWriteTokens: 4, reasoningTokens: 5 };
 
 /** A service over memory, with one agent; parts can be replaced. */

@@ -19,13 +19,14 @@ export class CallLedger {
 
   /**
    * `ended` is called once with the call as it was written down. `generation` is what is asked of a model; undefined when
-   * nothing is generated.
+   * nothing is generated. `shown` gives what may be kept of a model's name.
    */
   constructor(
     private readonly call: BegunModelCall,
     private readonly journal: ModelCallJournal,
     private readonly ended: (call: ModelCall) => void,
     private readonly generation?: { readonly bodyBytes: number },
+    private readonly shown: (model: string) => string = String,
   ) {}
 
   /** The whole answer is here; it may still have been an error. */
@@ -58,8 +59,9 @@ export class CallLedger {
     if (this.#closed) return;
     this.#closed = true;
     const tokens = findings?.tokens ?? NO_TOKENS;
+    const model = findings?.model === undefined ? undefined : this.shown(findings.model);
     const call: ModelCall = {
-      ...{ ...this.call, model: findings?.model, ...ending, ...tokens },
+      ...{ ...this.call, model, ...ending, ...tokens },
       ...(answerBytes !== undefined && this.generation && { unreportedTokens: this.#unreported(tokens, answerBytes) }),
     };
     this.journal.ended(call);

@@ -117,8 +117,8 @@ describe('a chat completion', () => {
     ['{"stream":true,"n":1}', { stream: true, n: 1, stream_options: { include_usage: true } }],
     ['{"stream":true,"stream_options":null}', { stream: true, stream_options: { include_usage: true } }],
     [
-      '{"stream":true,"stream_options":{"include_usage":false,"x":1}}',
-      { stream: true, stream_options: { include_usage: true, x: 1 } },
+      '{"stream":true,"stream_options":{"include_usage":false,"include_obfuscation":true}}',
+      { stream: true, stream_options: { include_usage: true, include_obfuscation: true } },
     ],
     [
       '{"stream":true,"metadata":{"include_usage":true},"user":"\\"include_usage\\":true"}',

@@ -16,6 +16,7 @@ import { RequestMemory, type MemoryShare } from './request-memory.js';
 import { NO_TOKENS, type BegunModelCall, type ModelCall, type ModelCallOwner } from '../usage/index.js';
 import type { AiAgentLimit, GatewayCaller, ModelCallGate, ModelCallJournal } from './types.js';
 import { plainReader } from './usage-reader.js';
+import { withoutKeys } from './without-keys.js';
 
 export interface GatewayDependencies {
   readonly upstream: ModelUpstream;
@@ -68,7 +69,10 @@ export class Gateway {
     try {
       await this.#pass({
         ...{ request, response, caller, protocol, call, begun, memory, allowed, ended },
-        logger: () => this.deps.logger.child({ callId: begun.callId, runId, path: call.path }),
+        logger: () => {
+          const path = withoutKeys(call.path, caller);
+          return this.deps.logger.child({ callId: begun.callId, runId, path });
+        },
       });
     } finally {
       memory.giveBack();
@@ -96,7 +100,7 @@ export class Gateway {
 
   /** A call that cannot be limited, or cannot be written down, is not sent. */
   async #passOn(exchange: Exchange, body: Buffer): Promise<void> {
-    const { response, protocol, call, begun, logger, ended } = exchange;
+    const { response, protocol, caller, call, begun, logger, ended } = exchange;
     let settle: Settle = () => undefined;
     try {
       if (call.isLimited) {
@@ -127,7 +131,8 @@ export class Gateway {
       logError(ended, logger);
     };
     const generation = call.isLimited ? { bodyBytes: body.length } : undefined;
-    await this.#exchange(exchange, body, new CallLedger(begun, this.deps.journal, onEnded, generation));
+    const shown = (model: string): string => withoutKeys(model, caller);
+    await this.#exchange(exchange, body, new CallLedger(begun, this.deps.journal, onEnded, generation, shown));
   }
 
   async #exchange(exchange: Exchange, body: Buffer, ledger: CallLedger): Promise<void> {

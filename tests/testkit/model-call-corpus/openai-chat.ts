@@ -13,6 +13,12 @@ const ROWS: readonly HostileRow[] = [
   ['remote MCP', 'tools[1].type', 'REMOTE_MCP', { tools: [exec, { type: 'mcp', server_url: FAR }] }],
   ['a tool that nobody knows', 'tools[1].type', 'UNLISTED', { tools: [exec, { type: 'retrieval' }] }],
   ['a tier that is billed higher', 'service_tier', 'UNLISTED', { service_tier: 'priority' }],
+  [
+    'usage in another spelling',
+    'stream_options.INCLUDE_USAGE',
+    undefined,
+    { stream: true, stream_options: { include_usage: true, INCLUDE_USAGE: false } },
+  ],
   ['storing', 'store', 'STORED_STATE', { store: true }],
   [
     'an answer that is kept',

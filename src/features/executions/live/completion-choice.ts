@@ -23,8 +23,14 @@ const FAMILIES: Readonly<Record<ModelProvider, RegExp>> = {
   google: /^gem(ini|ma)\b/i,
 };
 
+const withoutPrefix = (model: string): string => model.slice(model.lastIndexOf('/') + 1);
+
+/** As its provider is asked for it: Google's are part of a path, where a prefix has no place. */
+export const modelOf = (provider: ModelProvider, model: string): string =>
+  provider === 'google' ? withoutPrefix(model) : model;
+
 /** Whose model this is by its name, which may stand behind a prefix and a slash; undefined for one that could be anybody's. */
 export function providerOfModel(model: string): ModelProvider | undefined {
-  const name = model.slice(model.lastIndexOf('/') + 1);
+  const name = withoutPrefix(model);
   return (Object.keys(FAMILIES) as ModelProvider[]).find((provider) => FAMILIES[provider].test(name));
 }

@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import { TriagedError } from '../../../kernel/errors.js';
+import { badUserInput, TriagedError } from '../../../kernel/errors.js';
 import type { ErrorDetails } from '../../../kernel/errors.js';
 import type { ConnectionFailure } from '../../connection-tests/index.js';
 import type { FailureKind } from '../../gateway/index.js';
@@ -26,6 +26,7 @@ export function gatewayFailure(
   const details = { ...subject, ...retryAfter(headers) };
   if (kind === 'limited' || kind === 'budgetSpent') return new TriagedError('RATE_LIMITED', message, details);
   if (kind === 'notCounted') return new TriagedError('SERVICE_UNAVAILABLE', message, details);
+  if (kind === 'notAllowed' || kind === 'notOffered') return badUserInput('input.model', message, details);
   throw new Error(`the gateway refused a call of the server's own: ${kind}, ${message}`);
 }
 

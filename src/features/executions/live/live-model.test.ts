@@ -17,6 +17,7 @@ import { openGate } from '../../../../tests/testkit/open-gate.js';
 const actor: Actor = { tenantId: 'acme' as TenantId, role: 'OPERATOR', keyId: 'test' };
 const pinned: PinnedAiAgent = {
   ...{ instanceId: newInstanceId(), aiAgent: 'GOOSE', credentialVersion: 3, provider: 'openai', baseUrl: null },
+  providerFeatures: [],
 };
 const subject = { instanceId: pinned.instanceId, aiAgent: 'GOOSE' };
 const prompt = { model: 'gpt-4o', systemPrompt: 'You are A.', task: 'Find it', agentId: newAgentId() };
@@ -37,10 +38,14 @@ function liveModel({
   send = answering,
   gate = openGate,
   timeoutMs = 5_000,
+  whose = {},
+  model: asked = prompt.model,
 }: {
   send?: (request: ModelRequest) => Promise<ModelResponse>;
   gate?: ModelCallGate;
   timeoutMs?: number;
+  whose?: Partial<PinnedAiAgent>;
+  model?: string;
 } = {}) {
   const begun: BegunModelCall[] = [];
   const ended: ModelCall[] = [];
@@ -63,7 +68,8 @@ function liveModel({
   const dataSource = { transaction: (work: (given: object) => unknown) => work(manager) } as unknown as DataSource;
   const gateway = new Gateway({ upstream, journal, gate, logger: pino({ level: 'silent' }) });
   const model = new LiveModel({ dataSource, gateway, timeoutMs, credentials: { open: async () => 'the-key' } });
-  const ask = (signal = never) => model.ask(actor, pinned, { ...prompt, executionId: newExecutionId() }, signal);
+  const question = { ...prompt, model: asked, executionId: newExecutionId() };
+  const ask = (signal = never) => model.ask(actor, { ...pinned, ...whose }, question, signal);
   return { ask, begun, ended, sent };
 }
 
@@ -83,6 +89,30 @@ describe('LiveModel', () => {
     expect(await liveModel({ send: () => saying('x'.repeat(MAX_ANSWER_LENGTH)) }).ask()).toMatchObject({
       warnings: [],
     });
+  });
+
+  it('is BAD_USER_INPUT when the gateway does not pass the model on, in its words; what the instance allows passes', async () => {
+    const model = 'gpt-4o-search-preview';
+    const refused = liveModel({ model });
+    await expect(refused.ask()).rejects.toMatchObject({
+      ...{ code: 'BAD_USER_INPUT', message: expect.stringContaining('updateInstance with WEB_SEARCH') },
+      details: { path: 'input.model', ...subject },
+    });
+    expect(refused.sent).toEqual([]);
+    const allowed = liveModel({ model, whose: { providerFeatures: ['WEB_SEARCH'] } });
+    expect(await allowed.ask()).toMatchObject({ text: 'Found.' });
+    await expect(liveModel({ model: 'gemini 3', whose: { provider: 'google' } }).ask()).rejects.toMatchObject({
+      ...{ code: 'BAD_USER_INPUT', message: 'This gateway does not offer this method and path.' },
+    });
+  });
+
+  it("asks Google for a model without its provider's prefix", async () => {
+    const body = JSON.stringify({ candidates: [{ content: { parts: [{ text: 'Found.' }] }, finishReason: 'STOP' }] });
+    const headers = { 'content-type': 'application/json' };
+    const send = async () => ({ status: 200, headers, body: Readable.from([Buffer.from(body)]) });
+    const { ask, sent } = liveModel({ send, model: 'google/gemini-2.5-pro', whose: { provider: 'google' } });
+    expect(await ask()).toMatchObject({ text: 'Found.' });
+    expect(sent).toMatchObject([{ path: '/v1beta/models/gemini-2.5-pro:generateContent' }]);
   });
 
   it('is RATE_LIMITED when a limit of the AI agent refuses, with its message and when to come back', async () => {

@@ -13,7 +13,7 @@ import type { FailureKind, Gateway } from '../../gateway/index.js';
 import { Masker } from '../../masking/index.js';
 import type { TokenFigures } from '../../usage/index.js';
 import type { CompletionProtocol, Question } from './completion.js';
-import { completionOf } from './completion-choice.js';
+import { completionOf, modelOf } from './completion-choice.js';
 import { gatewayFailure, providerFailure, retryAfter } from './live-failure.js';
 import type { PinnedAiAgent } from './pinned-ai-agents.js';
 
@@ -51,17 +51,21 @@ export class LiveModel {
   constructor(private readonly deps: LiveModelDependencies) {}
 
   /**
-   * Throws CREDENTIAL_REVOKED, CREDENTIAL_UNREADABLE; RATE_LIMITED when a limit of the AI agent is reached;
+   * Throws CREDENTIAL_REVOKED, CREDENTIAL_UNREADABLE; BAD_USER_INPUT when the gateway does not pass the model on;
+   * RATE_LIMITED when a limit of the AI agent is reached;
    * MODEL_PROVIDER_ERROR when the provider refuses, fails or says nothing. Aborting the signal ends the call at the provider.
    */
   async ask(actor: Actor, pinned: PinnedAiAgent, question: LiveQuestion, signal: AbortSignal): Promise<LiveAnswer> {
-    const { instanceId, aiAgent, provider, baseUrl } = pinned;
-    const { model } = question;
+    const { instanceId, aiAgent, provider, baseUrl, providerFeatures } = pinned;
+    const model = modelOf(provider, question.model);
     const probe = probeOf(aiAgent, provider, model);
     const protocol = completionOf(probe, model);
     const path = protocol.path(model);
     const credential = await this.#takeKey(actor, pinned, question);
-    const caller = { tenantId: actor.tenantId, instanceId, runId: null, aiAgent, provider, baseUrl, credential };
+    const caller = {
+      ...{ tenantId: actor.tenantId, instanceId, runId: null, aiAgent },
+      ...{ provider, baseUrl, credential, providerFeatures },
+    };
     const deadline = AbortSignal.timeout(this.deps.timeoutMs ?? TIMEOUT_MS);
     const either = AbortSignal.any([signal, deadline]);
     const call = { path, headers: protocol.headers, body: protocol.body(question), signal: either };

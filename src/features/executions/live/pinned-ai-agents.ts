@@ -3,6 +3,7 @@ import type { Actor } from '../../../kernel/actor.js';
 import type { AiAgent } from '../../../kernel/ai-agents.js';
 import { badUserInput, TriagedError } from '../../../kernel/errors.js';
 import type { InstanceId } from '../../../kernel/ids.js';
+import type { ProviderFeature } from '../../../kernel/provider-features.js';
 import { uuidArgument } from '../../../kernel/uuid-argument.js';
 import type { ModelProvider } from '../../../ports/model-upstream.js';
 import { adapterOf, AiAgentConfigurationEntity, bindingOf } from '../../ai-agents/index.js';
@@ -18,6 +19,8 @@ export interface PinnedAiAgent {
   readonly provider: ModelProvider;
   /** Null is the operator's choice. */
   readonly baseUrl: string | null;
+  /** What the instance allows now, as for calls of runs. */
+  readonly providerFeatures: readonly ProviderFeature[];
 }
 
 export interface AskedAiAgent {
@@ -50,7 +53,7 @@ export class PinnedAiAgents {
     return chosen(await this.#pinned(instance), { instanceId: id, aiAgent, model });
   }
 
-  async #pinned({ tenantId, id: instanceId }: InstanceEntity): Promise<PinnedAiAgent[]> {
+  async #pinned({ tenantId, id: instanceId, providerFeatures }: InstanceEntity): Promise<PinnedAiAgent[]> {
     const { manager } = this.deps.dataSource;
     const pins = await manager.find(InstancePinEntity, { where: { tenantId, instanceId }, order: { aiAgent: 'ASC' } });
     return Promise.all(
@@ -58,7 +61,7 @@ export class PinnedAiAgents {
         const where = { tenantId, instanceId, aiAgent, revision };
         const { provider, baseUrl } = await manager.findOneByOrFail(AiAgentConfigurationEntity, where);
         const binding = bindingOf(adapterOf(aiAgent), provider);
-        return { instanceId, aiAgent, credentialVersion, baseUrl, provider: binding.provider };
+        return { instanceId, aiAgent, credentialVersion, baseUrl, provider: binding.provider, providerFeatures };
       }),
     );
   }

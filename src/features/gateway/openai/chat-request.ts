@@ -71,6 +71,9 @@ const toolChoice = kindOf([
   kindWith(/^allowed_tools$/, { allowed_tools: objectOf({ mode: plain, tools: listOf(anything) }) }),
 ]);
 
+/** In no other spelling: a server that reads one must not be told twice whether to report usage. */
+const streamOptions = objectOf({ include_usage: truth, include_obfuscation: truth, continuous_usage_stats: truth });
+
 const request = objectOf({
   model,
   messages: listOf(message),
@@ -94,7 +97,7 @@ const request = objectOf({
     prompt_cache_retention: plain,
   },
   ...{ user: plain, metadata: settings, reasoning: settings, prompt_cache_options: settings },
-  ...{ stream: truth, stream_options: settings, parallel_tool_calls: truth },
+  ...{ stream: truth, stream_options: streamOptions, parallel_tool_calls: truth },
   store: needs('STORED_STATE'),
   web_search_options: needs('WEB_SEARCH'),
 });
