@@ -1,14 +1,26 @@
 import type { Transform } from 'node:stream';
-import { createBrotliDecompress, createGunzip, createInflate, createZstdDecompress, type Zlib } from 'node:zlib';
+import {
+  constants,
+  createBrotliDecompress,
+  createGunzip,
+  createInflate,
+  createZstdDecompress,
+  type Zlib,
+} from 'node:zlib';
 import type { UsageReader } from './usage-reader.js';
 
 type Decoder = Transform & Zlib;
+
+/** An answer that unpacks to more is read no further; providers' answers are a few MB at most. */
+const MAX_UNPACKED_BYTES = 64 * 1024 * 1024;
+/** 8 MiB: what RFC 9659 lets zstd as a content encoding ask for. */
+const ZSTD_OPTIONS = { params: { [constants.ZSTD_d_windowLogMax]: 23 } };
 
 function decoderFor(contentEncoding: string): Decoder | undefined {
   if (/^(x-)?gzip$/i.test(contentEncoding)) return createGunzip();
   if (/^deflate$/i.test(contentEncoding)) return createInflate();
   if (/^br$/i.test(contentEncoding)) return createBrotliDecompress();
-  if (/^zstd$/i.test(contentEncoding)) return createZstdDecompress();
+  if (/^zstd$/i.test(contentEncoding)) return createZstdDecompress(ZSTD_OPTIONS);
   return undefined;
 }
 
@@ -23,12 +35,14 @@ interface MeteringTapOptions {
 
 /**
  * Shows an answer to the reader, decoded. Each piece is to be shown before it is passed on, and `end` to be called before
- * the answer is ended. An answer that cannot be decoded is passed on all the same; its tokens stay unknown.
+ * the answer is ended. An answer that cannot be decoded or read is passed on all the same; its tokens stay
+ * unknown.
  */
 export class MeteringTap {
   readonly #options: MeteringTapOptions;
   readonly #decoder: Decoder | undefined;
   #decodable = true;
+  #readable = true;
   #received = 0;
   #decodedBytes = 0;
   #hasEnded = false;
@@ -37,7 +51,7 @@ export class MeteringTap {
   constructor(options: MeteringTapOptions) {
     this.#options = options;
     this.#decoder = decoderFor(options.contentEncoding);
-    this.#decoder?.on('data', (bytes: Buffer) => this.#read(bytes));
+    this.#decoder?.on('data', (bytes: Buffer) => this.#readUnpacked(bytes));
     this.#decoder?.on('error', () => (this.#decodable = false));
   }
 
@@ -68,9 +82,28 @@ export class MeteringTap {
     return this.#decodedBytes;
   }
 
+  #readUnpacked(bytes: Buffer): void {
+    if (this.#decodedBytes + bytes.length <= MAX_UNPACKED_BYTES) {
+      this.#read(bytes);
+      return;
+    }
+    this.#decodable = false;
+    this.#decoder?.destroy();
+  }
+
   #read(bytes: Buffer): void {
     this.#decodedBytes += bytes.length;
-    this.#options.reader.write(bytes);
+    this.#guarded(() => this.#options.reader.write(bytes));
+  }
+
+  /** What a provider sends may not end the exchange, or the server: a reader that fails is shown no more. */
+  #guarded(show: () => void): void {
+    if (!this.#readable) return;
+    try {
+      show();
+    } catch {
+      this.#readable = false;
+    }
   }
 
   async #showDecoded(decoder: Decoder, bytes: Buffer, isLast: boolean): Promise<void> {
@@ -83,14 +116,14 @@ export class MeteringTap {
   }
 
   async #finishDecoding(decoder: Decoder): Promise<void> {
-    if (decoder.writableEnded || decoder.destroyed) return;
+    if (decoder.writableEnded) return;
     await untilDone(decoder, (done) => decoder.once('end', done).end());
   }
 
   #finishReading(): void {
     if (this.#hasEnded) return;
     this.#hasEnded = true;
-    this.#options.reader.end();
+    this.#guarded(() => this.#options.reader.end());
   }
 
   #noteWhole(): void {
@@ -100,14 +133,18 @@ export class MeteringTap {
   }
 }
 
-/** Resolves when the decoder has got through with what it is fed, or has failed. */
+/**
+ * Resolves when the decoder has got through with what it is fed, has failed, or was at its end before: bytes behind the
+ * packed answer's end lead to no 'end' of their own.
+ */
 function untilDone(decoder: Decoder, feed: (done: () => void) => void): Promise<void> {
+  if (decoder.readableEnded || decoder.destroyed) return Promise.resolve();
   return new Promise((resolve) => {
     const done = (): void => {
-      decoder.off('error', done);
+      for (const event of ['error', 'close']) decoder.off(event, done);
       resolve();
     };
-    decoder.once('error', done);
+    for (const event of ['error', 'close']) decoder.once(event, done);
     feed(done);
   });
 }

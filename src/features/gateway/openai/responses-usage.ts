@@ -4,14 +4,14 @@ import { eventReader, isEventStream, objectReader, type Findings, type UsageRead
 import { tokensOf } from './openai-tokens.js';
 
 /** The states in which a Response changes no more. */
-const FINAL = new Set(['completed', 'incomplete', 'failed', 'cancelled']);
+const FINAL: ReadonlySet<unknown> = new Set(['completed', 'incomplete', 'failed', 'cancelled']);
 
 function takeResponse(response: Json | undefined, findings: Findings): void {
   if (typeof response?.model === 'string') findings.model = response.model;
   const usage = asObject(response?.usage);
   if (usage) findings.tokens = tokensOf(usage, 'input', 'output');
   if (response?.status === 'failed') findings.failed = true;
-  if (FINAL.has(String(response?.status))) findings.complete = true;
+  if (FINAL.has(response?.status)) findings.complete = true;
 }
 
 /** Usage stands in the last event; what comes between the first and it is not looked at. */
