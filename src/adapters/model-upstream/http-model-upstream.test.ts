@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type RequestListener, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { createServer as createTcpServer, type AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { ConnectPolicy } from '../../kernel/connect-policy.js';
 import type { ModelProvider, ModelRequest } from '../../ports/model-upstream.js';
@@ -72,6 +72,24 @@ describe('HttpModelUpstream', () => {
     expect([status, await text(body)]).toEqual([200, 'answered']);
     expect(headers).toHaveProperty('content-length', '8');
     expect(received).toMatchObject([{ provider, body: '{"ü":1}', message: { url, headers: { 'x-test': 'yes' } } }]);
+  });
+
+  it('offers HTTP/1.1 alone over TLS', async () => {
+    const hello = Promise.withResolvers<Buffer>();
+    const server = createTcpServer((socket) => {
+      socket
+        .on('error', () => undefined)
+        .once('data', (bytes) => {
+          hello.resolve(bytes);
+          socket.destroy();
+        });
+    }).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    baseUrls.openai = `https://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    await expect(upstream.send(request('openai'))).rejects.toThrow();
+    const offered = (await hello.promise).toString('latin1');
+    expect([offered.includes('\x08http/1.1'), offered.includes('\x02h2')]).toEqual([true, false]);
+    server.close();
   });
 
   it('sends no body where there is none', async () => {

@@ -25,9 +25,10 @@ export class HttpModelUpstream implements ModelUpstream {
 
   constructor(private readonly options: HttpModelUpstreamOptions) {
     // The gateway bounds the time to the first byte, so undici does not.
-    const timeouts = { headersTimeout: 0, bodyTimeout: options.silenceMs ?? SILENCE_MS };
-    this.#agent = new Agent({ ...timeouts, connect: { timeout: CONNECT_MS } });
-    this.#guarded = new Agent({ ...timeouts, connect: guardedConnector(options.policy, CONNECT_MS) });
+    // HTTP/1.1 alone, as where tenants say: with HTTP/2 all calls to a provider would share a connection and its flow control.
+    const settings = { headersTimeout: 0, bodyTimeout: options.silenceMs ?? SILENCE_MS, allowH2: false };
+    this.#agent = new Agent({ ...settings, connect: { timeout: CONNECT_MS } });
+    this.#guarded = new Agent({ ...settings, connect: guardedConnector(options.policy, CONNECT_MS) });
   }
 
   async send({ provider, baseUrl, method, path, headers, body, signal }: ModelRequest): Promise<ModelResponse> {

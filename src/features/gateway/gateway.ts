@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Logger } from 'pino';
+import { discard } from '../../kernel/bounded-text.js';
 import type { ModelProvider, ModelResponse, ModelUpstream } from '../../ports/model-upstream.js';
 import { CallLedger } from './call-ledger.js';
 import { FAILURES, failureOf, type CountedFailure, type Failure, type FailureKind } from './failures.js';
@@ -177,6 +178,8 @@ export class Gateway {
     const timer = setTimeout(() => ended.abort(new FirstByteTimeout(timeoutMs)), timeoutMs);
     const { signal } = ended;
     const aborted = Promise.withResolvers<never>();
+    // Nobody waits for it when `send` throws.
+    aborted.promise.catch(() => undefined);
     const abort = (): void => aborted.reject(signal.reason as Error);
     signal.addEventListener('abort', abort, { once: true });
     if (signal.aborted) abort();
@@ -196,7 +199,7 @@ export class Gateway {
     try {
       return await Promise.race([answer, aborted.promise]);
     } catch (error) {
-      answer.then((unwanted) => unwanted.body.destroy()).catch(() => undefined);
+      answer.then((unwanted) => discard(unwanted.body)).catch(() => undefined);
       throw error;
     } finally {
       clearTimeout(timer);
