@@ -63,7 +63,7 @@ describe.each(SAMPLE_CALLS)('an answer to $title with JSON of the wrong types', 
   );
 });
 
-const RESPONSES = SAMPLE_CALLS.find(({ path }) => path('m') === '/v1/responses')!;
+const RESPONSES = SAMPLE_CALLS.find((call) => call.path('m') === '/v1/responses')!;
 const response = JSON.stringify({
   ...{ object: 'response', model: 'gpt-x', status: 'completed' },
   ...{ usage: { input_tokens: 5, output_tokens: 3 } },

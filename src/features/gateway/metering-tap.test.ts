@@ -28,7 +28,11 @@ it.each([
 ] as const)('unpacks at most 64 MiB of an answer packed with %s', async (contentEncoding, pack) => {
   const most = 64 * 1024 * 1024;
   let read = 0;
-  const reader = { ...plainReader(), write: (bytes: Buffer) => (read += bytes.length) };
+  const reader: UsageReader = {
+    findings: plainReader().findings,
+    write: (bytes) => (read += bytes.length),
+    end: () => undefined,
+  };
   const tap = new MeteringTap({ reader, contentEncoding, contentLength: undefined, onWhole: () => undefined });
   await tap.show(pack(Buffer.alloc(most + 8 * 1024 * 1024)));
   await tap.end();
