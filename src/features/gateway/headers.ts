@@ -14,7 +14,10 @@ const HOP_BY_HOP = new Set([
  */
 const NOT_FORWARDED = new Set([
   ...['x-api-key', 'x-goog-api-key', 'api-key', 'authorization', 'cookie', 'host', 'content-length', 'expect'],
-  ...['accept-encoding', 'forwarded', 'x-http-method-override'],
+  ...['accept-encoding', 'forwarded'],
+  ...['x-http-method-override', 'x-method-override', 'x-http-method', 'x-original-url', 'x-rewrite-url'],
+  // Whose account is charged is the key's own choice.
+  ...['openai-organization', 'openai-project'],
 ]);
 /** Names the gateway's own failure, so that it is not taken for the provider's; no provider's answer bears it. */
 export const FAILURE_HEADER = 'x-triaged-failure';

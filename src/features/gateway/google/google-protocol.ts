@@ -1,11 +1,14 @@
 import { FAILURES, type Failure, type FailureKind } from '../failures.js';
+import { alsoHeld } from '../inspection/inspected.js';
 import { withoutBody } from '../inspection/index.js';
+import { model } from '../inspection/rules.js';
 import { callByRules, PAGE, type CallRule, type Protocol } from '../protocol.js';
 import { plainReader } from '../usage-reader.js';
 import { inspectCount, inspectGenerate } from './generate-request.js';
 import { generateUsageReader } from './google-usage.js';
 
 const MODEL = String.raw`\/v1beta\/models\/[A-Za-z0-9._-]+`;
+const MODEL_TO_ASK = /\/models\/([^/:]+):/;
 /** Not `proto` or `media`, in which nobody could read the usage. */
 const ALT = { alt: /^(?:json|sse)$/ };
 const RULES: readonly CallRule[] = [
@@ -41,12 +44,17 @@ const STATUSES: Readonly<Record<FailureKind, string>> = {
 
 /** Google Generative Language. */
 export const googleProtocol: Protocol = {
-  allowedCall: (method, url) => callByRules(RULES, method, url),
-  // A field mask could leave the usage out of the answer.
+  allowedCall(method, url) {
+    const call = callByRules(RULES, method, url);
+    const name = MODEL_TO_ASK.exec(url.pathname)?.[1];
+    return call && name !== undefined ? { ...call, inspect: alsoHeld(model, name, 'model', call.inspect) } : call;
+  },
+  // A field mask could leave the usage out of the answer, and so could another form of it than JSON.
   allowedHeaders: (headers) =>
-    Object.fromEntries(
-      Object.entries(headers).filter(([name]) => !name.startsWith('x-goog-') || name === 'x-goog-api-client'),
-    ),
+    Object.fromEntries([
+      ...Object.entries(headers).filter(([name]) => !name.startsWith('x-goog-') || name === 'x-goog-api-client'),
+      ['accept', '*/*'],
+    ]),
   credentialHeaders: (key) => ({ 'x-goog-api-key': key }),
   errorBody(failure) {
     const { kind, message } = failure;

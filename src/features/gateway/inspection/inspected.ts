@@ -20,16 +20,28 @@ export function inspected(rule: Rule, complete?: (request: Json, allowed: Allowe
       const completed = complete?.(request, allowed) ?? request;
       return completed === request ? body : Buffer.from(JSON.stringify(completed));
     } catch (error) {
-      if (error instanceof Refusal) return failureOf('notAllowed', error.message);
-      if (!(error instanceof NotStrictJson)) {
-        return {
-          ...failureOf('notAllowed', 'This gateway could not look into the body of this request.'),
-          cause: error,
-        };
-      }
-      return failureOf('notAllowed', `This gateway does not understand the body of this request: ${error.message}.`);
+      return refusalFor(error);
     }
   };
+}
+
+/** As the inspection, when the rule has nothing against what stands beside the body by this name either. */
+export const alsoHeld =
+  (rule: Rule, value: unknown, name: string, inspection: Inspection): Inspection =>
+  (body, allowed) => {
+    try {
+      rule(value, Place.root.member(name), allowed);
+    } catch (error) {
+      return refusalFor(error);
+    }
+    return inspection(body, allowed);
+  };
+
+function refusalFor(error: unknown): CountedFailure {
+  if (error instanceof Refusal) return failureOf('notAllowed', error.message);
+  if (error instanceof NotStrictJson)
+    return failureOf('notAllowed', `This gateway does not understand the body of this request: ${error.message}.`);
+  return { ...failureOf('notAllowed', 'This gateway could not look into the body of this request.'), cause: error };
 }
 
 /** For calls that ask by their path alone. */

@@ -127,25 +127,33 @@ export const kindThatNeeds = (feature: ProviderFeature, types: RegExp): Kind => 
 export const kindWith = (types: RegExp, fields: Fields): Kind => [types, objectOf({ type: plain, ...fields })];
 
 /** A JSON Schema: it may refer to its own parts, but to nothing that somebody would have to fetch. */
-export const jsonSchema: Rule = (value, at, allowed) => {
+export const jsonSchema: Rule = (value, at, allowed) => schemaBelow(false, value, at, allowed);
+
+/** `isBased`: an `$id` above is a URL, which makes one of every relative reference. */
+function schemaBelow(isBased: boolean, value: unknown, at: Place, allowed: AllowedFeatures): void {
   if (typeof value !== 'object' || value === null) return;
+  const bases = [(value as Json).$id, (value as Json).id];
+  const isBase = isBased || bases.some((id) => typeof id === 'string' && /[:/]/.test(id));
   for (const name in value) {
     const part = (value as Json)[name];
     const isElsewhere =
       /^\$(?:dynamic|recursive)?ref$/i.test(name) && typeof part === 'string' && !part.startsWith('#');
-    if (isElsewhere && /[:/]/.test(part)) requireFeature('URL_SOURCES', at.member(name), allowed);
-    if (typeof part === 'object') jsonSchema(part, at.member(name), allowed);
+    if (isElsewhere && (isBase || /[:/]/.test(part))) requireFeature('URL_SOURCES', at.member(name), allowed);
+    if (typeof part === 'object') schemaBelow(isBase, part, at.member(name), allowed);
   }
-};
+}
 
 const LONGER_THAN_A_SCHEME = 1024;
+/** With what breaks lines in it: readers of URLs leave that out. */
+const LONGER_WITH_BREAKS = 4 * LONGER_THAN_A_SCHEME;
 
 /** Base64 or a `data:` URL; another URL would have to be fetched. */
 export const inlineData: Rule = (value, at, allowed) => {
   if (value === null) return;
   if (typeof value !== 'string') throw malformed(at, 'text');
-  const start = value.slice(0, LONGER_THAN_A_SCHEME);
-  if (!/^data:/i.test(start) && !/^(?:[\w+/=-][\w+/=\r\n-]*)?$/.test(start)) requireFeature('URL_SOURCES', at, allowed);
+  const start = value.slice(0, LONGER_WITH_BREAKS).replace(/[\r\n]+/g, '');
+  const isHidden = start.length < LONGER_THAN_A_SCHEME && value.length > LONGER_WITH_BREAKS;
+  if (isHidden || (!/^data:/i.test(start) && !/^[\w+/=-]*$/.test(start))) requireFeature('URL_SOURCES', at, allowed);
 };
 
 /** As `inlineData`, where a bare text would be a URL too. */
