@@ -5,18 +5,16 @@ import { discard } from '../../kernel/bounded-text.js';
 import type { ModelProvider, ModelResponse, ModelUpstream } from '../../ports/model-upstream.js';
 import { CallLedger } from './call-ledger.js';
 import { FAILURES, failureOf, type CountedFailure, type Failure, type FailureKind } from './failures.js';
-import { downstreamHeaders, FAILURE_HEADER, isAmong, presentedKeys, upstreamHeaders } from './headers.js';
-import { MeteringTap } from './metering-tap.js';
+import { FAILURE_HEADER, isAmong, presentedKeys, upstreamHeaders } from './headers.js';
 import type { AllowedFeatures } from './inspection/index.js';
-import { relay } from './relay.js';
 import type { AllowedCall, Protocol } from './protocol.js';
 import { PROTOCOLS, urlBelowPrefix } from './provider-protocols.js';
 import { RepeatedNews } from './repeated-news.js';
 import { readRequestBody } from './request-body.js';
-import { RequestMemory, type MemoryShare } from './request-memory.js';
+import { CallMemory, type MemoryShare } from './call-memory.js';
+import { passAnswer } from './pass-answer.js';
 import { NO_TOKENS, type BegunModelCall, type ModelCall, type ModelCallOwner } from '../usage/index.js';
 import type { AiAgentLimit, GatewayCaller, ModelCallGate, ModelCallJournal } from './types.js';
-import { plainReader } from './usage-reader.js';
 import { withoutKeys } from './without-keys.js';
 
 export interface GatewayDependencies {
@@ -39,7 +37,8 @@ const SHOWN_MODEL_LENGTH = 128;
  * other call is counted once.
  */
 export class Gateway {
-  readonly #memory = new RequestMemory();
+  readonly #requests = new CallMemory();
+  readonly #answers = new CallMemory();
   readonly #news = new RepeatedNews();
 
   constructor(private readonly deps: GatewayDependencies) {}
@@ -65,7 +64,7 @@ export class Gateway {
     };
     response.once('close', leave);
     if (response.destroyed) leave();
-    const memory = this.#memory.shareOf(runId ?? begun.callId);
+    const memory = this.#requests.shareOf(runId ?? begun.callId);
     const allowed = new Set(caller.providerFeatures);
     try {
       await this.#pass({
@@ -137,9 +136,11 @@ export class Gateway {
   }
 
   async #exchange(exchange: Exchange, body: Buffer, ledger: CallLedger): Promise<void> {
-    const { response, protocol, ended, logger } = exchange;
+    const { response, protocol, begun, ended, logger } = exchange;
     try {
-      await this.#stream(exchange, ledger, await this.#send(exchange, body));
+      const answer = await this.#send(exchange, body);
+      const room = this.#answers.shareOf(begun.runId ?? begun.callId);
+      await passAnswer({ ...exchange, ledger, answer, room });
     } catch (error) {
       if (ended.signal.reason instanceof AgentGone) {
         ledger.abandoned();
@@ -204,33 +205,6 @@ export class Gateway {
     } finally {
       clearTimeout(timer);
       signal.removeEventListener('abort', abort);
-    }
-  }
-
-  async #stream({ response, call, ended, logger }: Exchange, ledger: CallLedger, answer: ModelResponse): Promise<void> {
-    const { status, headers } = answer;
-    const reader = status < 400 ? call.usageReader(headers['content-type'] ?? '') : plainReader();
-    const length = headers['content-length'];
-    const tap = new MeteringTap({
-      reader,
-      contentEncoding: headers['content-encoding'] ?? '',
-      contentLength: length === undefined ? undefined : Number(length),
-      onWhole: () => ledger.answered(status, reader.findings),
-    });
-    let by: 'agent' | 'provider' = 'agent';
-    // Looked at when the answer ends, because a cut by the provider makes us close the agent's connection too.
-    for (const end of ['error', 'close']) answer.body.once(end, () => ended.signal.aborted || (by = 'provider'));
-    try {
-      response.writeHead(status, downstreamHeaders(headers));
-      // With its length it comes in a piece or few, and the head with the first.
-      if (length === undefined) response.flushHeaders();
-      await relay(answer.body, tap, response);
-      ledger.cut(status, reader.findings, 'provider', tap.decodedBytes);
-    } catch (error) {
-      ledger.cut(status, reader.findings, by, tap.decodedBytes);
-      logger().info({ err: error, by }, 'the answer to a model call was cut');
-      answer.body.destroy();
-      response.destroy();
     }
   }
 }

@@ -37,6 +37,16 @@ export class JsonObjectReader {
     if (this.#depth > 0) this.#keep(bytes.subarray(start));
   }
 
+  /** Bytes of the object that has begun. */
+  get held(): number {
+    return this.#length <= MAX_OBJECT_BYTES ? this.#length : 0;
+  }
+
+  drop(): void {
+    this.#pieces = [];
+    this.#length = 0;
+  }
+
   #keep(piece: Buffer): void {
     this.#length += piece.length;
     if (this.#length <= MAX_OBJECT_BYTES) this.#pieces.push(piece);
@@ -45,8 +55,7 @@ export class JsonObjectReader {
 
   #endObject(): void {
     const object = this.#length > MAX_OBJECT_BYTES ? {} : parseObject(Buffer.concat(this.#pieces).toString('utf8'));
-    this.#pieces = [];
-    this.#length = 0;
+    this.drop();
     if (object) this.onObject(object);
   }
 }

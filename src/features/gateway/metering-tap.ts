@@ -7,6 +7,7 @@ import {
   createZstdDecompress,
   type Zlib,
 } from 'node:zlib';
+import type { MemoryShare } from './call-memory.js';
 import type { UsageReader } from './usage-reader.js';
 
 type Decoder = Transform & Zlib;
@@ -24,8 +25,13 @@ function decoderFor(contentEncoding: string): Decoder | undefined {
   return undefined;
 }
 
+/** What a reader may keep beside its run's share, so that long answers leave no short one uncounted. */
+const FREE_BYTES = 64 * 1024;
+
 interface MeteringTapOptions {
   readonly reader: UsageReader;
+  /** For what the reader keeps. The caller gives it back. */
+  readonly room: MemoryShare;
   readonly contentEncoding: string;
   /** Undefined when the answer does not tell its length. */
   readonly contentLength: number | undefined;
@@ -35,14 +41,15 @@ interface MeteringTapOptions {
 
 /**
  * Shows an answer to the reader, decoded. Each piece is to be shown before it is passed on, and `end` to be called before
- * the answer is ended. An answer that cannot be decoded or read is passed on all the same; its tokens stay
- * unknown.
+ * the answer is ended. An answer that cannot be decoded or read, or that its run has no room for, is passed on
+ * all the same; its tokens stay unknown.
  */
 export class MeteringTap {
   readonly #options: MeteringTapOptions;
   readonly #decoder: Decoder | undefined;
   #decodable = true;
   #readable = true;
+  #held = 0;
   #received = 0;
   #decodedBytes = 0;
   #hasEnded = false;
@@ -93,7 +100,23 @@ export class MeteringTap {
 
   #read(bytes: Buffer): void {
     this.#decodedBytes += bytes.length;
-    this.#guarded(() => this.#options.reader.write(bytes));
+    const { reader } = this.#options;
+    this.#guarded(() => reader.write(bytes));
+    if (this.#readable && this.#hasRoom()) return;
+    this.#readable = false;
+    reader.drop();
+    this.#options.room.giveBack(this.#held);
+    this.#held = 0;
+  }
+
+  /** Takes or gives back what the reader keeps more or less than before. */
+  #hasRoom(): boolean {
+    const { reader, room } = this.#options;
+    const more = Math.max(0, reader.held - FREE_BYTES) - this.#held;
+    if (more > 0 && !room.take(more)) return false;
+    if (more < 0) room.giveBack(-more);
+    this.#held += more;
+    return true;
   }
 
   /** What a provider sends may not end the exchange, or the server: a reader that fails is shown no more. */

@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import type { MemoryShare } from './request-memory.js';
+import type { MemoryShare } from './call-memory.js';
 
 export const MAX_REQUEST_BYTES = 32 * 1024 * 1024;
 

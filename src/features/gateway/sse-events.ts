@@ -41,6 +41,18 @@ export class SseEventReader {
     }
   }
 
+  /** Of the event that has begun, with two bytes for each character. */
+  get held(): number {
+    return 2 * Math.min(this.#length, MAX_EVENT_CHARS);
+  }
+
+  drop(): void {
+    this.#line = '';
+    this.#name = '';
+    this.#data = [];
+    this.#length = 0;
+  }
+
   #keep(piece: string): void {
     this.#length += piece.length;
     if (this.#length <= MAX_EVENT_CHARS) this.#line += piece;
@@ -64,9 +76,7 @@ export class SseEventReader {
   #endEvent(): void {
     const event = { name: this.#name, data: this.#data.join('\n') };
     const skipped = this.#length > MAX_EVENT_CHARS || this.#data.length === 0;
-    this.#name = '';
-    this.#data = [];
-    this.#length = 0;
+    this.drop();
     if (!skipped) this.onEvent(event);
   }
 }

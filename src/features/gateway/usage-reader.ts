@@ -18,6 +18,10 @@ export interface UsageReader {
   write(bytes: Buffer): void;
   /** Told that the answer has no more bytes. */
   end(): void;
+  /** Bytes of memory that it keeps until more of the answer has come. */
+  readonly held: number;
+  /** Lets go of them; it is not written to any more. */
+  drop(): void;
   readonly findings: Readonly<Findings>;
 }
 
@@ -27,20 +31,31 @@ const nothingYet = (): Findings => ({ complete: false, failed: false, model: und
 export function eventReader(take: (event: SseEvent, findings: Findings) => void): UsageReader {
   const findings = nothingYet();
   const events = new SseEventReader((event) => take(event, findings));
-  return { findings, write: (bytes) => events.write(bytes), end: () => undefined };
+  return readerOf(findings, events);
 }
 
 /** For JSON: one object, or an array of them that comes piece by piece. */
 export function objectReader(take: (object: Json, findings: Findings) => void): UsageReader {
   const findings = nothingYet();
   const objects = new JsonObjectReader((object) => take(object, findings));
-  return { findings, write: (bytes) => objects.write(bytes), end: () => undefined };
+  return readerOf(findings, objects);
 }
 
 /** For answers that report no usage of the caller's: lists, token counts, errors. */
 export function plainReader(): UsageReader {
   const findings = nothingYet();
-  return { findings, write: () => undefined, end: () => (findings.complete = true) };
+  const none = { held: 0, write: () => undefined, drop: () => undefined };
+  return { findings, ...none, end: () => (findings.complete = true) };
 }
+
+const readerOf = (findings: Findings, parts: SseEventReader | JsonObjectReader): UsageReader => ({
+  findings,
+  write: (bytes) => parts.write(bytes),
+  end: () => undefined,
+  get held() {
+    return parts.held;
+  },
+  drop: () => parts.drop(),
+});
 
 export const isEventStream = (contentType: string): boolean => /^text\/event-stream\b/i.test(contentType);

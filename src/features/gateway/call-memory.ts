@@ -1,15 +1,16 @@
-/** What the bodies of one run's calls may hold in memory at once. */
+/** What one run's calls may hold in memory at once, their requests and their answers each. */
 const MAX_BYTES_OF_A_RUN = 64 * 1024 * 1024;
 
-/** One call's share; given back when the call is over. */
+/** One call's share. */
 export interface MemoryShare {
   /** False when the run has no room for so many bytes more. */
   take(bytes: number): boolean;
-  giveBack(): void;
+  /** All of it unless told. */
+  giveBack(bytes?: number): void;
 }
 
 /** Bounds the memory that the calls of each run take, however many there are at once. */
-export class RequestMemory {
+export class CallMemory {
   readonly #held = new Map<string, number>();
 
   /** `owner` is the run, or the call itself when no run makes it. */
@@ -27,7 +28,7 @@ export class RequestMemory {
         add(bytes);
         return true;
       },
-      giveBack: () => add(-share),
+      giveBack: (bytes = share) => add(-bytes),
     };
   }
 }
