@@ -77,8 +77,8 @@ export class CallGate implements ModelCallGate {
     const spent = ended ? this.#spendingOf(ended) : NOTHING_SPENT;
     if (call.runId !== null) runs.spend(call.runId, spent);
     known.spend(call, day, spent);
-    // A limit that was set while it was under way counts what it spent; requests alone were counted when it was admitted.
-    if (limits.concurrentCalls !== null || isSpendingShared(limits) || isSpendingShared(known.lastOf(call))) {
+    // A limit that was set while it was under way counts what it spent, and so does a budget that is set next.
+    if (isShared(limits) || isShared(known.lastOf(call))) {
       void limiter.settle(subjectOf(call), { callId: call.callId, day, spent });
     }
   }
@@ -101,8 +101,5 @@ const subjectOf = ({ tenantId, instanceId, aiAgent }: BegunModelCall): string =>
 /** Whatever a provider claims. */
 const inBounds = (figure: number): number => Math.min(figure, Number.MAX_SAFE_INTEGER);
 
-const isShared = (limits: CallLimits): boolean => SHARED_LIMITS.some((limit: SharedLimit) => limits[limit] !== null);
-
-const isSpendingShared = (limits: CallLimits | undefined): boolean =>
-  limits !== undefined &&
-  [limits.tokensPerMinute, limits.dayTokens, limits.dayCostNanoUsd].some((limit) => limit !== null);
+const isShared = (limits: CallLimits | undefined): boolean =>
+  limits !== undefined && SHARED_LIMITS.some((limit: SharedLimit) => limits[limit] !== null);
