@@ -25,7 +25,7 @@ export async function startGatewayServer(
   const journal = {
     began: () => undefined,
     limited: () => undefined,
-    refused: () => undefined,
+    refused: (call: ModelCall) => void calls.push(call),
     ended: (call: ModelCall) => void calls.push(call),
   };
   const gateway = new Gateway({ upstream, journal, gate: openGate, logger: pino({ level: 'silent' }) });
