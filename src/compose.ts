@@ -1,5 +1,6 @@
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import { makePrivateFolder, openDataFolder } from './adapters/data-folder/index.js';
 import { MemoryEventBus, RedisEventBus } from './adapters/event-bus/index.js';
@@ -20,14 +21,21 @@ import { answerBounds } from './graphql/answer-bounds.js';
 import { buildTriagedSchema, PersistedDocuments, tenantQuota } from './graphql/index.js';
 import { createTriagedServer, type Readiness } from './http/index.js';
 import { writeFileAtomically } from './kernel/atomic-write.js';
-import { ClosingStack, type Closable } from './kernel/closing.js';
+import { ClosingStack } from './kernel/closing.js';
 import type { Endpoint } from './kernel/host-name.js';
 import { resolverMap } from './resolvers.js';
 
-export interface StartedServer extends Closable {
+export interface StartedServer {
   readonly url: string;
   /** Present when a demo tenant was made just now. */
   readonly demoKey: ApiKeys['demoKey'];
+  /** Called once. Rejects when a part did not close in order; the others are closed all the same. */
+  close(): Promise<void>;
+}
+
+interface BuiltServer extends Omit<StartedServer, 'close'> {
+  /** Is not ready from now on, and takes up no run; goes on with what it has. */
+  readonly drain: () => void;
 }
 
 const CLOSE_DEADLINE_MS = 10_000;
@@ -37,19 +45,28 @@ const CLOSE_DEADLINE_MS = 10_000;
  * built before is closed and the error thrown; a StartupError says what the operator has to change.
  */
 export async function startServer(config: Config, logger: Logger): Promise<StartedServer> {
-  const closing = new ClosingStack(
-    (part, error) => logger.error({ err: error, part }, 'a part did not close in order'),
-    CLOSE_DEADLINE_MS + 5_000,
-  );
+  const unclosed: string[] = [];
+  const closing = new ClosingStack((part, error) => {
+    unclosed.push(part);
+    logger.error({ err: error, part }, 'a part did not close in order');
+  }, CLOSE_DEADLINE_MS + 5_000);
   try {
-    return await build(config, logger, closing);
+    const { drain, ...server } = await build(config, logger, closing);
+    const close = async (): Promise<void> => {
+      drain();
+      // Whoever sends requests here has so long to see that no more are wanted; until then they are served.
+      await delay(config.shutdown.delaySeconds * 1_000);
+      await closing.close();
+      if (unclosed.length > 0) throw new Error(`these parts did not close in order: ${unclosed.join(', ')}`);
+    };
+    return { ...server, close };
   } catch (error) {
     await closing.close();
     throw error;
   }
 }
 
-async function build(config: Config, logger: Logger, closing: ClosingStack): Promise<StartedServer> {
+async function build(config: Config, logger: Logger, closing: ClosingStack): Promise<BuiltServer> {
   const folder = await openDataFolder(config.dataDir);
   closing.push('data folder', () => folder.close());
   await makePrivateFolder(config.channelDir);
@@ -133,7 +150,11 @@ async function build(config: Config, logger: Logger, closing: ClosingStack): Pro
   await writeFileAtomically(announcement, `${JSON.stringify({ pid: process.pid, port, url })}\n`);
   closing.push('announcement', () => rm(announcement, { force: true }));
   logger.info({ url, runtime: runtime.kind, modelUpstream: upstream.kind }, 'ready');
-  return { url, demoKey: apiKeys.demoKey, close: () => closing.close() };
+  const drain = (): void => {
+    server.drain();
+    domain.supervisor.drain();
+  };
+  return { url, demoKey: apiKeys.demoKey, drain };
 }
 
 async function readiness(

@@ -3,6 +3,7 @@ import { pino } from 'pino';
 import { ConfigurationError, loadConfig, type Config } from './config/index.js';
 import { errorSerializers } from './kernel/error-for-log.js';
 import { armFailpoints } from './kernel/failpoints.js';
+import { endOnSignals } from './kernel/process-end.js';
 import { StartupError } from './kernel/startup-error.js';
 
 /** EX_CONFIG of sysexits.h: starting again will not help before somebody changes something. */
@@ -33,29 +34,17 @@ const logger = pino(
 
 try {
   const { startServer } = await import('./compose.js');
-  const server = await startServer(config, logger);
-  if (server.demoKey) {
-    const { key, file } = server.demoKey;
+  const starting = startServer(config, logger);
+  endOnSignals({
+    logger,
+    timeoutMs: config.shutdown.timeoutSeconds * 1_000,
+    close: async () => (await starting).close(),
+  });
+  const { demoKey } = await starting;
+  if (demoKey) {
+    const { key, file } = demoKey;
     process.stdout.write(`A demo tenant was made. Its API key, shown this once and kept in ${file}: ${key}\n`);
   }
-  let closing = false;
-  const onSignal = (signal: NodeJS.Signals): void => {
-    if (closing) {
-      logger.warn({ signal }, 'told twice: ending at once');
-      process.exit(1);
-    }
-    closing = true;
-    logger.info({ signal }, 'closing; runs go on where their runtime outlives this process');
-    server.close().then(
-      () => process.exit(0),
-      (error: unknown) => {
-        logger.fatal({ err: error }, 'not closed in order');
-        process.exit(1);
-      },
-    );
-  };
-  process.on('SIGTERM', onSignal);
-  process.on('SIGINT', onSignal);
 } catch (error) {
   if (error instanceof StartupError) {
     process.stderr.write(`${error.message}\n`);

@@ -12,6 +12,12 @@ export interface Config {
   readonly host: string;
   /** PORT: 0 lets the system choose. */
   readonly port: number;
+  readonly shutdown: {
+    /** SHUTDOWN_DELAY: from the signal, at which readiness fails, until requests are refused. */
+    readonly delaySeconds: number;
+    /** SHUTDOWN_TIMEOUT: from the signal until the process ends whatever is still open. */
+    readonly timeoutSeconds: number;
+  };
   /** LOG_LEVEL */
   readonly logLevel: 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent';
   /** DATA_DIR, absolute: run logs, artifacts, generated secrets and the embedded Postgres. */

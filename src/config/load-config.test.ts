@@ -48,6 +48,7 @@ describe('loadConfig', () => {
       nodeEnv: 'development',
       host: '127.0.0.1',
       port: 4000,
+      shutdown: { delaySeconds: 0, timeoutSeconds: 25 },
       logLevel: 'info',
       dataDir: data,
       dataRoot: path.join(data, 'instances'),
@@ -185,6 +186,17 @@ describe('loadConfig', () => {
       nodeEnv: 'production',
       masterSecret: SECRET,
       apiKeysFile: '/etc/triaged/keys.json',
+    });
+  });
+
+  it('waits in production until load balancers have seen that it is not ready, within the time it has to end', () => {
+    const faults = faultsOf({ NODE_ENV: 'production', SHUTDOWN_TIMEOUT: '5' });
+    expect(faults).not.toHaveProperty('SHUTDOWN_DELAY');
+    expect(faults.SHUTDOWN_TIMEOUT).toContain('more than SHUTDOWN_DELAY, 5');
+    expect(faultsOf({ SHUTDOWN_DELAY: '30' }).SHUTDOWN_TIMEOUT).toContain('more than SHUTDOWN_DELAY, 30');
+    expect(loadConfig({ SHUTDOWN_DELAY: '3', SHUTDOWN_TIMEOUT: '4' }).shutdown).toEqual({
+      delaySeconds: 3,
+      timeoutSeconds: 4,
     });
   });
 

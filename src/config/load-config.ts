@@ -12,6 +12,9 @@ type Environment = Readonly<Record<string, string | undefined>>;
 /** A unix socket's path has 107 bytes; below the folder of channels come `/`, 22 characters, and `/s`. */
 const CHANNEL_DIR_LIMIT = 107 - 25;
 
+/** As long as load balancers usually take to see that readiness fails. */
+const PRODUCTION_SHUTDOWN_DELAY = 5;
+
 /** The variables that are set, blank ones left out, those given as files read. */
 function collect(environment: Environment, faults: ConfigurationFault[]): Record<string, string> {
   const given: Record<string, string> = {};
@@ -98,6 +101,10 @@ function toConfig(parsed: Variables, environment: Environment): Config {
     nodeEnv: parsed.NODE_ENV,
     host: parsed.HOST,
     port: parsed.PORT,
+    shutdown: {
+      delaySeconds: parsed.SHUTDOWN_DELAY ?? (parsed.NODE_ENV === 'production' ? PRODUCTION_SHUTDOWN_DELAY : 0),
+      timeoutSeconds: parsed.SHUTDOWN_TIMEOUT,
+    },
     logLevel: parsed.LOG_LEVEL,
     dataDir: parsed.DATA_DIR,
     dataRoot: parsed.DATA_ROOT ?? path.join(parsed.DATA_DIR, 'instances'),
@@ -165,6 +172,12 @@ export function loadConfig(environment: Environment = process.env): Config {
     }
     if (config.masterSecret && config.secondaryMasterSecret?.equals(config.masterSecret)) {
       faults.push({ variable: 'MASTER_SECRET_SECONDARY', fault: 'must be another secret than MASTER_SECRET' });
+    }
+    if (config.shutdown.delaySeconds >= config.shutdown.timeoutSeconds) {
+      faults.push({
+        variable: 'SHUTDOWN_TIMEOUT',
+        fault: `must be more than SHUTDOWN_DELAY, ${config.shutdown.delaySeconds}, which is part of it`,
+      });
     }
     if (config.platform.defaultPageLimit > config.platform.maxPageLimit) {
       faults.push({

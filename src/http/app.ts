@@ -25,6 +25,9 @@ export interface AppOptions {
   readonly tenantQuota: TenantQuota | undefined;
   readonly authenticate: (apiKey: string) => Actor | undefined;
   readonly readiness: () => Promise<Readiness>;
+  /** Whether readiness is to fail. */
+  readonly isDraining: () => boolean;
+  /** Whether requests are to be refused. */
   readonly isClosing: () => boolean;
   readonly logger: Logger;
   readonly isProduction: boolean;
@@ -58,8 +61,8 @@ const requireKey =
 
 /** Everything that is spoken over plain HTTP. */
 export function createApp(options: AppOptions): Express {
-  const { graphql, tenantQuota, authenticate, readiness, isClosing, logger, isProduction, playgroundDirectory } =
-    options;
+  const { graphql, tenantQuota, authenticate, readiness, isDraining, isClosing, logger } = options;
+  const { isProduction, playgroundDirectory } = options;
   const onError: ErrorRequestHandler = (error, request, response, _next) =>
     answerError(request, response, error, 'json');
 
@@ -68,7 +71,7 @@ export function createApp(options: AppOptions): Express {
   app.disable('etag');
   app.use(openScope(logger, { hideSuggestions: isProduction }), apiHeaders);
   app.get('/livez', livez);
-  app.get('/readyz', readyz(readiness, isClosing));
+  app.get('/readyz', readyz(readiness, isDraining));
   app.all(
     '/graphql',
     refuseWhileClosing(isClosing),

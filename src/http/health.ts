@@ -15,10 +15,10 @@ export const livez: RequestHandler = (_request, response) => {
 
 /** 200 when ready; 503 with the reasons while not, and as soon as closing has begun. */
 export const readyz =
-  (readiness: () => Promise<Readiness>, isClosing: () => boolean): RequestHandler =>
+  (readiness: () => Promise<Readiness>, isDraining: () => boolean): RequestHandler =>
   async (request, response) => {
     const failed = (): Readiness => ({ ok: false, reasons: ['the readiness check failed'] });
-    const { ok, reasons } = isClosing()
+    const { ok, reasons } = isDraining()
       ? { ok: false, reasons: ['the server is shutting down'] }
       : await readiness().catch(failed);
     if (ok) response.json({ status: 'ready' });

@@ -42,6 +42,8 @@ export interface TriagedServer {
   readonly httpServer: Server;
   /** Rejects when the address cannot be had. Port 0 takes any; the answer says which. */
   listen(host: string, port: number): Promise<{ readonly port: number }>;
+  /** Readiness fails from now on; everything is served as before. */
+  drain(): void;
   /**
    * In order: readiness fails, no connection is accepted, sockets close with 1001 and their subscriptions return, requests
    * under way end, Apollo stops. What outlives the deadline is cut off. A second call waits for the first.
@@ -53,7 +55,9 @@ export interface TriagedServer {
 export async function createTriagedServer(options: TriagedServerOptions): Promise<TriagedServer> {
   const { schema, bounds, authenticate, allowedOrigins, logger, isProduction, rateLimit: tenantQuota } = options;
   const persisted = options.persisted ?? new PersistedDocuments({});
+  let draining = false;
   let closing: Promise<void> | undefined;
+  const isDraining = (): boolean => draining;
   const isClosing = (): boolean => closing !== undefined;
 
   const served = { schema, bounds };
@@ -61,7 +65,7 @@ export async function createTriagedServer(options: TriagedServerOptions): Promis
   const apollo = createApollo({ served, logger, isProduction });
   await apollo.start();
   const graphql = { served, documents, persisted, operations: new HotOperations(schema), apollo };
-  const app = createApp({ ...options, tenantQuota, graphql, isClosing });
+  const app = createApp({ ...options, tenantQuota, graphql, isDraining, isClosing });
   const sockets = new GraphQLSockets({
     served,
     documents,
@@ -91,7 +95,11 @@ export async function createTriagedServer(options: TriagedServerOptions): Promis
   return {
     httpServer,
     listen: (host, port) => listen(httpServer, host, port),
-    close: (deadlineMs) => (closing ??= Promise.resolve().then(() => shutDown(deadlineMs))),
+    drain: () => void (draining = true),
+    close(deadlineMs) {
+      draining = true;
+      return (closing ??= Promise.resolve().then(() => shutDown(deadlineMs)));
+    },
   };
 }
 

@@ -98,3 +98,26 @@ describe('a server killed with SIGKILL in the middle of a run', () => {
     expect(run).toMatchObject({ state: 'FAILED', failure: { code: 'CONTAINER_REMOVED' }, log: { complete: false } });
   });
 });
+
+describe('a server that is told to end in the middle of a run', () => {
+  it('leaves the container running and ends with 0; the next one takes the run up and records its end', async () => {
+    const instanceId = await createInstance(server.client);
+    const incident = JSON.stringify({ id: 'told', fakeAgent: { lines: 12_000, linesPerSecond: 1000 } });
+    const { id } = await startTriage(server.client, { instanceId, prompt: 'print', incident });
+    const before = await followOutput(server.client, id, { stopAfter: 100_000 });
+    const [container] = await runContainers(id);
+
+    expect(await server.stop()).toBe(0);
+    expect(await server.output()).not.toMatch(/left open|not closed|did not close/);
+    expect(await runContainers(id)).toEqual([container]);
+    await restart();
+
+    const after = await followOutput(server.client, id, { fromOffset: before.nextOffset });
+    const run = await awaitRun(server.client, id);
+    expect(run).toMatchObject({ state: 'SUCCEEDED', log: { complete: true } });
+    const digest = await readFile(path.join(folder.path, 'artifacts', id, 'output/digest.json'), 'utf8');
+    const producer = JSON.parse(digest) as { sha256: string };
+    expect(sha256(Buffer.concat([before.bytes, after.bytes]))).toBe(producer.sha256);
+    await awaitNoContainer(id);
+  });
+});

@@ -19,6 +19,8 @@ export interface TestServer {
   kill(): Promise<void>;
   /** SIGTERM, as an operator; resolves with the exit code. */
   stop(): Promise<number | null>;
+  /** As `stop`, by another signal. */
+  end(signal: NodeJS.Signals): Promise<number | null>;
 }
 
 export interface TestServerOptions {
@@ -77,6 +79,7 @@ export async function startServer({ dataDir, environment = {} }: TestServerOptio
       await end('SIGKILL');
     },
     stop: () => end('SIGTERM'),
+    end,
   };
 }
 

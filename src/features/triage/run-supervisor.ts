@@ -58,6 +58,12 @@ export class RunSupervisor implements Closable {
     for (const loop of Object.values(this.#loops)) loop.start();
   }
 
+  /** Takes up no more runs; cares for those it holds until it is closed. */
+  drain(): void {
+    this.#unsubscribe?.();
+    for (const loop of [this.#loops.claim, this.#loops.reconcile]) void loop.close();
+  }
+
   /** Lets go of every run: containers that can run on do, and the next server takes them up at once. */
   close(): Promise<void> {
     this.#closing ??= this.#close();
