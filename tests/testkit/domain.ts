@@ -202,6 +202,7 @@ export class DomainServer {
       gateway: {
         handle: async (_request, response) => void response.writeHead(404).end(),
         refuse: (response) => void response.writeHead(401).end(),
+        refuseUnread: (_request, response) => void response.writeHead(503).end(),
       },
       meter: { flush: () => Promise.resolve() },
       spending: this.spending,

@@ -8,7 +8,7 @@ import { FAILURES, failureOf, type CountedFailure, type Failure, type FailureKin
 import { FAILURE_HEADER, isAmong, presentedKeys, upstreamHeaders } from './headers.js';
 import type { AllowedFeatures } from './inspection/index.js';
 import type { AllowedCall, Protocol } from './protocol.js';
-import { PROTOCOLS, urlBelowPrefix } from './provider-protocols.js';
+import { PROTOCOLS, providerOfUrl, urlBelowPrefix } from './provider-protocols.js';
 import { RepeatedNews } from './repeated-news.js';
 import { readRequestBody } from './request-body.js';
 import { CallMemory, type MemoryShare } from './call-memory.js';
@@ -82,6 +82,20 @@ export class Gateway {
   /** Answers a call that is not looked at. */
   refuse(response: ServerResponse, provider: ModelProvider, kind: FailureKind): void {
     refuse(response, PROTOCOLS[provider], failureOf(kind));
+  }
+
+  /**
+   * Answers a call of which it could not be read with what key and where to it goes, as one that cannot be counted: clients
+   * try again. The path alone says whose form the answer has.
+   */
+  refuseUnread(request: IncomingMessage, response: ServerResponse, owner: ModelCallOwner, error: unknown): void {
+    this.#news.tell(`${whoseNews(owner)} unread`, (leftOut) =>
+      this.deps.logger.error(
+        { err: error, runId: owner.runId, leftOut },
+        'a model call was refused: its key or its provider could not be read',
+      ),
+    );
+    refuse(response, PROTOCOLS[providerOfUrl(request.url ?? '') ?? 'anthropic'], notCounted());
   }
 
   /** What has come so far is not sent before all of it may be. */
@@ -169,7 +183,7 @@ export class Gateway {
     this.#news.tell(`${whoseNews(begun)} uncounted`, (leftOut) =>
       logger().error({ err: error, leftOut }, 'a model call was refused: it could not be limited or written down'),
     );
-    refuse(response, protocol, { ...failureOf('notCounted'), retryAfterSeconds: UNCOUNTED_RETRY_SECONDS });
+    refuse(response, protocol, notCounted());
   }
 
   /** Resolves with the head of the provider's answer; ends the upstream call when that takes too long. */
@@ -235,7 +249,9 @@ type Settle = (ended: ModelCall | undefined) => void;
 
 const isBudget = (limit: AiAgentLimit): boolean => limit === 'RUN_BUDGET' || limit === 'DAY_BUDGET';
 
-const whoseNews = ({ runId, instanceId, aiAgent }: BegunModelCall): string => runId ?? `${instanceId} ${aiAgent}`;
+const notCounted = (): Failure => ({ ...failureOf('notCounted'), retryAfterSeconds: UNCOUNTED_RETRY_SECONDS });
+
+const whoseNews = ({ runId, instanceId, aiAgent }: ModelCallOwner): string => runId ?? `${instanceId} ${aiAgent}`;
 
 const ownerOf = ({ tenantId, instanceId, runId, aiAgent }: BegunModelCall): ModelCallOwner => ({
   ...{ tenantId, instanceId, runId, aiAgent },

@@ -14,6 +14,10 @@ export const PROTOCOLS: Readonly<Record<ModelProvider, Protocol>> = {
 export const credentialHeaders = (provider: ModelProvider, key: string): Readonly<Record<string, string>> =>
   PROTOCOLS[provider].credentialHeaders(key);
 
+/** The provider that the URL's prefix names; undefined for any other prefix. */
+export const providerOfUrl = (url: string): ModelProvider | undefined =>
+  (Object.keys(PROTOCOLS) as ModelProvider[]).find((provider) => url.startsWith(`/${provider}/`));
+
 /** What a request asks of a provider: the URL below the prefix that names it; undefined for any other prefix. */
 export function urlBelowPrefix(provider: ModelProvider, url: string): URL | undefined {
   const prefix = `/${provider}/`;

@@ -28,7 +28,7 @@ export interface RunChannelHandlersDependencies {
   readonly artifacts: ArtifactStore;
   readonly briefing: RunBriefing;
   readonly access: Pick<RunAccess, 'current'>;
-  readonly gateway: Pick<Gateway, 'handle' | 'refuse'>;
+  readonly gateway: Pick<Gateway, 'handle' | 'refuse' | 'refuseUnread'>;
   readonly egress: Pick<RunEgress, 'dial'>;
   readonly bus: EventBus;
   readonly logger: Logger;
@@ -45,6 +45,15 @@ export function runChannelHandlers(deps: RunChannelHandlersDependencies): RunCha
     if (held) return;
     owner.lost();
     throw new Error('the run has a later owner');
+  };
+
+  const accessNow = async () => {
+    endpoint ??= deps.briefing.endpoint(run).catch((error: unknown) => {
+      endpoint = undefined;
+      throw error;
+    });
+    const [where, access] = await Promise.all([endpoint, deps.access.current()]);
+    return { ...where, ...access };
   };
 
   return {
@@ -74,14 +83,14 @@ export function runChannelHandlers(deps: RunChannelHandlersDependencies): RunCha
     },
 
     async modelCall(request, response) {
-      endpoint ??= deps.briefing.endpoint(run).catch((error: unknown) => {
-        endpoint = undefined;
-        throw error;
-      });
-      const [{ provider, baseUrl }, { key: credential, providerFeatures }] = await Promise.all([
-        endpoint,
-        deps.access.current(),
-      ]);
+      let access: Awaited<ReturnType<typeof accessNow>>;
+      try {
+        access = await accessNow();
+      } catch (error) {
+        deps.gateway.refuseUnread(request, response, { tenantId, instanceId, runId, aiAgent }, error);
+        return;
+      }
+      const { provider, baseUrl, key: credential, providerFeatures } = access;
       if (credential === undefined) {
         deps.gateway.refuse(response, provider, 'revokedKey');
         return;

@@ -38,7 +38,7 @@ export interface RunSupervisionDependencies {
   readonly logs: RunLogStore;
   readonly artifacts: ArtifactStore;
   readonly briefing: RunBriefing;
-  readonly gateway: Pick<Gateway, 'handle' | 'refuse'>;
+  readonly gateway: Pick<Gateway, 'handle' | 'refuse' | 'refuseUnread'>;
   readonly networks: RunNetworks;
   readonly meter: Pick<UsageMeter, 'flush'>;
   readonly spending: Pick<RunSpending, 'take' | 'left' | 'forget' | 'refusalOf'>;
