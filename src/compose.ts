@@ -138,7 +138,6 @@ async function build(config: Config, logger: Logger, closing: ClosingStack): Pro
   closing.push('server', () => server.close(CLOSE_DEADLINE_MS));
 
   await domain.files.materialiseAll();
-  domain.knownLimits.start();
   // Before runs are taken up again, whose figures it completes.
   await domain.meter.start();
   await domain.supervisor.start();

@@ -22,6 +22,6 @@ export const topics = {
   runLog: (runId: string) => `run-log:${runId}`,
   /** What an instance allows its runs' providers to do has changed. */
   instance: (instanceId: string) => `instance:${instanceId}`,
-  /** The limits of some AI agent were changed. */
-  limits: 'limits',
+  /** The limits of an instance's AI agents were changed. */
+  limits: (instanceId: string) => `limits:${instanceId}`,
 } as const;

@@ -42,7 +42,7 @@ import {
   InstanceList,
   InstanceService,
 } from '../../src/features/instances/index.js';
-import { RunSpending } from '../../src/features/limits/index.js';
+import { AiAgentLimitsEntity, RunSpending } from '../../src/features/limits/index.js';
 import { RunChannelServer } from '../../src/features/run-channel/index.js';
 import { RunLogStore } from '../../src/features/run-log/index.js';
 import {
@@ -75,6 +75,7 @@ const entities = [
   CredentialEntity,
   ClusterEntity,
   TriageRunEntity,
+  AiAgentLimitsEntity,
 ];
 
 /** The public internet, as a server without configuration has it. */

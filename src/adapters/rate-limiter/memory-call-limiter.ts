@@ -1,3 +1,4 @@
+import { SweptMap } from '../../kernel/swept-map.js';
 import type { AskedCall, CallDecision, CallLimiter, SettledCall, SharedLimit } from '../../ports/call-limiter.js';
 import { SHARED_LIMITS } from '../../ports/call-limiter.js';
 
@@ -23,10 +24,12 @@ export interface CallLimiterTimes {
 
 const MINUTE_MS = 60_000;
 const SLOT_RETRY_MS = 1000;
+/** How long a subject is kept whose day and windows are over: calls of that day may come late. */
+const KEPT_MS = 60 * MINUTE_MS;
 
 /** Counts in this process alone: for one server. Its slots need no lease, because they end with it. */
 export class MemoryCallLimiter implements CallLimiter {
-  readonly #subjects = new Map<string, Counts>();
+  readonly #subjects = new SweptMap<string, Counts>(isNeeded);
   readonly #windowMs: number;
 
   constructor({ windowMs = MINUTE_MS }: CallLimiterTimes = {}) {
@@ -61,22 +64,23 @@ export class MemoryCallLimiter implements CallLimiter {
     counts.day.costNanoUsd += spent.costNanoUsd;
   }
 
+  /** How many subjects it has in mind. */
+  get subjects(): number {
+    return this.#subjects.size;
+  }
+
   close(): Promise<void> {
     return Promise.resolve();
   }
 
   #countsOf(subject: string): Counts {
-    const known = this.#subjects.get(subject);
-    if (known) return known;
-    const counts: Counts = {
+    return this.#subjects.getOrAdd(subject, () => ({
       requests: { used: 0, endsAt: 0 },
       tokens: { used: 0, endsAt: 0 },
       slots: new Set(),
       day: { name: '', endsAt: 0, tokens: 0, costNanoUsd: 0 },
       told: new Map(),
-    };
-    this.#subjects.set(subject, counts);
-    return counts;
+    }));
   }
 
   /** Opens the window when it is over. */
@@ -105,6 +109,10 @@ export class MemoryCallLimiter implements CallLimiter {
     };
   }
 }
+
+/** False when nothing that it says can refuse a call any more. */
+const isNeeded = ({ requests, tokens, slots, day }: Counts): boolean =>
+  slots.size > 0 || Math.max(requests.endsAt, tokens.endsAt, day.endsAt) + KEPT_MS > Date.now();
 
 function usedOf({ requests, tokens, slots, day }: Counts, limit: SharedLimit, now: number): number {
   const inWindow = ({ used, endsAt }: Window): number => (endsAt > now ? used : 0);

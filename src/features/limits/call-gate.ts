@@ -78,7 +78,8 @@ export class CallGate implements ModelCallGate {
     if (call.runId !== null) runs.spend(call.runId, spent);
     known.spend(call, day, spent);
     // A limit that was set while it was under way counts what it spent, and so does a budget that is set next.
-    if (isShared(limits) || isShared(known.lastOf(call))) {
+    const latest = known.lastOf(call);
+    if (isShared(limits) || latest === undefined || isShared(latest)) {
       void limiter.settle(subjectOf(call), { callId: call.callId, day, spent });
     }
   }
@@ -101,5 +102,4 @@ const subjectOf = ({ tenantId, instanceId, aiAgent }: BegunModelCall): string =>
 /** Whatever a provider claims. */
 const inBounds = (figure: number): number => Math.min(figure, Number.MAX_SAFE_INTEGER);
 
-const isShared = (limits: CallLimits | undefined): boolean =>
-  limits !== undefined && SHARED_LIMITS.some((limit: SharedLimit) => limits[limit] !== null);
+const isShared = (limits: CallLimits): boolean => SHARED_LIMITS.some((limit: SharedLimit) => limits[limit] !== null);

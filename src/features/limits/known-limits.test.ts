@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { pino } from 'pino';
 import { MemoryEventBus } from '../../adapters/event-bus/index.js';
@@ -38,7 +38,6 @@ beforeEach(() => {
     ...{ store: row, bus, logger: pino({ level: 'silent' }) },
     spentOn: () => Promise.resolve(row.spent),
   });
-  known.start();
 });
 afterEach(() => known.close());
 
@@ -50,7 +49,7 @@ describe('KnownLimits', () => {
     expect(row.reads).toBe(1);
     row.limits = { ...NO_LIMITS, requestsPerMinute: 5 };
     expect(await requests()).toBeNull();
-    bus.publish(topics.limits);
+    bus.publish(topics.limits(owner.instanceId));
     await sleep(5);
     expect(await requests()).toBe(5);
     expect(row.reads).toBe(2);
@@ -69,7 +68,7 @@ describe('KnownLimits', () => {
     const before = requests();
     row.limits = { ...NO_LIMITS, requestsPerMinute: 5 };
     row.answer = () => Promise.resolve();
-    known.expire();
+    known.expire(owner);
     expect(await requests()).toBe(5);
     slow.resolve();
     await before;
@@ -80,10 +79,10 @@ describe('KnownLimits', () => {
     row.limits = { ...NO_LIMITS, requestsPerMinute: 5 };
     expect(await requests()).toBe(5);
     row.answer = () => Promise.reject(new Error('away'));
-    known.expire();
+    known.expire(owner);
     expect(await requests()).toBe(5);
     row.answer = () => new Promise(() => undefined);
-    known.expire();
+    known.expire(owner);
     const began = Date.now();
     expect(await requests()).toBe(5);
     expect(Date.now() - began).toBeLessThan(900);
@@ -108,10 +107,10 @@ describe('KnownLimits', () => {
     known.spend(owner, '2026-11-22', spending(5));
     known.spend(owner, '2026-11-21', spending(1000));
     expect(await spent()).toBe(15);
-    known.expire();
+    known.expire(owner);
     expect(await spent()).toBe(15);
     row.spent = spending(40);
-    known.expire();
+    known.expire(owner);
     expect(await spent()).toBe(40);
   });
 
@@ -146,7 +145,7 @@ describe('at midnight', () => {
   it('what the new day has spent is not forgotten when calls of the old one come late', async () => {
     await known.of(owner, NEXT);
     known.spend(owner, '2026-11-23', spending(7));
-    known.expire();
+    known.expire(owner);
     for (const when of [LATE, NEXT, LATE, NEXT]) {
       const { day } = await known.of(owner, when);
       expect([day.day, day.known.tokens, day.endsAt.toISOString()]).toEqual([
@@ -155,5 +154,51 @@ describe('at midnight', () => {
       ]);
     }
     expect(row.reads).toBe(2);
+  });
+});
+
+describe('of many AI agents', () => {
+  const HOUR_MS = 60 * 60 * 1000;
+  const other: LimitsOwner = { ...owner, instanceId: newInstanceId() };
+  const third: LimitsOwner = { ...owner, instanceId: newInstanceId() };
+  const readFor = async (whose: LimitsOwner) => {
+    const before = row.reads;
+    await known.of(whose, NOON);
+    return row.reads - before;
+  };
+  afterEach(() => void jest.useRealTimers());
+
+  it("another instance's change, or another AI agent's here, has none of this one's read anew", async () => {
+    await Promise.all([known.of(owner, NOON), known.of(other, NOON)]);
+    known.expire(other);
+    known.expire({ ...owner, aiAgent: 'CODEX_CLI' });
+    bus.publish(topics.limits(other.instanceId));
+    await sleep(5);
+    expect(await readFor(owner)).toBe(0);
+    expect(await readFor(other)).toBe(1);
+  });
+
+  it('what no call has asked for in an hour is forgotten, hears no more, and is read again by the next call', async () => {
+    jest.useFakeTimers({ doNotFake: ['nextTick', 'setImmediate', 'queueMicrotask'] });
+    row.limits = { ...NO_LIMITS, requestsPerMinute: 5 };
+    await Promise.all([known.of(owner, NOON), known.of(other, NOON)]);
+    jest.advanceTimersByTime(HOUR_MS / 2);
+    await known.of(other, NOON);
+    jest.advanceTimersByTime(HOUR_MS / 2);
+    await known.of(third, NOON);
+    expect([known.size, known.lastOf(owner), known.lastOf(other)]).toEqual([2, undefined, row.limits]);
+    expect(await readFor(owner)).toBe(1);
+    expect(known.lastOf(owner)).toEqual(row.limits);
+  });
+
+  it('nothing is forgotten while the database is away', async () => {
+    jest.useFakeTimers({ doNotFake: ['nextTick', 'setImmediate', 'queueMicrotask'] });
+    row.limits = { ...NO_LIMITS, requestsPerMinute: 5 };
+    await known.of(owner, NOON);
+    row.answer = () => Promise.reject(new Error('away'));
+    await known.of(other, NOON).catch(() => undefined);
+    jest.advanceTimersByTime(2 * HOUR_MS);
+    await known.of(third, NOON).catch(() => undefined);
+    expect(await requests()).toBe(5);
   });
 });

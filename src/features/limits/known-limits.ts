@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { Closable } from '../../kernel/closing.js';
 import { TriagedError } from '../../kernel/errors.js';
+import { SweptMap } from '../../kernel/swept-map.js';
 import type { BudgetDay, Spending } from '../../ports/call-limiter.js';
 import { topics, type EventBus } from '../../ports/event-bus.js';
 import { greaterOf, NOTHING_SPENT, sumOf } from './ai-agent-limits.js';
@@ -23,8 +24,14 @@ interface Knowledge {
   spent: Spending;
   /** `performance.now()` of the last reading, or of the last try while the database is away. */
   lookedAt: number;
-  /** The state of the world in which it was looked at. */
+  /** How many changes were heard of when that reading began. */
   generation: number;
+  /** How many changes were heard of by now. */
+  changes: number;
+  /** When a call asked for it last. */
+  askedAt: number;
+  /** Resolves with how to hear of changes no more. */
+  readonly listening: Promise<() => void>;
   reading: { readonly generation: number; readonly day: string; readonly done: Promise<void> } | undefined;
   /** The last try failed, and it was said. */
   failing: boolean;
@@ -34,6 +41,8 @@ interface Knowledge {
 const FRESH_MS = 2_000;
 /** A database that does not answer keeps no call waiting for longer. */
 const PATIENCE_MS = 500;
+/** What no call has asked for in so long is read anew by the next one. */
+const KEPT_MS = 60 * 60 * 1000;
 const RETRY_AFTER_SECONDS = 2;
 
 const keyOf = ({ tenantId, instanceId, aiAgent }: LimitsOwner): string => `${tenantId} ${instanceId} ${aiAgent}`;
@@ -43,20 +52,16 @@ const keyOf = ({ tenantId, instanceId, aiAgent }: LimitsOwner): string => `${ten
  * database is away the last known ones go on; without any, nothing passes.
  */
 export class KnownLimits implements Closable {
-  readonly #known = new Map<string, Knowledge>();
-  #generation = 0;
-  #subscription: Promise<() => void> | undefined;
+  readonly #known = new SweptMap<string, Knowledge>((known) => this.#isNeeded(known), stopListening);
+  /** What is known is all that there is, however old. */
+  #isDatabaseAway = false;
 
   constructor(private readonly deps: KnownLimitsDependencies) {}
 
-  /** Listens for changes that other servers made. */
-  start(): void {
-    this.#subscription = this.deps.bus.subscribe(topics.limits, () => this.expire());
-  }
-
-  /** Has every next call read anew. */
-  expire(): void {
-    this.#generation += 1;
+  /** Has the next call of that AI agent read anew. */
+  expire(owner: LimitsOwner): void {
+    const known = this.#known.get(keyOf(owner));
+    if (known) known.changes += 1;
   }
 
   /** Rejects with SERVICE_UNAVAILABLE when the limits, or what was spent of a day's budget, could never be read. */
@@ -74,7 +79,7 @@ export class KnownLimits implements Closable {
     return { limits, day: { day: current, endsAt, known: known.day === current ? known.spent : NOTHING_SPENT } };
   }
 
-  /** As known last, without asking anybody. */
+  /** As known last, without asking anybody; undefined when nothing is known any more. */
   lastOf(owner: LimitsOwner): AiAgentLimits | undefined {
     return this.#known.get(keyOf(owner))?.limits;
   }
@@ -85,28 +90,44 @@ export class KnownLimits implements Closable {
     if (known?.day === day) known.spent = sumOf(known.spent, spent);
   }
 
-  async close(): Promise<void> {
-    (await this.#subscription)?.();
+  /** Of how many AI agents something is known. */
+  get size(): number {
+    return this.#known.size;
+  }
+
+  close(): Promise<void> {
+    this.#known.clear();
+    return Promise.resolve();
   }
 
   #knowledgeOf(owner: LimitsOwner): Knowledge {
-    const key = keyOf(owner);
-    const before = this.#known.get(key);
-    if (before) return before;
-    const never = { lookedAt: Number.NEGATIVE_INFINITY, generation: -1, reading: undefined, failing: false };
-    const known: Knowledge = { limits: undefined, day: undefined, spent: NOTHING_SPENT, ...never };
-    this.#known.set(key, known);
+    const known = this.#known.getOrAdd(keyOf(owner), () => this.#nothingKnown(owner));
+    known.askedAt = performance.now();
     return known;
   }
 
+  #nothingKnown({ instanceId }: LimitsOwner): Knowledge {
+    const known: Knowledge = {
+      ...{ limits: undefined, day: undefined, spent: NOTHING_SPENT, reading: undefined, failing: false },
+      ...{ lookedAt: Number.NEGATIVE_INFINITY, generation: -1, changes: 0, askedAt: 0 },
+      // Not waited for: a change that goes by meanwhile holds as one whose tick is lost.
+      listening: this.deps.bus.subscribe(topics.limits(instanceId), () => (known.changes += 1)),
+    };
+    return known;
+  }
+
+  #isNeeded({ askedAt, reading }: Knowledge): boolean {
+    return this.#isDatabaseAway || reading !== undefined || performance.now() - askedAt < KEPT_MS;
+  }
+
   #isFresh(known: Knowledge, day: string): boolean {
-    if (known.generation !== this.#generation || performance.now() - known.lookedAt >= FRESH_MS) return false;
+    if (known.generation !== known.changes || performance.now() - known.lookedAt >= FRESH_MS) return false;
     return known.limits !== undefined && (!hasDayBudget(known.limits) || knows(known, day));
   }
 
   /** One that was begun before a change, or for another day, is not waited for. */
   #reading(owner: LimitsOwner, known: Knowledge, day: string): Promise<void> {
-    const generation = this.#generation;
+    const generation = known.changes;
     const under = known.reading;
     if (under?.generation === generation && under.day === day) return under.done;
     const done = this.#read(owner, known, day, generation).finally(() => {
@@ -120,6 +141,7 @@ export class KnownLimits implements Closable {
     try {
       const limits = await this.deps.store.read(owner);
       const spent = hasDayBudget(limits) ? await this.deps.spentOn(owner, day) : undefined;
+      this.#isDatabaseAway = false;
       if (generation < known.generation) return;
       // What this server has seen spent since may not stand in the database yet.
       if (!spent) known.day = undefined;
@@ -129,6 +151,7 @@ export class KnownLimits implements Closable {
       if (known.failing) this.deps.logger.info(owner, 'the limits of an AI agent are read again');
       known.failing = false;
     } catch (error) {
+      this.#isDatabaseAway = true;
       if (!known.failing)
         this.deps.logger.warn({ err: error, ...owner }, 'the limits of an AI agent could not be read');
       known.failing = true;
@@ -137,6 +160,8 @@ export class KnownLimits implements Closable {
     known.generation = Math.max(known.generation, generation);
   }
 }
+
+const stopListening = ({ listening }: Knowledge): void => void listening.then((stop) => stop());
 
 /** The spending of that day, or of a later one. */
 const knows = (known: Knowledge, day: string): known is Knowledge & { readonly day: string } =>

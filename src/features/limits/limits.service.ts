@@ -32,7 +32,7 @@ export class LimitsService {
     const instanceId = uuidArgument<InstanceId>('input.instanceId', input.instanceId);
     const { aiAgent } = input;
     const owner = { tenantId: actor.tenantId, instanceId, aiAgent };
-    const view = await instances.locked(actor, instanceId, async (manager, instance) => {
+    const { view, hasChanged } = await instances.locked(actor, instanceId, async (manager, instance) => {
       const present = await aiAgentView(manager, instance, aiAgent);
       const before = await limitsOf(manager, owner);
       const after = changedLimits(input, before);
@@ -45,14 +45,17 @@ export class LimitsService {
         );
       }
       const details = changes(before, after);
-      if (Object.keys(details).length > 0) {
+      const differs = Object.keys(details).length > 0;
+      if (differs) {
         await manager.upsert(AiAgentLimitsEntity, { ...owner, ...after }, ['tenantId', 'instanceId', 'aiAgent']);
         await Audit.record(manager, actor, { action: 'AI_AGENT_LIMITS_SET', instanceId, aiAgent, details });
       }
-      return present;
+      return { view: present, hasChanged: differs };
     });
-    known.expire();
-    bus.publish(topics.limits);
+    if (hasChanged) {
+      known.expire(owner);
+      bus.publish(topics.limits(instanceId));
+    }
     return view;
   }
 
