@@ -191,7 +191,7 @@ export function createDomain(deps: DomainDependencies) {
     statements,
     masterSecret: masterSecrets.primary,
     limits: config.platform,
-    ...{ instances, credentials, gateway },
+    ...{ instances, credentials, gateway, bus },
   });
 
   const audit = new AuditService({ repository: new AuditRepository(dataSource), pager });

@@ -22,6 +22,7 @@ import type { Gateway } from '../features/gateway/index.js';
 import type { InstanceService } from '../features/instances/index.js';
 import type { SqlSource } from '../kernel/ownership.js';
 import { Pager } from '../kernel/pager.js';
+import type { EventBus } from '../ports/event-bus.js';
 
 export const platformEntities = [ToolEntity, AgentEntity, AgentToolEntity, ExecutionLogEntity] as const;
 
@@ -32,13 +33,14 @@ export interface PlatformOptions {
   readonly masterSecret: Buffer;
   readonly limits: Config['platform'];
   readonly instances: Pick<InstanceService, 'requireOwn'>;
-  readonly credentials: Pick<CredentialService, 'open'>;
+  readonly credentials: Pick<CredentialService, 'open' | 'isRevoked'>;
   readonly gateway: Pick<Gateway, 'handle'>;
+  readonly bus: EventBus;
 }
 
 /** Builds the agent platform: tools, agents, executions. Holds nothing that must be closed. */
 export function createPlatform(options: PlatformOptions) {
-  const { dataSource, statements, masterSecret, limits, instances, credentials, gateway } = options;
+  const { dataSource, statements, masterSecret, limits, instances, credentials, gateway, bus } = options;
   const pager = new Pager({ masterSecret, defaultLimit: limits.defaultPageLimit, maxLimit: limits.maxPageLimit });
   const tools = new ToolService({ repository: new ToolRepository(dataSource, statements), pager, limits });
   const agents = new AgentService({ repository: new AgentRepository(dataSource, statements), pager, limits });
@@ -47,7 +49,7 @@ export function createPlatform(options: PlatformOptions) {
     agents,
     model: new MockModelAdapter(),
     pinned: new PinnedAiAgents({ dataSource, instances }),
-    live: new LiveModel({ dataSource, credentials, gateway }),
+    live: new LiveModel({ dataSource, credentials, gateway, bus }),
     pager,
     limits,
   });

@@ -22,6 +22,8 @@ export const topics = {
   runLog: (runId: string) => `run-log:${runId}`,
   /** What an instance allows its runs' providers to do has changed. */
   instance: (instanceId: string) => `instance:${instanceId}`,
+  /** A key of an instance's AI agents was revoked. */
+  revokedKeys: (instanceId: string) => `revoked-keys:${instanceId}`,
   /** The limits of an instance's AI agents were changed. */
   limits: (instanceId: string) => `limits:${instanceId}`,
 } as const;

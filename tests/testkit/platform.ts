@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { GraphQLSchema } from 'graphql';
 import { pino } from 'pino';
 import type { DataSource } from 'typeorm';
+import { MemoryEventBus } from '../../src/adapters/event-bus/index.js';
 import { createDataSource } from '../../src/adapters/database/data-source.js';
 import { StatementSource } from '../../src/adapters/database/statement-source.js';
 import { connectDatabase, migrateDatabase } from '../../src/composition/database.js';
@@ -58,7 +59,8 @@ export async function startPlatform(options: PlatformRigOptions = {}): Promise<P
     instances: {
       requireOwn: async ({ tenantId }, id) => Promise.reject(await missError(dataSource, 'instance', tenantId, id)),
     },
-    credentials: { open: elsewhere },
+    credentials: { open: elsewhere, isRevoked: elsewhere },
+    bus: new MemoryEventBus(),
     gateway: { handle: elsewhere },
   });
   const classes = resolvers.map((each) => [each.constructor as unknown as ResolverClass, each] as const);

@@ -106,6 +106,11 @@ export class CredentialService {
     return row?.sealed != null;
   }
 
+  async isRevoked(manager: EntityManager, place: CredentialPlace): Promise<boolean> {
+    const { tenantId, instanceId, aiAgent, version } = place;
+    return manager.existsBy(CredentialEntity, { tenantId, instanceId, aiAgent, version, state: 'REVOKED' });
+  }
+
   /** The key in plain text, for memory only. Throws CREDENTIAL_REVOKED; CREDENTIAL_UNREADABLE when it is gone or does not open. */
   async open(manager: EntityManager, place: CredentialPlace): Promise<string> {
     const { tenantId, instanceId, aiAgent, version } = place;

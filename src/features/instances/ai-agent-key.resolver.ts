@@ -39,7 +39,7 @@ export class AiAgentKeyResolver {
   @Auth('ADMIN')
   @Mutation(() => InstanceAiAgentType, {
     description:
-      'Revokes a version of an API key at once: its ciphertext is destroyed, the gateway refuses the next model call made with it, the runs that use it end FAILED (CREDENTIAL_REVOKED).',
+      'Revokes a version of an API key at once: its ciphertext is destroyed, the gateway refuses the next model call made with it, the runs that use it end FAILED (CREDENTIAL_REVOKED), and so do calls of `runAgent` under way with it.',
   })
   async revokeAiAgentKey(
     @Ctx() { actor }: GraphQLContext,

@@ -59,19 +59,20 @@ export class AiAgentKeyService {
     return view;
   }
 
-  /** Cuts at once: the version opens no more, and the runs that use it are ended. A version that was revoked stays so. */
+  /** Cuts at once: the version opens no more, and the runs and calls that use it are ended. A version that was revoked stays so. */
   async revoke(actor: Actor, { instanceId, aiAgent, version }: RevokeAiAgentKey): Promise<InstanceAiAgentView> {
     const id = uuidArgument<InstanceId>('input.instanceId', instanceId);
     if (version != null && version < 1) throw badUserInput('input.version', 'Versions are counted from 1.');
     const owner = { tenantId: actor.tenantId, instanceId: id, aiAgent };
     const { credentials, cutRuns, bus } = this.deps;
-    const { view, runs } = await this.deps.instances.locked(actor, id, async (manager, instance) => {
+    const { view, runs, isNew } = await this.deps.instances.locked(actor, id, async (manager, instance) => {
       const place = await credentials.revoke(manager, actor, owner, version ?? undefined);
       const cut = place ? await cutRuns(manager, place) : [];
-      return { view: await aiAgentView(manager, instance, aiAgent), runs: cut };
+      return { view: await aiAgentView(manager, instance, aiAgent), runs: cut, isNew: place !== undefined };
     });
     failpoint('key-revocation-committed');
     for (const run of runs) bus.publish(topics.run(run));
+    if (isNew) bus.publish(topics.revokedKeys(id));
     return view;
   }
 }

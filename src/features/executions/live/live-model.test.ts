@@ -1,18 +1,22 @@
 import { describe, expect, it } from '@jest/globals';
 import { Readable } from 'node:stream';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { pino } from 'pino';
 import type { DataSource } from 'typeorm';
 import type { Actor } from '../../../kernel/actor.js';
+import { MemoryEventBus } from '../../../adapters/event-bus/index.js';
 import { TriagedError } from '../../../kernel/errors.js';
 import { newAgentId, newExecutionId, newInstanceId } from '../../../kernel/ids.js';
 import type { TenantId } from '../../../kernel/ids.js';
 import type { ModelRequest, ModelResponse } from '../../../ports/model-upstream.js';
+import { topics } from '../../../ports/event-bus.js';
 import { Gateway } from '../../gateway/index.js';
 import type { ModelCallGate } from '../../gateway/index.js';
 import type { BegunModelCall, ModelCall } from '../../usage/index.js';
 import { LiveModel, MAX_ANSWER_LENGTH, SHORTENED_WARNING } from './live-model.js';
 import type { PinnedAiAgent } from './pinned-ai-agents.js';
 import { openGate } from '../../../../tests/testkit/open-gate.js';
+import { until } from '../../../../tests/testkit/until.js';
 
 const actor: Actor = { tenantId: 'acme' as TenantId, role: 'OPERATOR', keyId: 'test' };
 const pinned: PinnedAiAgent = {
@@ -67,10 +71,12 @@ function liveModel({
   const manager = { query: async () => [] };
   const dataSource = { transaction: (work: (given: object) => unknown) => work(manager) } as unknown as DataSource;
   const gateway = new Gateway({ upstream, journal, gate, logger: pino({ level: 'silent' }) });
-  const model = new LiveModel({ dataSource, gateway, timeoutMs, credentials: { open: async () => 'the-key' } });
+  const [bus, key] = [new MemoryEventBus(), { isRevoked: false }];
+  const credentials = { open: async () => 'the-key', isRevoked: async () => key.isRevoked };
+  const model = new LiveModel({ dataSource, gateway, timeoutMs, credentials, bus });
   const question = { ...prompt, model: asked, executionId: newExecutionId() };
   const ask = (signal = never) => model.ask(actor, { ...pinned, ...whose }, question, signal);
-  return { ask, begun, ended, sent };
+  return { ask, begun, ended, sent, bus, key };
 }
 
 describe('LiveModel', () => {
@@ -174,6 +180,40 @@ describe('LiveModel', () => {
     });
     await expect(ask(gone.signal)).rejects.toMatchObject({ code: 'SERVICE_UNAVAILABLE' });
     expect(sent[0]!.signal.aborted).toBe(true);
+  });
+
+  describe('when the key is revoked while the provider answers', () => {
+    const body = () => {
+      const begun = new Readable({ read: () => undefined });
+      begun.push('{');
+      return Promise.resolve({ status: 200, headers: {}, body: begun });
+    };
+    it.each([
+      ['before it begins to', hanging],
+      ['amid the answer', body],
+    ])('is CREDENTIAL_REVOKED at once, and the provider is left: %s', async (_, send) => {
+      const { ask, bus, key, sent, ended } = liveModel({ send });
+      const asked = ask();
+      await until(() => sent.length === 1);
+      bus.publish(topics.revokedKeys(newInstanceId()));
+      bus.publish(topics.revokedKeys(pinned.instanceId));
+      await sleep(20);
+      expect(sent[0]!.signal.aborted).toBe(false);
+      key.isRevoked = true;
+      bus.publish(topics.revokedKeys(pinned.instanceId));
+      await expect(asked).rejects.toMatchObject({ code: 'CREDENTIAL_REVOKED', details: { ...subject, version: 3 } });
+      await until(() => ended.length === 1);
+      expect(ended).toMatchObject([{ outcome: 'PARTIAL' }]);
+    });
+
+    it('hears of it within five seconds when no tick comes', async () => {
+      const { ask, key, sent } = liveModel({ send: hanging, timeoutMs: 20_000 });
+      const asked = ask();
+      await until(() => sent.length === 1);
+      key.isRevoked = true;
+      await expect(asked).rejects.toMatchObject({ code: 'CREDENTIAL_REVOKED' });
+      expect(sent[0]!.signal.aborted).toBe(true);
+    }, 10_000);
   });
 
   it('reaches nobody for a client that is gone already', async () => {

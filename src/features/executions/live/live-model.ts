@@ -1,5 +1,4 @@
 import type { IncomingMessage } from 'node:http';
-import type { DataSource } from 'typeorm';
 import type { Actor } from '../../../kernel/actor.js';
 import { boundedText } from '../../../kernel/bounded-text.js';
 import { TriagedError } from '../../../kernel/errors.js';
@@ -7,19 +6,20 @@ import type { AgentId, ExecutionId } from '../../../kernel/ids.js';
 import { Audit } from '../../audit/index.js';
 import { connectionFailure, judgeAnswer, probeOf, shownText } from '../../connection-tests/index.js';
 import type { Probe } from '../../connection-tests/index.js';
-import type { CredentialService } from '../../credentials/index.js';
+import type { CredentialPlace, CredentialService } from '../../credentials/index.js';
 import { callInProcess, FAILURE_HEADER, reportedTokens } from '../../gateway/index.js';
 import type { FailureKind, Gateway } from '../../gateway/index.js';
 import { Masker } from '../../masking/index.js';
 import type { TokenFigures } from '../../usage/index.js';
 import type { CompletionProtocol, Question } from './completion.js';
 import { completionOf, modelOf } from './completion-choice.js';
+import { KeyWatch } from './key-watch.js';
+import type { KeyWatchDependencies } from './key-watch.js';
 import { gatewayFailure, providerFailure, retryAfter } from './live-failure.js';
 import type { PinnedAiAgent } from './pinned-ai-agents.js';
 
-export interface LiveModelDependencies {
-  readonly dataSource: DataSource;
-  readonly credentials: Pick<CredentialService, 'open'>;
+export interface LiveModelDependencies extends KeyWatchDependencies {
+  readonly credentials: Pick<CredentialService, 'open' | 'isRevoked'>;
   readonly gateway: Pick<Gateway, 'handle'>;
   /** From the call until its answer is whole; 2 minutes unless told. */
   readonly timeoutMs?: number;
@@ -51,30 +51,43 @@ export class LiveModel {
   constructor(private readonly deps: LiveModelDependencies) {}
 
   /**
-   * Throws CREDENTIAL_REVOKED, CREDENTIAL_UNREADABLE; BAD_USER_INPUT when the gateway does not pass the model on;
-   * RATE_LIMITED when a limit of the AI agent is reached;
-   * MODEL_PROVIDER_ERROR when the provider refuses, fails or says nothing. Aborting the signal ends the call at the provider.
+   * Throws CREDENTIAL_REVOKED, also when the key is revoked meanwhile, CREDENTIAL_UNREADABLE; BAD_USER_INPUT when the gateway
+   * does not pass the model on; RATE_LIMITED when a limit of the AI agent is reached; MODEL_PROVIDER_ERROR when the provider
+   * refuses, fails or says nothing. Aborting the signal ends the call at the provider.
    */
   async ask(actor: Actor, pinned: PinnedAiAgent, question: LiveQuestion, signal: AbortSignal): Promise<LiveAnswer> {
+    const { instanceId, aiAgent, credentialVersion: version } = pinned;
+    const place = { tenantId: actor.tenantId, instanceId, aiAgent, version };
+    // Before the key is read, so that no revocation falls in between.
+    const watch = await KeyWatch.begin(this.deps, place);
+    try {
+      const credential = await this.#takeKey(actor, place, question);
+      return await this.#call({ actor, pinned, question, credential, gone: signal, revoked: watch.signal });
+    } finally {
+      watch.close();
+    }
+  }
+
+  async #call({ actor, pinned, question, credential, gone, revoked }: Call): Promise<LiveAnswer> {
     const { instanceId, aiAgent, provider, baseUrl, providerFeatures } = pinned;
     const model = modelOf(provider, question.model);
     const probe = probeOf(aiAgent, provider, model);
     const protocol = completionOf(probe, model);
     const path = protocol.path(model);
-    const credential = await this.#takeKey(actor, pinned, question);
     const caller = {
       ...{ tenantId: actor.tenantId, instanceId, runId: null, aiAgent },
       ...{ provider, baseUrl, credential, providerFeatures },
     };
     const deadline = AbortSignal.timeout(this.deps.timeoutMs ?? TIMEOUT_MS);
-    const either = AbortSignal.any([signal, deadline]);
-    const call = { path, headers: protocol.headers, body: protocol.body(question), signal: either };
+    const any = AbortSignal.any([gone, revoked, deadline]);
+    const call = { path, headers: protocol.headers, body: protocol.body(question), signal: any };
     const exchange = async () => {
       const answer = await callInProcess(this.deps.gateway, caller, call);
-      return { answer, body: await boundedText(answer, MAX_ANSWER_BYTES, either) };
+      return { answer, body: await boundedText(answer, MAX_ANSWER_BYTES, any) };
     };
     const { answer, body } = await exchange().catch((error: unknown) => {
-      if (signal.aborted) throw new TriagedError('SERVICE_UNAVAILABLE', 'The call was ended: the client went away.');
+      if (gone.aborted) throw new TriagedError('SERVICE_UNAVAILABLE', 'The call was ended: the client went away.');
+      revoked.throwIfAborted();
       const failure = connectionFailure(deadline.aborted ? 'TIMEOUT' : 'UPSTREAM');
       throw providerFailure(failure, { instanceId, aiAgent }, {}, { cause: error });
     });
@@ -82,10 +95,9 @@ export class LiveModel {
   }
 
   /** Recorded before the key is used, so that no use goes unrecorded. */
-  #takeKey(actor: Actor, pinned: PinnedAiAgent, { executionId, agentId, model }: LiveQuestion): Promise<string> {
-    const { instanceId, aiAgent, credentialVersion } = pinned;
+  #takeKey(actor: Actor, place: CredentialPlace, { executionId, agentId, model }: LiveQuestion): Promise<string> {
+    const { instanceId, aiAgent, version: credentialVersion } = place;
     return this.deps.dataSource.transaction(async (manager) => {
-      const place = { tenantId: actor.tenantId, instanceId, aiAgent, version: credentialVersion };
       const credential = await this.deps.credentials.open(manager, place);
       const subject = { instanceId, aiAgent, credentialVersion, agentId };
       const details = { executionId, model };
@@ -93,6 +105,18 @@ export class LiveModel {
       return credential;
     });
   }
+}
+
+/** One call, with the key in hand. */
+interface Call {
+  readonly actor: Actor;
+  readonly pinned: PinnedAiAgent;
+  readonly question: LiveQuestion;
+  readonly credential: string;
+  /** Aborted when the client goes away. */
+  readonly gone: AbortSignal;
+  /** Aborted when the key is revoked. */
+  readonly revoked: AbortSignal;
 }
 
 interface Asked {
