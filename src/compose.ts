@@ -15,6 +15,7 @@ import { createConnectPolicies } from './composition/connect-policies.js';
 import { openDatabase } from './composition/database.js';
 import { createDomain } from './composition/domain.js';
 import { createModelUpstream } from './composition/model-upstream.js';
+import { createRunPolicy } from './composition/run-policy.js';
 import { createRuntime, installation } from './composition/runtime.js';
 import type { Config } from './config/index.js';
 import { answerBounds } from './graphql/answer-bounds.js';
@@ -113,6 +114,7 @@ async function build(config: Config, logger: Logger, closing: ClosingStack): Pro
     runtime,
     policies,
     allowsSecretReading: (tenantId) => apiKeys.registry.settingsOf(tenantId).allowSecretReading ?? false,
+    runPolicy: createRunPolicy(config, apiKeys.registry),
     masterSecrets: { primary: masterSecret, secondary: config.secondaryMasterSecret },
     workerId: folder.workerId,
     journalDirectory,

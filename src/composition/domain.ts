@@ -42,6 +42,7 @@ import {
   cutRunsOf,
   InstanceEnvironmentResolver,
   InstanceRuns,
+  QueuePositions,
   RunBriefing,
   RunNetworks,
   RunReportStore,
@@ -54,6 +55,7 @@ import {
   TriageService,
   TriageStream,
 } from '../features/triage/index.js';
+import type { RunPolicy } from '../features/triage/index.js';
 import {
   createUsageSubscriptionResolver,
   ModelPrices,
@@ -97,6 +99,7 @@ export interface DomainDependencies {
   readonly policies: ConnectPolicies;
   /** Whether the tenant's clusters may be registered with credentials that read Secrets. */
   readonly allowsSecretReading: (tenantId: TenantId) => boolean;
+  readonly runPolicy: RunPolicy;
   readonly masterSecrets: MasterSecrets;
   readonly workerId: string;
   /** Exists, for this process alone. */
@@ -105,7 +108,19 @@ export interface DomainDependencies {
 
 /** Builds the features. What must be closed is handed back; the caller closes it before what it was given. */
 export function createDomain(deps: DomainDependencies) {
-  const { config, logger, dataSource, workerSource, bus, upstream, runtime, masterSecrets, workerId, policies } = deps;
+  const {
+    config,
+    logger,
+    dataSource,
+    workerSource,
+    bus,
+    upstream,
+    runtime,
+    masterSecrets,
+    workerId,
+    policies,
+    runPolicy,
+  } = deps;
   const { defaultPageLimit: defaultLimit, maxPageLimit: maxLimit } = config.platform;
   const pager = new Pager({ masterSecret: masterSecrets.primary, defaultLimit, maxLimit });
   const sealer = new Sealer(masterSecrets);
@@ -161,7 +176,7 @@ export function createDomain(deps: DomainDependencies) {
     masterSecrets,
     maxArtifactBytes: MAX_ARTIFACT_BYTES,
   });
-  const store = new RunStore({ dataSource, workerSource, workerId });
+  const store = new RunStore({ dataSource, workerSource, workerId, policy: runPolicy });
   const supervisor = new RunSupervisor({
     store,
     networks: new RunNetworks({ store, policies, clusters, logger }),
@@ -181,9 +196,15 @@ export function createDomain(deps: DomainDependencies) {
   });
 
   const defaults = { timeoutSeconds: config.containerTimeoutSeconds, memoryBytes: config.containerMemoryBytes };
-  const triage = new TriageService({ dataSource, instances, credentials, clusters, runtime, upstream, bus, defaults });
+  const policy = runPolicy;
+  const triage = new TriageService({
+    ...{ dataSource, instances, credentials, clusters, runtime, upstream, bus, policy, defaults },
+  });
+  const positions = new QueuePositions(dataSource);
   const UsageSubscriptionResolver = createUsageSubscriptionResolver(usage);
-  const TriageSubscriptionResolver = createTriageSubscriptionResolver(new TriageStream({ triage, logs, bus }));
+  const TriageSubscriptionResolver = createTriageSubscriptionResolver(
+    new TriageStream({ triage, logs, bus, positions }),
+  );
 
   const statements = new StatementSource(dataSource);
   const platform = createPlatform({
@@ -209,7 +230,7 @@ export function createDomain(deps: DomainDependencies) {
     new UsageSubscriptionResolver(),
     new AuditResolver({ audit }),
     new TriageResolver({ triage, history: new TriageHistory({ dataSource, instances, pager }) }),
-    new TriageRunResolver({ logs, artifacts, clusters, reports: new RunReportStore(dataSource), pager }),
+    new TriageRunResolver({ logs, artifacts, clusters, reports: new RunReportStore(dataSource), pager, positions }),
     new TriageSubscriptionResolver(),
   ];
   return {

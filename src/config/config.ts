@@ -50,6 +50,8 @@ export interface Config {
   readonly agentImage: string;
   /** MAX_CONCURRENT_RUNS of this server. */
   readonly maxConcurrentRuns: number;
+  /** MAX_QUEUED_RUNS of each tenant. */
+  readonly maxQueuedRuns: number;
   /** CONTAINER_TIMEOUT of a run that names none. */
   readonly containerTimeoutSeconds: number;
   /** CONTAINER_MEMORY of a run that names none. */

@@ -63,6 +63,7 @@ describe('loadConfig', () => {
       runtime: 'auto',
       agentImage: 'k8s-triage-agent:latest',
       maxConcurrentRuns: 4,
+      maxQueuedRuns: 100,
       containerTimeoutSeconds: 600,
       containerMemoryBytes: 2 * 1024 ** 3,
       rateLimit: { limit: 100, windowSeconds: 60 },

@@ -125,6 +125,7 @@ function toConfig(parsed: Variables, environment: Environment): Config {
     ...given('dockerHost', parsed.DOCKER_HOST),
     agentImage: parsed.AGENT_IMAGE,
     maxConcurrentRuns: parsed.MAX_CONCURRENT_RUNS,
+    maxQueuedRuns: parsed.MAX_QUEUED_RUNS,
     containerTimeoutSeconds: parsed.CONTAINER_TIMEOUT,
     containerMemoryBytes: parsed.CONTAINER_MEMORY,
     rateLimit: { limit: parsed.RATE_LIMIT_REQUESTS, windowSeconds: parsed.RATE_LIMIT_WINDOW_SECONDS },

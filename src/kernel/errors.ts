@@ -23,6 +23,7 @@ export const ERROR_STATUS = {
   IDEMPOTENCY_CONFLICT: 409,
   PAYLOAD_TOO_LARGE: 413,
   RATE_LIMITED: 429,
+  QUEUE_FULL: 429,
   CREDENTIAL_UNREADABLE: 500,
   INTERNAL: 500,
   MODEL_PROVIDER_ERROR: 502,
@@ -54,6 +55,8 @@ export const ERROR_MEANING: Readonly<Record<ErrorCode, string>> = {
   PAYLOAD_TOO_LARGE: 'The request is too large.',
   RATE_LIMITED:
     'A quota or a limit of the AI agent that `details.aiAgent` names is used up, or too much is under way at once: `details.limit` of a quota says how much there may be, `details.retryAfterSeconds` and `Retry-After` when to come again.',
+  QUEUE_FULL:
+    'The tenant has as many queued runs as it may, `details.limit`: start the run when others have started, or cancel some.',
   CREDENTIAL_UNREADABLE: 'A stored credential cannot be opened; the operator has to look.',
   INTERNAL: 'The server failed; `details.requestId` leads to its log.',
   MODEL_PROVIDER_ERROR:

@@ -48,6 +48,7 @@ import { RunLogStore } from '../../src/features/run-log/index.js';
 import {
   cutRunsOf,
   InstanceRuns,
+  QueuePositions,
   RunBriefing,
   RunNetworks,
   RunStore,
@@ -57,6 +58,7 @@ import {
   TriageService,
   TriageStream,
 } from '../../src/features/triage/index.js';
+import type { RunPolicy } from '../../src/features/triage/index.js';
 import { ModelPrices } from '../../src/features/usage/index.js';
 import { Pager } from '../../src/kernel/pager.js';
 import { ConnectPolicy } from '../../src/kernel/connect-policy.js';
@@ -123,10 +125,12 @@ export class DomainServer {
       runtime: ContainerRuntime;
       workerId: string;
       maxLogBytes: number;
+      policy: RunPolicy;
     },
   ) {
     const { workerSource, folder, masterSecret, runtime, workerId, maxLogBytes } = options;
     const { bus } = this;
+    const policy = options.policy;
     const pager = new Pager({ masterSecret, defaultLimit: 20, maxLimit: 100 });
     const sealer = new Sealer({ primary: masterSecret });
     this.credentials = new CredentialService({ sealer: new CredentialSealer(sealer), logger });
@@ -163,7 +167,7 @@ export class DomainServer {
     });
     this.logs = new RunLogStore({ directory: path.join(folder, 'logs'), bus, maxBytes: maxLogBytes });
     this.artifacts = new ArtifactStore({ directory: path.join(folder, 'artifacts'), maxEntries: 100, maxBytes: 1e8 });
-    this.store = new RunStore({ dataSource, workerSource, workerId });
+    this.store = new RunStore({ dataSource, workerSource, workerId, policy });
     this.briefing = new RunBriefing({
       dataSource,
       credentials,
@@ -182,10 +186,14 @@ export class DomainServer {
       runtime,
       upstream: { kind: 'mock' },
       bus,
+      policy,
       defaults,
     });
     this.history = new TriageHistory({ dataSource, instances: this.instances, pager });
-    this.stream = new TriageStream({ triage: this.triage, logs: this.logs, bus });
+    this.stream = new TriageStream({
+      ...{ triage: this.triage, logs: this.logs, bus },
+      positions: new QueuePositions(dataSource),
+    });
   }
 
   supervisor(maxConcurrentRuns = 4): RunSupervisor {
@@ -265,7 +273,12 @@ export class DomainRig {
   }
 
   async server(
-    options: { workerId?: string; runtime?: ContainerRuntime; maxLogBytes?: number } = {},
+    options: {
+      workerId?: string;
+      runtime?: ContainerRuntime;
+      maxLogBytes?: number;
+      policy?: Partial<RunPolicy>;
+    } = {},
   ): Promise<DomainServer> {
     const shared = { url: this.database.url, entities, migrations, logger };
     // Services are called here without a request, which would set the tenant: as the owner of the tables.
@@ -282,6 +295,7 @@ export class DomainRig {
       runtime: options.runtime ?? this.runtime,
       workerId: options.workerId ?? 'worker-a',
       maxLogBytes: options.maxLogBytes ?? 64 * 1024 ** 2,
+      policy: { maxQueuedRuns: () => 1_000, maxConcurrentRuns: () => ({}), ...options.policy },
     });
   }
 

@@ -26,6 +26,10 @@ const keySchema = z.strictObject({
 
 const settingsSchema = z.strictObject({
   quota: z.strictObject({ limit: z.int().min(1).max(1_000_000), windowSeconds: z.int().min(1).max(86_400) }).optional(),
+  /** How many of its runs may wait. */
+  maxQueuedRuns: z.int().min(1).max(100_000).optional(),
+  /** How many may be under way at once, on all servers. */
+  maxConcurrentRuns: z.int().min(1).max(1_000).optional(),
   /** Clusters may be registered with credentials that read Secrets. */
   allowSecretReading: z.boolean().optional(),
 });

@@ -69,6 +69,11 @@ export class ApiKeyRegistry {
     return this.#tenants.get(tenantId) ?? {};
   }
 
+  /** The tenants of which the file says more than their keys. */
+  get settings(): ReadonlyMap<string, TenantSettings> {
+    return this.#tenants;
+  }
+
   /** Oldest first. */
   list(): ListedApiKey[] {
     return [...this.#keys.values()]

@@ -4,6 +4,8 @@ export { RunNetworks } from './run-networks.js';
 export { cutRunsOf } from './revoked-runs.js';
 export { RunBriefing } from './run-briefing.js';
 export type { RunBriefingDependencies } from './run-briefing.js';
+export { QueuePositions } from './queue-positions.js';
+export type { RunPolicy } from './run-policy.js';
 export { RunReportStore } from './run-report.store.js';
 export { RunStore } from './run.store.js';
 export { RunSupervisor } from './run-supervisor.js';

@@ -5,6 +5,8 @@ import { inTenant } from '../../kernel/tenant-scope.js';
 import type { NetworkRecord } from '../egress/index.js';
 import { LOCKED_IN_ORDER } from '../../kernel/run-locks.js';
 import type { TokenFigures } from '../usage/index.js';
+import type { RunPolicy } from './run-policy.js';
+import { NEXT_IN_TURN } from './run-queue.js';
 import type { RunReport } from './run-report.js';
 import type { EndedState, RunReason } from './run-state.js';
 import type { ModelCallFigures, StopReason } from './run-verdict.js';
@@ -54,19 +56,20 @@ export class RunStore {
       /** May see of runs what is written here; what a run was asked is read as its tenant. */
       readonly workerSource: DataSource;
       readonly workerId: string;
+      readonly policy: Pick<RunPolicy, 'maxConcurrentRuns'>;
     },
   ) {}
 
-  /** Takes queued runs, oldest first. */
+  /** Takes queued runs, tenants in turn. */
   claimQueued(limit: number): Promise<TriageRunEntity[]> {
-    return this.#claim(`SELECT id FROM triage_runs WHERE state = 'QUEUED' ORDER BY created_at, id LIMIT $2`, limit);
+    return this.#claim(NEXT_IN_TURN, limit, JSON.stringify(this.deps.policy.maxConcurrentRuns()));
   }
 
   /** Takes runs whose lease has run out, and those of this worker's earlier life: all of its own but the held ones. */
   claimAbandoned(held: readonly RunId[]): Promise<TriageRunEntity[]> {
     return this.#claim(
       `SELECT id FROM triage_runs WHERE ${HELD} AND id <> ALL ($2::uuid[])
-        AND (lease_expires_at < clock_timestamp() OR lease_owner = $1)`,
+        AND (lease_expires_at < clock_timestamp() OR lease_owner = $1) FOR UPDATE SKIP LOCKED`,
       held,
     );
   }
@@ -193,13 +196,13 @@ export class RunStore {
     return rows.map(({ id }) => id);
   }
 
-  /** The candidates stand in an array because `IN` may look for them anew for each row, past their limit. */
-  async #claim(candidates: string, parameter: unknown): Promise<TriageRunEntity[]> {
+  /** The candidates, locked, stand in an array because `IN` may look for them anew for each row, past their limit. */
+  async #claim(candidates: string, ...parameters: unknown[]): Promise<TriageRunEntity[]> {
     const claimed = await this.#write<Pick<TriageRunEntity, 'tenantId' | 'id'>>(
       `UPDATE triage_runs SET state = CASE state WHEN 'QUEUED' THEN 'PREPARING' ELSE state END,
         lease_owner = $1, lease_expires_at = ${NEW_LEASE}, fence = fence + 1
-        WHERE id = ANY (ARRAY(${candidates} FOR UPDATE SKIP LOCKED)) RETURNING tenant_id AS "tenantId", id`,
-      [this.deps.workerId, parameter],
+        WHERE id = ANY (ARRAY(${candidates})) RETURNING tenant_id AS "tenantId", id`,
+      [this.deps.workerId, ...parameters],
     );
     const runs = await Promise.all(claimed.map((run) => this.#read(run)));
     return runs.filter((run) => run !== null).sort(byAge);

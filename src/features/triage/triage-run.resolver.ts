@@ -7,6 +7,7 @@ import type { ArtifactStore } from '../artifacts/index.js';
 import { ClusterType, clusterType } from '../clusters/index.js';
 import type { ClusterService } from '../clusters/index.js';
 import type { RunLogReader } from '../run-log/index.js';
+import type { QueuedRun, QueuePositions } from './queue-positions.js';
 import { logFileName } from './log-file-name.js';
 import type { RunReport } from './run-report.js';
 import type { RunReportStore } from './run-report.store.js';
@@ -22,6 +23,7 @@ export interface TriageRunResolverDependencies {
   readonly clusters: Pick<ClusterService, 'find'>;
   readonly reports: RunReportStore;
   readonly pager: Pager;
+  readonly positions: Pick<QueuePositions, 'of'>;
 }
 
 export const MAX_PROMPT_SENT_BYTES = 256 * 1024;
@@ -30,6 +32,15 @@ export const MAX_PROMPT_SENT_BYTES = 256 * 1024;
 @Resolver(() => TriageRunType)
 export class TriageRunResolver {
   constructor(private readonly deps: TriageRunResolverDependencies) {}
+
+  @FieldResolver(() => Int, {
+    nullable: true,
+    description:
+      "Its place among the tenant's queued runs, oldest first; 1: the next of them to start. Runs of other tenants do not count: tenants take turns, the one with the fewest runs under way first. Null when it is not QUEUED.",
+  })
+  async queuePosition(@Root() run: QueuedRun): Promise<number | null> {
+    return run.queuePosition === undefined ? this.deps.positions.of(run) : run.queuePosition;
+  }
 
   @FieldResolver(() => TriageRunLogType, { description: 'Its log.' })
   async log(@Root() run: TriageRunEntity): Promise<TriageRunLogType> {

@@ -6,13 +6,14 @@ import { tailRunLog } from '../run-log/index.js';
 import type { RunLogChunk, RunLogEncoding, RunLogReader } from '../run-log/index.js';
 import { hasEnded } from './run-state.js';
 import { watchRun } from './run-watch.js';
-import type { TriageRunEntity } from './triage-run.entity.js';
+import type { QueuedRun, QueuePositions } from './queue-positions.js';
 import type { TriageService } from './triage.service.js';
 
 export interface TriageStreamDependencies {
   readonly triage: TriageService;
   readonly logs: RunLogReader;
   readonly bus: EventBus;
+  readonly positions: Pick<QueuePositions, 'of'>;
 }
 
 /** What can be followed of a run. Ids of other tenants are FORBIDDEN, unknown ones NOT_FOUND, before anything is followed. */
@@ -46,10 +47,13 @@ export class TriageStream {
     return tailRunLog({ store: logs, bus, runId: run.id, fromOffset, encoding, hasEnded: ended });
   }
 
-  /** The run as it stands, then each change; ends after its end. */
-  async changes(actor: Actor, runId: string): Promise<AsyncIterableIterator<TriageRunEntity>> {
-    const { triage, bus } = this.deps;
+  /** The run as it stands, then each change, also of its place in the queue when that is wanted; ends after its end. */
+  async changes(actor: Actor, runId: string, { withPosition = false } = {}): Promise<AsyncIterableIterator<QueuedRun>> {
+    const { triage, bus, positions } = this.deps;
     const { id } = await triage.get(actor, runId, 'runId');
-    return watchRun(id, bus, () => triage.get(actor, id));
+    return watchRun(id, bus, async () => {
+      const run = await triage.get(actor, id);
+      return withPosition ? Object.assign(run, { queuePosition: await positions.of(run) }) : run;
+    });
   }
 }

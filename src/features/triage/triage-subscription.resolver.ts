@@ -2,6 +2,7 @@ import { Arg, ID, Resolver, Root, Subscription } from 'type-graphql';
 import { Auth } from '../../kernel/auth.js';
 import type { GraphQLContext } from '../../kernel/graphql-context.js';
 import { make } from '../../kernel/make.js';
+import { selectedFields } from '../../kernel/selection.js';
 import { ByteOffset } from '../../kernel/scalars.js';
 import type { RunLogChunk, RunLogEncoding } from '../run-log/index.js';
 import type { TriageRunEntity } from './triage-run.entity.js';
@@ -46,9 +47,10 @@ export function createTriageSubscriptionResolver(
     @Auth('VIEWER')
     @Subscription(() => TriageRunType, {
       description: 'A run as it stands, then each change of it; ends after its end.',
-      subscribe: ({ args, context }) => {
+      subscribe: ({ args, context, info }) => {
         const { runId } = args as { readonly runId: string };
-        return stream.changes((context as GraphQLContext).actor, runId);
+        const withPosition = selectedFields(info).has('queuePosition');
+        return stream.changes((context as GraphQLContext).actor, runId, { withPosition });
       },
     })
     triageRunChanged(

@@ -19,6 +19,8 @@ import { revokedError } from '../credentials/index.js';
 import type { CredentialService } from '../credentials/index.js';
 import { aiAgentView, InstanceEntity, InstancePinEntity } from '../instances/index.js';
 import type { InstanceService } from '../instances/index.js';
+import type { RunPolicy } from './run-policy.js';
+import { lockQueue, requireRoom } from './run-queue.js';
 import { checkTriageInput, digestOf } from './triage-input.js';
 import type { CheckedTriageInput, TriageInput } from './triage-input.js';
 import { TriageRunEntity } from './triage-run.entity.js';
@@ -32,6 +34,7 @@ export interface TriageServiceDependencies {
   readonly runtime: ContainerRuntime;
   readonly upstream: Pick<ModelUpstream, 'kind'>;
   readonly bus: EventBus;
+  readonly policy: Pick<RunPolicy, 'maxQueuedRuns'>;
   readonly defaults: { readonly timeoutSeconds: number; readonly memoryBytes: number };
 }
 
@@ -40,7 +43,7 @@ export class TriageService {
   constructor(private readonly deps: TriageServiceDependencies) {}
 
   /**
-   * Queues a run. Everything is checked before the row is written. The same idempotency key with the same input gives the
+   * Queues a run, or throws QUEUE_FULL. Everything else is checked before the row is written. The same idempotency key with the same input gives the
    * first run again, with another input IDEMPOTENCY_CONFLICT.
    */
   async start(actor: Actor, input: TriageInput): Promise<TriageRunEntity> {
@@ -167,6 +170,7 @@ export class TriageService {
     const held = await this.deps.credentials.hold(manager, { tenantId, instanceId, aiAgent, version });
     // Its key is gone because it is pinned no more.
     if (!held) throw notRunning(instanceId);
+    await lockQueue(manager, tenantId);
     const insert = manager
       .createQueryBuilder()
       .insert()
@@ -174,6 +178,7 @@ export class TriageService {
       .values({ ...row, clusterCredentialVersion });
     const result = await insert.orIgnore().returning(['id']).execute();
     if ((result.raw as unknown[]).length === 0) return undefined;
+    await requireRoom(manager, tenantId, this.deps.policy.maxQueuedRuns(tenantId));
     const details = { model: row.model };
     await Audit.record(manager, actor, { action: 'RUN_STARTED', ...subjectsOf(row), details });
     return row.id;
