@@ -4,21 +4,27 @@ import type { TenantId } from '../../kernel/ids.js';
 
 /**
  * The ids of $2 queued runs, locked, in the order in which they are to start: tenants take turns. A run's turn is the number
- * of runs that its tenant would have under way with it, so who has fewest comes first, and among equals the oldest run. $3 is
- * a JSON object of tenants that may have only so many under way. Each of several claims at once skips what another has locked
- * and takes what comes next.
+ * of runs that its tenant would have under way with it, so who has fewest comes first; among equals, whose last run was
+ * claimed longest ago; then the oldest run. $3 is a JSON object of tenants that may have only so many under way. Each of
+ * several claims at once skips what another has locked and takes what comes next.
  */
 export const NEXT_IN_TURN = `
-  SELECT run.id FROM (
-    SELECT tenant_id, id, created_at,
-      coalesce(under_way, 0) + row_number() OVER (PARTITION BY tenant_id ORDER BY created_at, id) AS turn
-    FROM triage_runs LEFT JOIN (
-      SELECT tenant_id, count(*) AS under_way FROM triage_runs WHERE state IN ('PREPARING', 'RUNNING') GROUP BY tenant_id
-    ) AS busy USING (tenant_id)
-    WHERE state = 'QUEUED'
-  ) AS waiting JOIN triage_runs AS run USING (id)
-  WHERE run.state = 'QUEUED' AND turn <= coalesce(($3::jsonb ->> waiting.tenant_id)::integer, turn)
-  ORDER BY turn, waiting.created_at, id LIMIT $2 FOR UPDATE OF run SKIP LOCKED`;
+  WITH queue AS (
+    SELECT tenant_id, id, created_at, row_number() OVER (PARTITION BY tenant_id ORDER BY created_at, id) AS place
+      FROM triage_runs WHERE state = 'QUEUED'
+  ), busy AS (
+    SELECT tenant_id, count(*) AS runs FROM triage_runs WHERE state IN ('PREPARING', 'RUNNING') GROUP BY tenant_id
+  ), served AS (
+    SELECT tenant_id, (
+      SELECT max(claimed_at) FROM triage_runs AS past WHERE past.tenant_id = queue.tenant_id AND claimed_at IS NOT NULL
+    ) AS last_at FROM queue WHERE place = 1
+  ), waiting AS (
+    SELECT tenant_id, id, created_at, last_at, place + coalesce(runs, 0) AS turn
+      FROM queue JOIN served USING (tenant_id) LEFT JOIN busy USING (tenant_id)
+  )
+  SELECT run.id FROM waiting JOIN triage_runs AS run USING (id)
+    WHERE run.state = 'QUEUED' AND turn <= coalesce(($3::jsonb ->> waiting.tenant_id)::integer, turn)
+    ORDER BY turn, last_at NULLS FIRST, waiting.created_at, id LIMIT $2 FOR UPDATE OF run SKIP LOCKED`;
 
 /** Two numbers make a lock of our own: this one, and a hash of the tenant. */
 const QUEUE_LOCKS = 7_412_331;

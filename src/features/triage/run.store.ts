@@ -200,7 +200,8 @@ export class RunStore {
   async #claim(candidates: string, ...parameters: unknown[]): Promise<TriageRunEntity[]> {
     const claimed = await this.#write<Pick<TriageRunEntity, 'tenantId' | 'id'>>(
       `UPDATE triage_runs SET state = CASE state WHEN 'QUEUED' THEN 'PREPARING' ELSE state END,
-        lease_owner = $1, lease_expires_at = ${NEW_LEASE}, fence = fence + 1
+        lease_owner = $1, lease_expires_at = ${NEW_LEASE}, fence = fence + 1,
+        claimed_at = coalesce(claimed_at, clock_timestamp())
         WHERE id = ANY (ARRAY(${candidates})) RETURNING tenant_id AS "tenantId", id`,
       [this.deps.workerId, ...parameters],
     );
