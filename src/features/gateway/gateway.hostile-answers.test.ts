@@ -101,3 +101,51 @@ describe.each(ENCODINGS)('a %s answer with bytes behind its end', (encoding) => 
     await rig.recorded();
   });
 });
+
+const MIB = 1024 * 1024;
+const CHAT = SAMPLE_CALLS.find((call) => call.path('m') === '/v1/chat/completions')!;
+
+describe('an answer that would take all of the server', () => {
+  const until = (bytes: number, piece: (index: number) => string): string => {
+    const pieces = [];
+    for (let length = 0; length < bytes; length += pieces.at(-1)!.length) pieces.push(piece(pieces.length));
+    return pieces.join('');
+  };
+
+  const names = (bytes: number): string => `{"a":[${until(bytes, (at) => `{"${at.toString(36)}":0},`)}0]}`;
+
+  it.each([
+    ['events that are no JSON', 'text/event-stream', () => until(8 * MIB, () => 'data: {x\n\n')],
+    ['objects that are no JSON', 'application/json', () => `[${until(6 * MIB, () => '{x},')}`],
+    ['events of a million names', 'text/event-stream', () => `data: ${names(7 * MIB)}\n\n`.repeat(4)],
+    ['an object of two million names', 'application/json', () => names(24 * MIB)],
+  ])(
+    'takes a little of its time: %s',
+    async (_, type, hostile) => {
+      await start(CHAT);
+      const sent = hostile();
+      rig.answer = (_request, answer) => void answer.writeHead(200, { 'content-type': type }).end(sent);
+      const before = process.cpuUsage();
+      const { cut, body } = await ask(CHAT);
+      const { user, system } = process.cpuUsage(before);
+      expect([cut, body.length]).toEqual([false, sent.length]);
+      // Parsed in full, each takes several.
+      expect((user + system) / 1e6).toBeLessThan(2);
+      expect(await rig.recorded()).toMatchObject({ outcome: 'PARTIAL', error: 'CUT' });
+    },
+    30_000,
+  );
+});
+
+describe('an answer that is too long to be read', () => {
+  it('counts as cut, and budgets are charged by its size', async () => {
+    await start(CHAT);
+    const usage = { prompt_tokens: 7, completion_tokens: 9 };
+    const sent = JSON.stringify({ model: 'gpt-x', usage, choices: [{ logprobs: 'x'.repeat(33 * MIB) }] });
+    rig.answer = (_request, answer) => void answer.writeHead(200, { 'content-type': 'application/json' }).end(sent);
+    expect((await ask(CHAT)).body).toHaveLength(sent.length);
+    const { unreportedTokens, ...call } = await rig.recorded();
+    expect(call).toMatchObject({ outcome: 'PARTIAL', error: 'CUT', outputTokens: 0 });
+    expect(unreportedTokens).toBeGreaterThan((33 * MIB) / 4);
+  });
+});

@@ -1,15 +1,17 @@
+import { AnswerObjects } from './answer-objects.js';
 import type { Json } from './json-values.js';
-import { parseObject } from './json-values.js';
 
-/** An object past this length is told as an empty one. */
+/** An object past this length is not told. */
 const MAX_OBJECT_BYTES = 32 * 1024 * 1024;
 const [QUOTE, BACKSLASH, OPEN, CLOSE] = Buffer.from('"\\{}');
 
 /**
  * Finds the outermost objects in JSON text that may be cut anywhere: the one that is the whole text, or each element of an
- * array as soon as it has ended. Text that is not JSON yields nothing.
+ * array as soon as it has ended. Text that is not JSON yields nothing, and so does
+ * what `AnswerObjects` does not look at.
  */
 export class JsonObjectReader {
+  readonly #objects = new AnswerObjects();
   #pieces: Buffer[] = [];
   #length = 0;
   #depth = 0;
@@ -54,7 +56,8 @@ export class JsonObjectReader {
   }
 
   #endObject(): void {
-    const object = this.#length > MAX_OBJECT_BYTES ? {} : parseObject(Buffer.concat(this.#pieces).toString('utf8'));
+    const isTooLong = this.#length > MAX_OBJECT_BYTES;
+    const object = isTooLong ? undefined : this.#objects.parse(Buffer.concat(this.#pieces).toString('utf8'));
     this.drop();
     if (object) this.onObject(object);
   }

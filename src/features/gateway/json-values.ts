@@ -7,14 +7,6 @@ export const asObject = (value: unknown): Json | undefined =>
 export const firstObject = (value: unknown): Json | undefined =>
   Array.isArray(value) ? asObject(value[0]) : undefined;
 
-export function parseObject(text: string): Json | undefined {
-  try {
-    return asObject(JSON.parse(text));
-  } catch {
-    return undefined;
-  }
-}
-
 /** A number of tokens as a provider reports it; undefined for what cannot be one. */
 export const countIn = (object: Json | undefined, name: string): number | undefined => {
   const value = object?.[name];

@@ -1,4 +1,5 @@
 import { NO_TOKENS, type TokenFigures } from '../usage/index.js';
+import { AnswerObjects } from './answer-objects.js';
 import { JsonObjectReader } from './json-objects.js';
 import type { Json } from './json-values.js';
 import { SseEventReader, type SseEvent } from './sse-events.js';
@@ -27,10 +28,15 @@ export interface UsageReader {
 
 const nothingYet = (): Findings => ({ complete: false, failed: false, model: undefined, tokens: NO_TOKENS });
 
+/** Takes what an event says; `parse` gives the object that its data holds. */
+export type TakeEvent = (event: SseEvent, findings: Findings, parse: (data: string) => Json | undefined) => void;
+
 /** For an event stream, which is whole only when it said so. */
-export function eventReader(take: (event: SseEvent, findings: Findings) => void): UsageReader {
+export function eventReader(take: TakeEvent): UsageReader {
   const findings = nothingYet();
-  const events = new SseEventReader((event) => take(event, findings));
+  const objects = new AnswerObjects();
+  const parse = (data: string): Json | undefined => objects.parse(data);
+  const events = new SseEventReader((event) => take(event, findings, parse));
   return readerOf(findings, events);
 }
 

@@ -1,7 +1,13 @@
 import type { TokenFigures } from '../../usage/index.js';
-import { asObject, countIn, parseObject, type Json } from '../json-values.js';
-import type { SseEvent } from '../sse-events.js';
-import { eventReader, isEventStream, objectReader, type Findings, type UsageReader } from '../usage-reader.js';
+import { asObject, countIn, type Json } from '../json-values.js';
+import {
+  eventReader,
+  isEventStream,
+  objectReader,
+  type Findings,
+  type TakeEvent,
+  type UsageReader,
+} from '../usage-reader.js';
 
 /**
  * What the message itself took does not include summaries of its conversation that were made on the way: the iterations
@@ -34,14 +40,14 @@ function takeMessage(message: Json | undefined, findings: Findings): void {
 }
 
 /** Usage stands in `message_start` and, cumulative, in `message_delta`. */
-function takeEvent({ name, data }: SseEvent, findings: Findings): void {
+const takeEvent: TakeEvent = ({ name, data }, findings, parse) => {
   if (name.startsWith('content_block_') || name === 'ping') return;
-  const event = parseObject(data);
+  const event = parse(data);
   if (event?.type === 'message_start') takeMessage(asObject(event.message), findings);
   else if (event?.type === 'message_delta') takeMessage(event, findings);
   else if (event?.type === 'message_stop') findings.complete = true;
   else if (event?.type === 'error') findings.failed = true;
-}
+};
 
 function takeWhole(message: Json, findings: Findings): void {
   takeMessage(message, findings);

@@ -1,4 +1,4 @@
-import { asObject, countIn, firstObject, parseObject, type Json } from '../json-values.js';
+import { asObject, countIn, firstObject, type Json } from '../json-values.js';
 import { eventReader, isEventStream, objectReader, type Findings, type UsageReader } from '../usage-reader.js';
 
 /**
@@ -29,5 +29,5 @@ function takeAnswer(answer: Json | undefined, findings: Findings): void {
 /** For `:generateContent` and `:streamGenerateContent`, the latter as events or as one JSON array. */
 export const generateUsageReader = (contentType: string): UsageReader =>
   isEventStream(contentType)
-    ? eventReader(({ data }, findings) => takeAnswer(parseObject(data), findings))
+    ? eventReader(({ data }, findings, parse) => takeAnswer(parse(data), findings))
     : objectReader(takeAnswer);

@@ -1,6 +1,12 @@
-import { asObject, firstObject, parseObject, type Json } from '../json-values.js';
-import type { SseEvent } from '../sse-events.js';
-import { eventReader, isEventStream, objectReader, type Findings, type UsageReader } from '../usage-reader.js';
+import { asObject, firstObject, type Json } from '../json-values.js';
+import {
+  eventReader,
+  isEventStream,
+  objectReader,
+  type Findings,
+  type TakeEvent,
+  type UsageReader,
+} from '../usage-reader.js';
 import { tokensOf } from './openai-tokens.js';
 
 /** A chunk of a streamed completion or a whole one: both say the same in the same places. */
@@ -12,10 +18,10 @@ function takeCompletion(completion: Json | undefined, findings: Findings): void 
     findings.failed = true;
 }
 
-function takeEvent({ data }: SseEvent, findings: Findings): void {
+const takeEvent: TakeEvent = ({ data }, findings, parse) => {
   if (data === '[DONE]') findings.complete = true;
-  else takeCompletion(parseObject(data), findings);
-}
+  else takeCompletion(parse(data), findings);
+};
 
 function takeWhole(completion: Json, findings: Findings): void {
   takeCompletion(completion, findings);

@@ -1,6 +1,12 @@
-import { asObject, parseObject, type Json } from '../json-values.js';
-import type { SseEvent } from '../sse-events.js';
-import { eventReader, isEventStream, objectReader, type Findings, type UsageReader } from '../usage-reader.js';
+import { asObject, type Json } from '../json-values.js';
+import {
+  eventReader,
+  isEventStream,
+  objectReader,
+  type Findings,
+  type TakeEvent,
+  type UsageReader,
+} from '../usage-reader.js';
 import { tokensOf } from './openai-tokens.js';
 
 /** The states in which a Response changes no more. */
@@ -15,12 +21,12 @@ function takeResponse(response: Json | undefined, findings: Findings): void {
 }
 
 /** Usage stands in the last event; what comes between the first and it is not looked at. */
-function takeEvent({ name, data }: SseEvent, findings: Findings): void {
+const takeEvent: TakeEvent = ({ name, data }, findings, parse) => {
   if (name.startsWith('response.') && !/^response\.(created|completed|incomplete|failed)$/.test(name)) return;
-  const event = parseObject(data);
+  const event = parse(data);
   if (event?.type === 'error') findings.failed = true;
   else takeResponse(asObject(event?.response), findings);
-}
+};
 
 /** For `POST /v1/responses`. */
 export const responsesUsageReader = (contentType: string): UsageReader =>
