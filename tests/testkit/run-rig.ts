@@ -14,7 +14,7 @@ import {
   type RunChannelHandlers,
   RunChannelServer,
 } from '../../src/features/run-channel/index.js';
-import { RunLogStore, type RunLogWriter, tailRunLog, type RunLogEncoding } from '../../src/features/run-log/index.js';
+import { RunLogFeeds, RunLogStore, type RunLogWriter, type RunLogEncoding } from '../../src/features/run-log/index.js';
 import { newRunId } from '../../src/kernel/ids.js';
 
 const repository = path.resolve(import.meta.dirname, '../..');
@@ -105,7 +105,8 @@ export class RunRig {
 
   tail(fromOffset: number, encoding: RunLogEncoding = 'BASE64') {
     const { store, bus, runId } = this;
-    return tailRunLog({ store, bus, runId, fromOffset, encoding, hasEnded: async () => this.reports.length > 0 });
+    const hasEnded = async (): Promise<boolean> => this.reports.length > 0;
+    return new RunLogFeeds({ store, bus }).follow({ runId, fromOffset, encoding, hasEnded });
   }
 
   async close(): Promise<void> {

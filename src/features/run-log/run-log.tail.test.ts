@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
 import { MemoryEventBus } from '../../adapters/event-bus/memory-event-bus.js';
 import { newRunId, type RunId } from '../../kernel/ids.js';
-import { topics, type EventBus } from '../../ports/event-bus.js';
-import { RunLogStore, tailRunLog, type RunLogChunk, type RunLogWriter } from './index.js';
+import { topics } from '../../ports/event-bus.js';
+import { RunLogFeeds, RunLogStore, type RunLogChunk, type RunLogWriter } from './index.js';
 
 /** Counts subscriptions; can lose every tick. */
 class CountingBus extends MemoryEventBus {
@@ -29,6 +29,7 @@ class CountingBus extends MemoryEventBus {
 let folder: string;
 let bus: CountingBus;
 let store: RunLogStore;
+let feeds: RunLogFeeds;
 let runId: RunId;
 let log: RunLogWriter | undefined;
 let ended: boolean;
@@ -36,6 +37,7 @@ beforeEach(async () => {
   folder = await mkdtemp(`${tmpdir()}/tail-`);
   bus = new CountingBus();
   store = new RunLogStore({ directory: folder, bus, maxBytes: 10 ** 7 });
+  feeds = new RunLogFeeds({ store, bus });
   runId = newRunId();
   log = undefined;
   ended = false;
@@ -53,8 +55,8 @@ const end = (): void => {
   ended = true;
   bus.publish(topics.run(runId));
 };
-const tail = (more: { fromOffset?: number; encoding?: 'UTF8' | 'BASE64'; signal?: AbortSignal; bus?: EventBus } = {}) =>
-  tailRunLog({ store, bus, runId, fromOffset: 0, encoding: 'UTF8', hasEnded: async () => ended, ...more });
+const tail = (more: { fromOffset?: number; encoding?: 'UTF8' | 'BASE64'; signal?: AbortSignal } = {}) =>
+  feeds.follow({ runId, fromOffset: 0, encoding: 'UTF8', hasEnded: async () => ended, ...more });
 async function all(chunks: AsyncIterable<RunLogChunk>): Promise<RunLogChunk[]> {
   const found: RunLogChunk[] = [];
   for await (const chunk of chunks) found.push(chunk);

@@ -1,47 +1,28 @@
-import { badUserInput } from '../../kernel/errors.js';
-import type { RunId } from '../../kernel/ids.js';
-import { topics, type EventBus } from '../../ports/event-bus.js';
-import type { RunLogChunk, RunLogEncoding, RunLogReader } from './types.js';
-import { decodableLength } from './utf8.js';
+import type { RunLogExtent } from './run-log.chunks.js';
+import type { RunLogFeed } from './run-log.feed.js';
+import type { RunLogChunk, RunLogEncoding } from './types.js';
 
-export const CHUNK_BYTES = 64 * 1024;
-/** Ticks are best effort: this often the tail looks by itself. */
-const LOOK_MS = 500;
-
-export interface RunLogTailOptions {
-  readonly store: RunLogReader;
-  readonly bus: EventBus;
-  readonly runId: RunId;
+export interface RunLogPosition {
   readonly fromOffset: number;
   /** UTF8 cuts at character boundaries and shows invalid bytes as U+FFFD; BASE64 is exact. Offsets always count bytes. */
   readonly encoding: RunLogEncoding;
-  /** True once nothing will be appended any more. */
-  readonly hasEnded: () => Promise<boolean>;
-  /** Ends the iteration like `return()`. */
-  readonly signal?: AbortSignal | undefined;
 }
 
-/**
- * Yields the log from an offset, waits for more at its end, and ends after the last byte of a run that has ended. The log
- * need not exist yet. A consumer that stops asking costs no memory; `return()` wakes a parked `next()`.
- */
-export function tailRunLog(options: RunLogTailOptions): AsyncIterableIterator<RunLogChunk> {
-  if (!Number.isSafeInteger(options.fromOffset) || options.fromOffset < 0) {
-    throw badUserInput('fromOffset', 'fromOffset must be a byte offset: a whole number from 0 to 2^53 - 1.');
-  }
-  return new RunLogTail(options);
+export interface RunLogTailOptions extends RunLogPosition {
+  /** Asked when the first chunk is. */
+  readonly feed: () => RunLogFeed;
+  readonly read: (encoding: RunLogEncoding, offset: number, extent: RunLogExtent) => Promise<RunLogChunk | undefined>;
+  readonly signal: AbortSignal | undefined;
 }
 
-class RunLogTail implements AsyncIterableIterator<RunLogChunk> {
+/** One follower of a log, at its own offset; see `RunLogFeeds.follow`. */
+export class RunLogTail implements AsyncIterableIterator<RunLogChunk> {
   #offset: number;
   #closed = false;
-  #grown = false;
-  #ended = false;
-  #lookAtEnd = true;
-  #wake: (() => void) | undefined;
-  #subscribed: Promise<void> | undefined;
-  #unsubscribe: (() => void)[] = [];
+  #feed: RunLogFeed | undefined;
+  #joined: Promise<void> | undefined;
   #turn: Promise<unknown> = Promise.resolve();
+  readonly #wakers = { wake: (): void => undefined };
 
   constructor(private readonly options: RunLogTailOptions) {
     this.#offset = options.fromOffset;
@@ -66,28 +47,42 @@ class RunLogTail implements AsyncIterableIterator<RunLogChunk> {
 
   throw(error: unknown): Promise<IteratorResult<RunLogChunk>> {
     this.#close();
-    return Promise.reject(error);
+    return Promise.reject(error instanceof Error ? error : new Error(String(error)));
   }
 
   async #next(): Promise<IteratorResult<RunLogChunk>> {
     try {
-      this.#subscribed ??= this.#subscribe();
-      await this.#subscribed;
       while (!this.#closed) {
-        this.#grown = false;
-        const ended = await this.#hasEnded();
-        const bytes = await this.options.store.read(this.options.runId, this.#offset, CHUNK_BYTES);
-        const chunk = this.#chunk(bytes, ended && bytes.length < CHUNK_BYTES);
+        const feed = await this.#join();
+        const { extent } = feed;
+        const chunk = this.#offset < extent.size ? await this.#read(extent) : undefined;
         if (this.#hasClosed()) break;
-        if (chunk) return { done: false, value: chunk };
-        if (ended) this.#close();
-        else await this.#moved();
+        if (chunk) {
+          this.#offset = chunk.nextOffset;
+          return { done: false, value: chunk };
+        }
+        if (extent.ended) this.#close();
+        // What was announced while the chunk was read woke nobody here.
+        else if (feed.extent === extent) await feed.wait(this.#wakers);
       }
       return { done: true, value: undefined };
     } catch (error) {
+      const wasClosed = this.#hasClosed();
       this.#close();
+      if (wasClosed) return { done: true, value: undefined };
       throw error;
     }
+  }
+
+  #read(extent: RunLogExtent): Promise<RunLogChunk | undefined> {
+    return this.options.read(this.options.encoding, this.#offset, extent);
+  }
+
+  async #join(): Promise<RunLogFeed> {
+    this.#feed ??= this.options.feed();
+    this.#joined ??= this.#feed.join();
+    await this.#joined;
+    return this.#feed;
   }
 
   /** A call, because what TypeScript knows of a field does not survive an await. */
@@ -95,60 +90,11 @@ class RunLogTail implements AsyncIterableIterator<RunLogChunk> {
     return this.#closed;
   }
 
-  /** Asked before the log is read: what was appended before the end is then in what is read. */
-  async #hasEnded(): Promise<boolean> {
-    if (!this.#ended && this.#lookAtEnd) {
-      this.#lookAtEnd = false;
-      this.#ended = await this.options.hasEnded();
-    }
-    return this.#ended;
-  }
-
-  #chunk(bytes: Buffer, isLast: boolean): RunLogChunk | undefined {
-    const { encoding } = this.options;
-    const length = encoding === 'UTF8' && !isLast ? decodableLength(bytes) : bytes.length;
-    if (length === 0) return undefined;
-    const offset = this.#offset;
-    this.#offset += length;
-    const data = bytes.toString(encoding === 'UTF8' ? 'utf8' : 'base64', 0, length);
-    return { offset, nextOffset: this.#offset, data, encoding };
-  }
-
-  async #subscribe(): Promise<void> {
-    const { bus, runId } = this.options;
-    const heard = (alsoEnd: boolean) => (): void => {
-      this.#grown = true;
-      this.#lookAtEnd ||= alsoEnd;
-      this.#wake?.();
-    };
-    this.#unsubscribe.push(await bus.subscribe(topics.runLog(runId), heard(false)));
-    this.#unsubscribe.push(await bus.subscribe(topics.run(runId), heard(true)));
-    if (this.#closed) this.#release();
-  }
-
-  /** Resolves at the next tick, at the next look, or when closed; at once when a tick came since the last read. */
-  async #moved(): Promise<void> {
-    if (this.#grown || this.#closed) return;
-    const { promise, resolve } = Promise.withResolvers<void>();
-    const timer = setTimeout(() => {
-      this.#lookAtEnd = true;
-      resolve();
-    }, LOOK_MS);
-    this.#wake = resolve;
-    await promise;
-    this.#wake = undefined;
-    clearTimeout(timer);
-  }
-
   readonly #close = (): void => {
     if (this.#closed) return;
     this.#closed = true;
     this.options.signal?.removeEventListener('abort', this.#close);
-    this.#release();
-    this.#wake?.();
+    this.#feed?.leave();
+    this.#wakers.wake();
   };
-
-  #release(): void {
-    for (const unsubscribe of this.#unsubscribe.splice(0)) unsubscribe();
-  }
 }

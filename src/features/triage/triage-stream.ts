@@ -1,8 +1,9 @@
 import type { Actor } from '../../kernel/actor.js';
 import { isDatabaseUnavailable } from '../../kernel/database-errors.js';
 import { badUserInput } from '../../kernel/errors.js';
+import { inTenant } from '../../kernel/tenant-scope.js';
 import type { EventBus } from '../../ports/event-bus.js';
-import { tailRunLog } from '../run-log/index.js';
+import { RunLogFeeds } from '../run-log/index.js';
 import type { RunLogChunk, RunLogEncoding, RunLogReader } from '../run-log/index.js';
 import { hasEnded } from './run-state.js';
 import { watchRun } from './run-watch.js';
@@ -18,7 +19,11 @@ export interface TriageStreamDependencies {
 
 /** What can be followed of a run. Ids of other tenants are FORBIDDEN, unknown ones NOT_FOUND, before anything is followed. */
 export class TriageStream {
-  constructor(private readonly deps: TriageStreamDependencies) {}
+  readonly #feeds: RunLogFeeds;
+
+  constructor(private readonly deps: TriageStreamDependencies) {
+    this.#feeds = new RunLogFeeds({ store: deps.logs, bus: deps.bus });
+  }
 
   /** The log from an offset on, to its last byte. An offset past the end of a run that has ended is BAD_USER_INPUT. */
   async output(
@@ -27,7 +32,7 @@ export class TriageStream {
     fromOffset: number,
     encoding: RunLogEncoding,
   ): Promise<AsyncIterableIterator<RunLogChunk>> {
-    const { triage, logs, bus } = this.deps;
+    const { triage, logs } = this.deps;
     const run = await triage.get(actor, runId, 'runId');
     const size = await logs.size(run.id);
     if (hasEnded(run.state) && fromOffset > size) {
@@ -37,14 +42,14 @@ export class TriageStream {
     }
     // The log goes on while the database is away, and so does whoever follows it.
     const ended = (): Promise<boolean> =>
-      triage.get(actor, run.id).then(
+      inTenant(actor.tenantId, () => triage.get(actor, run.id)).then(
         ({ state }) => hasEnded(state),
         (error: unknown) => {
           if (isDatabaseUnavailable(error)) return false;
           throw error;
         },
       );
-    return tailRunLog({ store: logs, bus, runId: run.id, fromOffset, encoding, hasEnded: ended });
+    return this.#feeds.follow({ runId: run.id, fromOffset, encoding, hasEnded: ended });
   }
 
   /** The run as it stands, then each change, also of its place in the queue when that is wanted; ends after its end. */
