@@ -34,9 +34,11 @@ export class RunLogFeed {
   #failure: Error | undefined;
   #started: Promise<void> | undefined;
   #timer: NodeJS.Timeout | undefined;
-  #isLooking = false;
+  #isLooking = true;
   #ticks = 0;
   #lookAtEnd = true;
+  #isAsking = false;
+  #hasEnded = false;
   #lookedAt = 0;
   #endLookedAt = 0;
   #announcedAt = 0;
@@ -100,14 +102,15 @@ export class RunLogFeed {
     else this.#timer = setTimeout(() => void this.#look(), inMs);
   }
 
-  /** The end is asked for before the size: what was appended before the end is then in the size. */
+  /** What is known of the end is looked at before the size: all that was appended before the end is then in the size. */
   async #look(): Promise<void> {
     clearTimeout(this.#timer);
     this.#isLooking = true;
     const ticks = this.#ticks;
     this.#lookedAt = performance.now();
+    this.#askForEnd();
+    const ended = this.#hasEnded;
     try {
-      const ended = await this.#askForEnd();
       const size = await this.options.store.size(this.options.runId);
       this.#isLooking = false;
       if (this.#isOver) return;
@@ -124,11 +127,18 @@ export class RunLogFeed {
     }
   }
 
-  async #askForEnd(): Promise<boolean> {
-    if (!this.#lookAtEnd && this.#lookedAt - this.#endLookedAt < LOOK_MS) return false;
+  /** Not waited for: a database that hangs must not hold up the log. A yes is followed by a look. */
+  #askForEnd(): void {
+    if (this.#isAsking || !(this.#lookAtEnd || this.#lookedAt - this.#endLookedAt >= LOOK_MS)) return;
     this.#lookAtEnd = false;
+    this.#isAsking = true;
     this.#endLookedAt = this.#lookedAt;
-    return this.options.hasEnded();
+    const answered = (ended: boolean): void => {
+      this.#isAsking = false;
+      this.#hasEnded = ended;
+      if (ended || this.#lookAtEnd) this.#heard(false);
+    };
+    this.options.hasEnded().then(answered, (error: unknown) => this.#fail(error));
   }
 
   #announce(extent: RunLogExtent): void {

@@ -197,6 +197,18 @@ describe('the feeds of run logs', () => {
     expect(textOf(late)).toBe(textOf(small));
   });
 
+  it('goes on while nobody answers whether the run has ended', async () => {
+    const silent = (): Promise<boolean> => new Promise(() => undefined);
+    const chunks = feeds.follow({ runId, fromOffset: 0, encoding: 'UTF8', hasEnded: silent });
+    for (const text of ['one', 'two', 'three']) {
+      const next = chunks.next();
+      await delay(20);
+      await write(text);
+      expect((await next).value).toMatchObject({ data: text });
+    }
+    await chunks.return!();
+  });
+
   it('tells all who wait when the log can no longer be followed, and lets new ones try again', async () => {
     const failing = (): Promise<boolean> => Promise.reject(new Error('the run is gone'));
     const following = [1, 2].map(() =>
