@@ -1,7 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { execute, GraphQLError, subscribe } from 'graphql';
-import type { ExecutionArgs } from 'graphql';
+import { execute, GraphQLError } from 'graphql';
 import { CloseCode, handleProtocols, makeServer } from 'graphql-ws';
 import type { Context, SubscribePayload } from 'graphql-ws';
 import type { Logger } from 'pino';
@@ -17,13 +16,17 @@ import type { Actor } from '../kernel/actor.js';
 import { TriagedError } from '../kernel/errors.js';
 import type { GraphQLContext } from '../kernel/graphql-context.js';
 import type { TenantId } from '../kernel/ids.js';
-import { inTenant, iterateInTenant } from '../kernel/tenant-scope.js';
+import { inTenant } from '../kernel/tenant-scope.js';
 import { refuseUpgrade } from './answer-error.js';
 import { clientAddressOf } from './client-address.js';
 import { isAllowedOrigin } from './origins.js';
 import { requestIdOf } from './request-scope.js';
+import { SharedAnswers } from './shared-answers.js';
 import { endSocket, SocketConnections } from './socket-connections.js';
 import type { SocketExtra } from './socket-connections.js';
+import { SocketOutlet } from './socket-outlet.js';
+import { subscribeOnSocket, tenantOf } from './socket-subscribe.js';
+import type { SocketOperation } from './socket-subscribe.js';
 
 /** Larger messages close the socket with 1009; what needs more room goes over HTTP. */
 export const MAX_SOCKET_MESSAGE_BYTES = 64 * 1024;
@@ -56,8 +59,6 @@ export interface GraphQLSocketOptions {
   readonly hideSuggestions: boolean;
 }
 
-const tenantOf = ({ contextValue }: ExecutionArgs): TenantId => (contextValue as GraphQLContext).actor.tenantId;
-
 type SocketContext = Context<Record<string, unknown>, SocketExtra>;
 
 /** graphql-transport-ws on `/graphql`, with the same rules, quota and masking of errors as over HTTP. */
@@ -73,15 +74,12 @@ export class GraphQLSockets {
       perMessageDeflate: false,
       handleProtocols,
     });
+    const answers = new SharedAnswers();
     const server = makeServer<Record<string, unknown>, SocketExtra>({
       onConnect: (context) => this.#connect(context),
-      onSubscribe: (context, _id, payload) => this.#prepare(context, payload),
+      onSubscribe: (context, id, payload) => this.#prepare(context, id, payload),
       execute: (args) => inTenant(tenantOf(args), () => execute(args)),
-      subscribe: async (args) => {
-        const tenantId = tenantOf(args);
-        const result = await inTenant(tenantId, () => subscribe(args));
-        return Symbol.asyncIterator in result ? iterateInTenant(tenantId, result) : result;
-      },
+      subscribe: (args) => subscribeOnSocket(args as SocketOperation, answers),
       onNext: ({ extra }, _id, _payload, _args, result) => {
         const { data, extensions, errors } = result;
         if (!errors) return;
@@ -126,6 +124,7 @@ export class GraphQLSockets {
       webSocket.once('close', () => gone.abort(new Error('the client went away')));
       this.#connections.open({
         socket: webSocket,
+        outlet: new SocketOutlet(webSocket, socket),
         apiKeyHeader,
         clientAddress,
         announced,
@@ -200,8 +199,9 @@ export class GraphQLSockets {
 
   async #prepare(
     { extra, subscriptions }: SocketContext,
+    id: string,
     payload: SubscribePayload,
-  ): Promise<ExecutionArgs | readonly GraphQLError[]> {
+  ): Promise<SocketOperation | readonly GraphQLError[]> {
     const actor = this.#actorOf(extra, extra.apiKey);
     if (!actor) return [new GraphQLError('The API key is no longer valid.')];
     if (Object.keys(subscriptions).length > MAX_OPERATIONS_PER_SOCKET) return [asGraphQLError(tooManyOperations())];
@@ -219,7 +219,8 @@ export class GraphQLSockets {
         return [new GraphQLError('The document has no operation of this name, or has several and none is named.')];
       const { requestId, logger } = extra.scope;
       const contextValue: GraphQLContext = { actor, requestId, logger, signal: extra.gone };
-      return { schema: served.schema, document, operationName, variableValues: variables, contextValue };
+      const { outlet } = extra;
+      return { schema: served.schema, document, operationName, variableValues: variables, contextValue, id, outlet };
     } catch (error) {
       return [asGraphQLError(error)];
     }

@@ -4,10 +4,12 @@ import { WebSocket } from 'ws';
 import type { RawData } from 'ws';
 import type { Actor } from '../kernel/actor.js';
 import type { RequestScope } from './request-scope.js';
+import type { SocketOutlet } from './socket-outlet.js';
 
 /** What is known of one socket. */
 export interface SocketExtra {
   readonly socket: WebSocket;
+  readonly outlet: SocketOutlet;
   readonly apiKeyHeader: string | undefined;
   readonly clientAddress: string | undefined;
   /** Whose key the upgrade bore, if any: known before the socket says anything. */
@@ -38,7 +40,7 @@ export class SocketConnections {
     const closed = this.server.opened(
       {
         protocol: socket.protocol,
-        send: (data) => send(socket, data),
+        send: (data) => extra.outlet.send(data),
         close: (code, reason) => socket.close(code, reason),
         onMessage: (listener) =>
           socket.on('message', (data) => {
@@ -84,13 +86,6 @@ export function endSocket({ socket }: SocketExtra, code: number, reason: string)
   socket.close(code, reason);
   setTimeout(() => socket.terminate(), CLOSE_GRACE_MS).unref();
 }
-
-/** Resolves when the bytes were handed over; graphql-ws waits for it, so that a slow reader slows its source. */
-const send = (socket: WebSocket, data: string): Promise<void> =>
-  new Promise((resolve, reject) => {
-    if (socket.readyState !== WebSocket.OPEN) resolve();
-    else socket.send(data, (error) => (error && socket.readyState === WebSocket.OPEN ? reject(error) : resolve()));
-  });
 
 const textOf = (data: RawData): string =>
   (Array.isArray(data) ? Buffer.concat(data) : Buffer.from(data as Buffer)).toString();

@@ -25,6 +25,7 @@ import type { Actor, Role } from '../../src/kernel/actor.js';
 import { TriagedError } from '../../src/kernel/errors.js';
 import type { GraphQLContext } from '../../src/kernel/graphql-context.js';
 import type { TenantId } from '../../src/kernel/ids.js';
+import { SharedEvents } from '../../src/kernel/shared-events.js';
 
 export const SECRET = 'sk-ant-a-secret-that-no-client-may-see';
 
@@ -71,6 +72,37 @@ export class Ticks implements AsyncIterableIterator<number> {
     return { done: true, value: undefined };
   }
 }
+
+@ObjectType({ description: 'A piece of something that many follow.' })
+export class Piece {
+  /** How often a piece was resolved. */
+  static resolved = 0;
+  /** What every follower is given: short, long, and one with every kind of character. */
+  static readonly all: readonly Piece[] = ['short', 'long, "quoted" '.repeat(4000), '\u0000€😀\u2028'.repeat(9000)].map(
+    (text, number) => Object.freeze(Object.assign(new Piece(), { number, text })),
+  );
+
+  @Field(() => Int, { description: 'Its place.' })
+  number!: number;
+
+  @Field(() => String, { description: 'What it says.' })
+  text!: string;
+
+  @Field(() => String, { nullable: true, description: 'Fails for the second piece.' })
+  get fault(): string {
+    if (this.number === 1) throw new Error(`unexpected: ${SECRET}`);
+    return 'none';
+  }
+
+  static async *follow(last: number): AsyncGenerator<Piece> {
+    for (const piece of Piece.all.slice(0, last)) {
+      await sleep(5);
+      yield piece;
+    }
+  }
+}
+
+const lastOf = ({ last = 3 }: { readonly last?: number }): number => last;
 
 const pauseOf = ({ everyMs = 10 }: { readonly everyMs?: number }): number => everyMs;
 
@@ -152,6 +184,33 @@ class SmallResolver {
   ): number {
     if (everyMs === 13 && tick === 1) throw new Error(`unexpected: ${SECRET}`);
     return tick;
+  }
+
+  @Auth('OPERATOR')
+  @SharedEvents()
+  @Subscription(() => Piece, {
+    description: 'Pieces; each is answered once for all.',
+    subscribe: ({ args }: { readonly args: { readonly last?: number } }) => Piece.follow(lastOf(args)),
+  })
+  sharedPieces(
+    @Root() piece: Piece,
+    @Arg('last', () => Int, { nullable: true, description: 'How many.' }) _last?: number,
+  ): Piece {
+    Piece.resolved += 1;
+    return piece;
+  }
+
+  @Auth('OPERATOR')
+  @Subscription(() => Piece, {
+    description: 'Pieces; each is answered for each subscriber.',
+    subscribe: ({ args }: { readonly args: { readonly last?: number } }) => Piece.follow(lastOf(args)),
+  })
+  ownPieces(
+    @Root() piece: Piece,
+    @Arg('last', () => Int, { nullable: true, description: 'How many.' }) _last?: number,
+  ): Piece {
+    Piece.resolved += 1;
+    return piece;
   }
 
   @Auth('ADMIN')

@@ -4,6 +4,7 @@ import type { GraphQLContext } from '../../kernel/graphql-context.js';
 import { make } from '../../kernel/make.js';
 import { selectedFields } from '../../kernel/selection.js';
 import { ByteOffset } from '../../kernel/scalars.js';
+import { SharedEvents } from '../../kernel/shared-events.js';
 import type { RunLogChunk, RunLogEncoding } from '../run-log/index.js';
 import type { TriageRunEntity } from './triage-run.entity.js';
 import { triageRunType } from './triage-run.view.js';
@@ -26,6 +27,7 @@ export function createTriageSubscriptionResolver(
   @Resolver()
   class TriageSubscriptionResolver {
     @Auth('VIEWER')
+    @SharedEvents()
     @Subscription(() => RunLogChunkType, {
       description: "A run's output, live: everything from an offset on, then what comes, until the run has ended.",
       subscribe: ({ args, context }) => {
