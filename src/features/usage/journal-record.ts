@@ -24,10 +24,11 @@ const MAX_MODEL_LENGTH = 256;
 
 const uuid = z.guid();
 const instant = z.iso.datetime().transform((text) => new Date(text));
+/** Also of those that are too large for zod's `int`: sums of what a provider makes up. */
 const tokens = z
   .number()
-  .int()
   .min(0)
+  .refine(Number.isInteger)
   .transform((count) => Math.min(count, MAX_TOKENS));
 
 const owner = {

@@ -111,6 +111,7 @@ describe('UsageJournal', () => {
       '{}',
       'null',
       line.replace('"inputTokens":10', '"inputTokens":-1'),
+      line.replace('"inputTokens":10', '"inputTokens":1.5'),
       line.replace('"CLAUDE_CODE"', '"NONE"'),
       line.replace('"team-a"', '""'),
     ])
@@ -119,9 +120,10 @@ describe('UsageJournal', () => {
 
   it('bounds what a provider makes up', () => {
     const journal = newJournal();
-    record(journal, { model: 'm'.repeat(1_000_000), outputTokens: Number.MAX_SAFE_INTEGER });
+    const most = Number.MAX_SAFE_INTEGER;
+    record(journal, { model: 'm'.repeat(1_000_000), inputTokens: 2 * most, outputTokens: most });
     const [, entry] = recordsIn(files()[0]!) as [unknown, { ended: ModelCall }];
     expect(entry.ended.model).toHaveLength(256);
-    expect(entry.ended.outputTokens).toBe(1_000_000_000);
+    expect([entry.ended.inputTokens, entry.ended.outputTokens]).toEqual([1_000_000_000, 1_000_000_000]);
   });
 });

@@ -74,6 +74,13 @@ describe('the usage of a Gemini answer in one piece', () => {
     expect(found).toMatchObject({ complete: true, tokens: { inputTokens: 7 } });
   });
 
+  it('is a whole number, whatever a provider makes up', () => {
+    const [promptTokenCount, toolUsePromptTokenCount] = [Number.MAX_SAFE_INTEGER, Number.MAX_SAFE_INTEGER];
+    const answer = Buffer.from(JSON.stringify({ usageMetadata: { promptTokenCount, toolUsePromptTokenCount } }));
+    const { tokens } = read(generateUsageReader('application/json'), [answer]);
+    expect(tokens.inputTokens).toBe(Number.MAX_SAFE_INTEGER);
+  });
+
   it.each(['', 'not JSON', '[', '{"candidates":', '}}}{{{', '["}","{"]'])('is unknown for %j', (text) => {
     expect(read(generateUsageReader('application/json'), [Buffer.from(text)])).toMatchObject({
       ...{ complete: false, failed: false, tokens: { inputTokens: 0 } },

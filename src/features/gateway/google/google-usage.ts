@@ -14,7 +14,7 @@ function takeAnswer(answer: Json | undefined, findings: Findings): void {
     const prompt = count('promptTokenCount');
     const cacheReadTokens = Math.min(count('cachedContentTokenCount'), prompt);
     findings.tokens = {
-      inputTokens: prompt - cacheReadTokens + count('toolUsePromptTokenCount'),
+      inputTokens: Math.min(prompt - cacheReadTokens + count('toolUsePromptTokenCount'), Number.MAX_SAFE_INTEGER),
       outputTokens: count('candidatesTokenCount'),
       cacheReadTokens,
       cacheWriteTokens: 0,
