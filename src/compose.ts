@@ -14,8 +14,10 @@ import { openApiKeys, type ApiKeys } from './composition/api-keys.js';
 import { createConnectPolicies } from './composition/connect-policies.js';
 import { openDatabase } from './composition/database.js';
 import { createDomain } from './composition/domain.js';
+import { observeDatabase, observeSockets, openMetrics } from './composition/metrics.js';
 import { createModelUpstream } from './composition/model-upstream.js';
 import { createRunPolicy } from './composition/run-policy.js';
+import { observedBy } from './composition/observed-parts.js';
 import { createRuntime, installation } from './composition/runtime.js';
 import type { Config } from './config/index.js';
 import { answerBounds } from './graphql/answer-bounds.js';
@@ -70,6 +72,8 @@ export async function startServer(config: Config, logger: Logger): Promise<Start
 async function build(config: Config, logger: Logger, closing: ClosingStack): Promise<BuiltServer> {
   const folder = await openDataFolder(config.dataDir);
   closing.push('data folder', () => folder.close());
+  const served = await openMetrics(config, closing);
+  const observed = observedBy(served?.metrics);
   await makePrivateFolder(config.channelDir);
   const journalDirectory = path.join(config.dataDir, 'usage-journal');
   await makePrivateFolder(journalDirectory);
@@ -100,7 +104,7 @@ async function build(config: Config, logger: Logger, closing: ClosingStack): Pro
   // Known once this server listens; nothing is dialled before.
   let listeners: readonly Endpoint[] = [];
   const policies = createConnectPolicies(config, databaseUrl, () => listeners);
-  const upstream = createModelUpstream(config, policies.model);
+  const upstream = observed.upstream(createModelUpstream(config, policies.model));
   closing.push('model upstream', () => upstream.close());
 
   const domain = createDomain({
@@ -118,6 +122,7 @@ async function build(config: Config, logger: Logger, closing: ClosingStack): Pro
     masterSecrets: { primary: masterSecret, secondary: config.secondaryMasterSecret },
     workerId: folder.workerId,
     journalDirectory,
+    observed,
   });
   closing.push('usage meter', () => domain.meter.close());
   closing.push('known limits', () => domain.knownLimits.close());
@@ -132,12 +137,19 @@ async function build(config: Config, logger: Logger, closing: ClosingStack): Pro
     allowedOrigins: config.allowedOrigins,
     logger,
     isProduction: config.nodeEnv === 'production',
-    rateLimit: tenantQuota(limiter, config.rateLimit, (tenantId) => apiKeys.registry.settingsOf(tenantId).quota),
+    rateLimit: observed.quota(
+      tenantQuota(limiter, config.rateLimit, (tenantId) => apiKeys.registry.settingsOf(tenantId).quota),
+    ),
+    ...(observed.request && { observe: observed.request }),
     persisted: await PersistedDocuments.read(path.join(installation, 'sdk/src/generated/persisted-documents.json')),
     playgroundDirectory: path.join(installation, 'dist/playground'),
     findArtifact: (actor, runId, name) => domain.downloads.file(actor, runId, name),
   });
   closing.push('server', () => server.close(CLOSE_DEADLINE_MS));
+  if (served) {
+    observeDatabase(served, { dataSource, workerSource });
+    observeSockets(served, server);
+  }
 
   await domain.files.materialiseAll();
   // Before runs are taken up again, whose figures it completes.
@@ -145,10 +157,13 @@ async function build(config: Config, logger: Logger, closing: ClosingStack): Pro
   await domain.supervisor.start();
   domain.destruction.start();
   const { port } = await server.listen(config.host, config.port);
-  listeners = [{ host: config.host, port }];
+  listeners = [{ host: config.host, port }, ...(served ? [served.server] : [])];
   const url = `http://${config.host.includes(':') ? `[${config.host}]` : config.host}:${port}`;
   const announcement = path.join(config.dataDir, 'server.json');
-  await writeFileAtomically(announcement, `${JSON.stringify({ pid: process.pid, port, url })}\n`);
+  await writeFileAtomically(
+    announcement,
+    `${JSON.stringify({ pid: process.pid, port, url, metricsPort: served?.server.port })}\n`,
+  );
   closing.push('announcement', () => rm(announcement, { force: true }));
   logger.info({ url, runtime: runtime.kind, modelUpstream: upstream.kind }, 'ready');
   const drain = (): void => {

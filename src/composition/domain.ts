@@ -72,6 +72,7 @@ import type { MasterSecrets } from '../kernel/master-secrets.js';
 import { Pager } from '../kernel/pager.js';
 import { createClusters } from './clusters.js';
 import type { ConnectPolicies } from './connect-policies.js';
+import type { ObservedParts } from './observed-parts.js';
 import { createPlatform } from './platform.js';
 import type { CallLimiter } from '../ports/call-limiter.js';
 import type { ContainerRuntime } from '../ports/container-runtime.js';
@@ -102,6 +103,7 @@ export interface DomainDependencies {
   readonly runPolicy: RunPolicy;
   readonly masterSecrets: MasterSecrets;
   readonly workerId: string;
+  readonly observed: ObservedParts;
   /** Exists, for this process alone. */
   readonly journalDirectory: string;
 }
@@ -120,6 +122,7 @@ export function createDomain(deps: DomainDependencies) {
     workerId,
     policies,
     runPolicy,
+    observed,
   } = deps;
   const { defaultPageLimit: defaultLimit, maxPageLimit: maxLimit } = config.platform;
   const pager = new Pager({ masterSecret: masterSecrets.primary, defaultLimit, maxLimit });
@@ -158,9 +161,15 @@ export function createDomain(deps: DomainDependencies) {
     notices: new LimitNotices({ dataSource, logger }),
     prices,
   });
-  const gateway = new Gateway({ upstream, journal, gate, logger });
+  const gateway = observed.gateway(
+    new Gateway({ upstream, journal: observed.journal(journal), gate: observed.gate(gate), logger }),
+  );
 
-  const logs = new RunLogStore({ directory: path.join(config.dataDir, 'run-logs'), bus, maxBytes: MAX_LOG_BYTES });
+  const logs = new RunLogStore({
+    directory: path.join(config.dataDir, 'run-logs'),
+    ...{ bus, maxBytes: MAX_LOG_BYTES },
+    ...(observed.logWritten && { written: observed.logWritten }),
+  });
   const channels = new RunChannelServer({ directory: config.channelDir, logger });
   const artifacts = new ArtifactStore({
     directory: path.join(config.dataDir, 'artifacts'),
@@ -193,6 +202,7 @@ export function createDomain(deps: DomainDependencies) {
     cpus: CPUS,
     pids: PIDS,
     maxConcurrentRuns: config.maxConcurrentRuns,
+    observers: observed.runs,
   });
 
   const defaults = { timeoutSeconds: config.containerTimeoutSeconds, memoryBytes: config.containerMemoryBytes };

@@ -12,6 +12,8 @@ export interface Config {
   readonly host: string;
   /** PORT: 0 lets the system choose. */
   readonly port: number;
+  /** METRICS_HOST and METRICS_PORT: absent means that there are no metrics. */
+  readonly metrics?: { readonly host: string; readonly port: number };
   readonly shutdown: {
     /** SHUTDOWN_DELAY: from the signal, at which readiness fails, until requests are refused. */
     readonly delaySeconds: number;

@@ -101,6 +101,10 @@ function toConfig(parsed: Variables, environment: Environment): Config {
     nodeEnv: parsed.NODE_ENV,
     host: parsed.HOST,
     port: parsed.PORT,
+    ...given(
+      'metrics',
+      parsed.METRICS_PORT === undefined ? undefined : { host: parsed.METRICS_HOST, port: parsed.METRICS_PORT },
+    ),
     shutdown: {
       delaySeconds: parsed.SHUTDOWN_DELAY ?? (parsed.NODE_ENV === 'production' ? PRODUCTION_SHUTDOWN_DELAY : 0),
       timeoutSeconds: parsed.SHUTDOWN_TIMEOUT,
@@ -173,6 +177,9 @@ export function loadConfig(environment: Environment = process.env): Config {
     }
     if (config.masterSecret && config.secondaryMasterSecret?.equals(config.masterSecret)) {
       faults.push({ variable: 'MASTER_SECRET_SECONDARY', fault: 'must be another secret than MASTER_SECRET' });
+    }
+    if (config.metrics?.port === config.port && config.port !== 0) {
+      faults.push({ variable: 'METRICS_PORT', fault: 'must be another port than PORT, to which clients have access' });
     }
     if (config.shutdown.delaySeconds >= config.shutdown.timeoutSeconds) {
       faults.push({

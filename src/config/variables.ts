@@ -97,6 +97,8 @@ export const variables = z.object({
   NODE_ENV: oneOf('development', 'test', 'production').default('development'),
   HOST: z.string().default('127.0.0.1'),
   PORT: integer(0, 65_535).default(4000),
+  METRICS_HOST: z.string().default('127.0.0.1'),
+  METRICS_PORT: integer(0, 65_535).optional(),
   SHUTDOWN_DELAY: integer(0, 600).optional(),
   SHUTDOWN_TIMEOUT: integer(1, 3_600).default(25),
   LOG_LEVEL: oneOf('fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent').default('info'),

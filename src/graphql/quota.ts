@@ -12,6 +12,8 @@ export interface TenantQuota {
   take(actor: Actor, points: number): Promise<RateLimitDecision>;
   /** A refusal from memory, when it is known that nothing is left. */
   exhausted(actor: Actor): RateLimitDecision | undefined;
+  /** Is told of each operation that is refused because too little is left. */
+  readonly refused?: () => void;
 }
 
 /** One quota for each tenant, whatever the key or the transport: the tenant's own, else the server's. */
@@ -50,7 +52,7 @@ export class RequestQuota {
     if (!this.quota) return;
     const decision = await this.quota.take(this.actor, points);
     this.onDecision(decision);
-    if (!decision.allowed) throw refusal(decision, points);
+    if (!decision.allowed) this.#refuse(decision, points);
   }
 
   /**
@@ -63,12 +65,17 @@ export class RequestQuota {
     if (!decision || points === 0) return;
     this.#asked = true;
     this.onDecision(decision);
-    throw refusal(decision, points);
+    this.#refuse(decision, points);
   }
 
   /** For what failed before its cost was known (a body or a document that is not valid): that costs a point too. */
   async settle(): Promise<void> {
     if (!this.#asked) await this.spend(1);
+  }
+
+  #refuse(decision: RateLimitDecision, points: number): never {
+    this.quota?.refused?.();
+    throw refusal(decision, points);
   }
 }
 

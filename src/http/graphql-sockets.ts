@@ -134,6 +134,13 @@ export class GraphQLSockets {
     });
   }
 
+  /** What is open now. */
+  open(): { readonly sockets: number; readonly subscriptions: number } {
+    const all = this.#connections.all();
+    const subscriptions = all.reduce((sum, { operations }) => sum + (operations?.() ?? 0), 0);
+    return { sockets: all.length, subscriptions };
+  }
+
   /** Closes every socket with 1001 and waits until its subscriptions have ended; what does not answer is cut off. */
   close(graceMs: number): Promise<void> {
     clearInterval(this.#keyCheck);
@@ -160,7 +167,8 @@ export class GraphQLSockets {
       : 'Too many sockets wait for their first message. Try again shortly, or send x-api-key with the upgrade.';
   }
 
-  #connect({ connectionParams, extra }: SocketContext): boolean {
+  #connect({ connectionParams, extra, subscriptions }: SocketContext): boolean {
+    extra.operations = () => Object.keys(subscriptions).length;
     const given = connectionParams?.['X-API-KEY'] ?? connectionParams?.['x-api-key'] ?? extra.apiKeyHeader;
     const actor = this.#actorOf(extra, typeof given === 'string' ? given : undefined);
     if (!actor || typeof given !== 'string') return false;

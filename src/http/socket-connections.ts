@@ -16,6 +16,8 @@ export interface SocketExtra {
   readonly announced: Actor | undefined;
   /** Aborted when the socket closes. */
   readonly gone: AbortSignal;
+  /** How many are open on it; set once it has said whose it is. */
+  operations?: () => number;
   /** Set once the socket is authenticated. */
   apiKey?: string;
   scope: RequestScope;

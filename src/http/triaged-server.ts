@@ -1,5 +1,5 @@
 import { createServer } from 'node:http';
-import type { Server } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { GraphQLSchema } from 'graphql';
 import type { Logger } from 'pino';
@@ -36,12 +36,16 @@ export interface TriagedServerOptions {
   readonly playgroundDirectory: string;
   /** Without it no artifact is served. */
   readonly findArtifact?: FindArtifact;
+  /** Sees each HTTP request as it comes. */
+  readonly observe?: (request: IncomingMessage, response: ServerResponse) => void;
 }
 
 export interface TriagedServer {
   readonly httpServer: Server;
   /** Rejects when the address cannot be had. Port 0 takes any; the answer says which. */
   listen(host: string, port: number): Promise<{ readonly port: number }>;
+  /** Sockets and the subscriptions on them that are open now. */
+  open(): { readonly sockets: number; readonly subscriptions: number };
   /** Readiness fails from now on; everything is served as before. */
   drain(): void;
   /**
@@ -76,6 +80,7 @@ export async function createTriagedServer(options: TriagedServerOptions): Promis
     hideSuggestions: isProduction,
   });
   const httpServer = createServer({ requestTimeout: 30_000, headersTimeout: 10_000 }, (request, response) => {
+    options.observe?.(request, response);
     app(request, response);
   });
   httpServer.on('upgrade', (request, socket, head) => {
@@ -95,6 +100,7 @@ export async function createTriagedServer(options: TriagedServerOptions): Promis
   return {
     httpServer,
     listen: (host, port) => listen(httpServer, host, port),
+    open: () => sockets.open(),
     drain: () => void (draining = true),
     close(deadlineMs) {
       draining = true;

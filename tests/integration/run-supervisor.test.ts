@@ -294,7 +294,7 @@ describe('RunSupervisor', () => {
     const states = ['SUCCEEDED', 'FAILED', 'TIMED_OUT', 'CANCELLED'] as const;
     const ends = await Promise.all(states.map((state) => server.store.end(run!, { ...ending, state })));
     expect(ends.filter(Boolean)).toHaveLength(1);
-    expect((await server.triage.get(acme, id)).state).toBe(states[ends.indexOf(true)]);
+    expect((await server.triage.get(acme, id)).state).toBe(states[ends.findIndex(Boolean)]);
   });
 
   it('gives every queued run to exactly one of many claims', async () => {

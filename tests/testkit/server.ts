@@ -12,6 +12,8 @@ export interface TestServer {
   readonly url: string;
   readonly dataDir: string;
   readonly pid: number;
+  /** Where metrics are, when the environment asks for them. */
+  readonly metricsPort: number | undefined;
   readonly client: TestClient;
   /** Everything the server printed so far. */
   output(): Promise<string>;
@@ -56,7 +58,7 @@ export async function startServer({ dataDir, environment = {} }: TestServerOptio
   child.stderr.pipe(log, { end: false });
 
   const output = () => readFile(logFile, 'utf8').catch(() => '');
-  const port = await readyPort(child, dataDir, output);
+  const { port, metricsPort } = await readyPort(child, dataDir, output);
   const url = `http://127.0.0.1:${port}`;
   const apiKey = (await readFile(path.join(dataDir, 'demo.api-key'), 'utf8').catch(() => '')).trim();
   const client = new TestClient(url, apiKey);
@@ -73,6 +75,7 @@ export async function startServer({ dataDir, environment = {} }: TestServerOptio
     url,
     dataDir,
     pid: child.pid!,
+    metricsPort,
     client,
     output,
     kill: async () => {
@@ -83,15 +86,25 @@ export async function startServer({ dataDir, environment = {} }: TestServerOptio
   };
 }
 
-async function readyPort(child: ChildProcess, dataDir: string, output: () => Promise<string>): Promise<number> {
+interface Announcement {
+  readonly pid: number;
+  readonly port: number;
+  readonly metricsPort?: number;
+}
+
+async function readyPort(
+  child: ChildProcess,
+  dataDir: string,
+  output: () => Promise<string>,
+): Promise<{ port: number; metricsPort: number | undefined }> {
   const deadline = Date.now() + 60_000;
   while (Date.now() < deadline) {
     if (child.exitCode !== null) throw new Error(`the server ended with ${child.exitCode}:\n${await output()}`);
     const announced = await readFile(path.join(dataDir, 'server.json'), 'utf8').catch(() => undefined);
-    const server = announced ? (JSON.parse(announced) as { pid: number; port: number }) : undefined;
+    const server = announced ? (JSON.parse(announced) as Announcement) : undefined;
     if (server?.pid === child.pid) {
       const ready = await fetch(`http://127.0.0.1:${server!.port}/readyz`).catch(() => undefined);
-      if (ready?.ok) return server!.port;
+      if (ready?.ok) return { port: server!.port, metricsPort: server!.metricsPort };
     }
     await sleep(50);
   }

@@ -16,6 +16,8 @@ export interface RunLogStoreOptions {
   readonly bus: EventBus;
   /** Cap of one run's log. */
   readonly maxBytes: number;
+  /** Told how many bytes were written, each time. */
+  readonly written?: (bytes: number) => void;
 }
 
 /** The only module that touches the log files. Servers of one engine may share the directory. */
@@ -33,7 +35,10 @@ export class RunLogStore implements RunLogReader {
     try {
       const file = await open(this.path(runId), constants.O_RDWR | constants.O_CREAT, 0o600);
       const { size } = await file.stat();
-      const announce = (): void => this.options.bus.publish(topics.runLog(runId));
+      const announce = (written: number): void => {
+        this.options.bus.publish(topics.runLog(runId));
+        this.options.written?.(written);
+      };
       return new FencedRunLogWriter({ file, size, fence: taken, maxBytes: this.options.maxBytes, announce });
     } catch (error) {
       await taken.close();

@@ -9,8 +9,8 @@ export interface FencedRunLogWriterOptions {
   readonly size: number;
   readonly fence: RunLogFence;
   readonly maxBytes: number;
-  /** Told after every append; must neither throw nor wait. */
-  readonly announce: () => void;
+  /** Told after every append how many bytes are new; must neither throw nor wait. */
+  readonly announce: (bytes: number) => void;
 }
 
 /**
@@ -73,7 +73,7 @@ export class FencedRunLogWriter implements RunLogWriter {
     } catch (error) {
       throw hasErrno(error, 'ENOSPC', 'EDQUOT', 'EFBIG') ? new LogFull(this.#size, { cause: error }) : error;
     } finally {
-      if (this.#size > start) this.options.announce();
+      if (this.#size > start) this.options.announce(this.#size - start);
     }
   }
 }

@@ -23,6 +23,7 @@ import type { RunNetworks } from './run-networks.js';
 import { runChannelHandlers } from './run-channel-handlers.js';
 import { RunAccess } from './run-access.js';
 import { concludeRun } from './run-conclusion.js';
+import type { RunObserver } from './run-observer.js';
 import type { RunStore } from './run.store.js';
 import { LOST, verdictOfError } from './run-verdict.js';
 import type { RunVerdict, StopReason } from './run-verdict.js';
@@ -46,6 +47,7 @@ export interface RunSupervisionDependencies {
   readonly logger: Logger;
   readonly cpus: number;
   readonly pids: number;
+  readonly observers?: readonly RunObserver[];
 }
 
 /** From the container's start to `started` over its channel. */
@@ -200,10 +202,13 @@ export class RunSupervision {
     const watched = { run, ...seen, finalWords: this.#finalWords, decided };
     const conclusion = await concludeRun({ ...deps, logger }, watched, (statement) => this.#persist(statement));
     const ending = { ...conclusion, network: this.#egress.record };
-    const ended = await this.#persist(() => deps.store.end(run, ending));
-    if (ended) logger.info({ state: ending.state, reason: ending.reason?.code }, 'a run has ended');
+    const times = await this.#persist(() => deps.store.end(run, ending));
+    if (times) {
+      logger.info({ state: ending.state, reason: ending.reason?.code }, 'a run has ended');
+      for (const observer of deps.observers ?? []) observer.ended(run, { ...ending, ...times });
+    }
     deps.bus.publish(topics.run(run.id));
-    return ended;
+    return times !== undefined;
   }
 
   /** What cannot be removed now is an orphan, which the supervisor removes later. */

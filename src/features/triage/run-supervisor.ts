@@ -138,9 +138,12 @@ export class RunSupervisor implements Closable {
   }
 
   #hold(run: TriageRunEntity, found: ContainerHandle | undefined): void {
+    const { observers = [] } = this.deps;
+    for (const observer of observers) observer.held(run);
     const supervision = new RunSupervision(this.deps, run);
     const done = this.#supervise(supervision, found).finally(() => {
       this.#held.delete(run.id);
+      for (const observer of observers) observer.left(run.id);
       this.#loops.claim.wake();
     });
     this.#held.set(run.id, { supervision, done });

@@ -7,6 +7,7 @@ import { LOCKED_IN_ORDER } from '../../kernel/run-locks.js';
 import type { TokenFigures } from '../usage/index.js';
 import type { RunPolicy } from './run-policy.js';
 import { NEXT_IN_TURN } from './run-queue.js';
+import type { RunTimes } from './run-observer.js';
 import type { RunReport } from './run-report.js';
 import type { EndedState, RunReason } from './run-state.js';
 import type { ModelCallFigures, StopReason } from './run-verdict.js';
@@ -116,18 +117,18 @@ export class RunStore {
     return this.#update(run, `network = $3`, JSON.stringify(record));
   }
 
-  /** The end and the report in one statement: whoever sees the one sees the other. */
-  async end(run: RunFence, ending: RunEnding): Promise<boolean> {
+  /** The end and the report in one statement: whoever sees the one sees the other. Undefined when the run is another's. */
+  async end(run: RunFence, ending: RunEnding): Promise<RunTimes | undefined> {
     const { report, problem } = ending.report;
-    const rows = await this.deps.workerSource.query<unknown[]>(
+    const [times] = await this.deps.workerSource.query<[RunTimes?]>(
       `WITH ended AS (
         UPDATE triage_runs SET state = $3, reason_code = $4, reason_message = $5, exit_code = $6, log_bytes = $7,
           log_complete = $8, log_truncated = $9, network = $10, log_masked = $13, reported_tokens = $14, usage_drift = $15, ended_at = clock_timestamp(), lease_owner = NULL, lease_expires_at = NULL
-        WHERE id = $1 AND fence = $2 AND ${HELD} RETURNING tenant_id, id
+        WHERE id = $1 AND fence = $2 AND ${HELD} RETURNING tenant_id, id, started_at, ended_at
       ), reported AS (
         INSERT INTO triage_reports (tenant_id, run_id, report, problem) SELECT tenant_id, id, $11, $12 FROM ended
       )
-      SELECT id FROM ended`,
+      SELECT started_at AS "startedAt", ended_at AS "endedAt" FROM ended`,
       [
         run.id,
         run.fence,
@@ -146,7 +147,7 @@ export class RunStore {
         ending.usageDrift,
       ],
     );
-    return rows.length > 0;
+    return times;
   }
 
   /** As far as they were written; undefined when the end of one is not known. */
