@@ -221,6 +221,13 @@ describe('the budget of a run', () => {
     await setLimits(admin, on, { runBudget: null });
     expect(await spend(other, 0)).toEqual([429]);
     expect(messageOf(await callModel(other))).toContain("day's budget");
+
+    const [ofOne, ofOther] = [await unreportedOf(one), await unreportedOf(other)];
+    for (const figure of [ofOne, ofOther]) expect(figure).toBeGreaterThanOrEqual(11_000 / 2);
+    const SHOWN = `query ($id: ID!, $day: Date!) { usage(instanceId: $id, from: $day, to: $day) { tokenCount unreportedTokens } }`;
+    expect(await admin.ok(SHOWN, { id: on.instanceId, day: today() })).toEqual({
+      usage: [{ tokenCount: 0, unreportedTokens: ofOne + ofOther }],
+    });
   });
 
   it('is why a run failed that could not do its work without', async () => {
@@ -263,6 +270,13 @@ describe('the budget of a day', () => {
 });
 
 const today = () => new Date().toISOString().slice(0, 10);
+
+async function unreportedOf({ runId }: PlayedRun): Promise<number> {
+  const USAGE = `query ($id: ID!) { triageRun(id: $id) { usage { tokenCount unreportedTokens } } }`;
+  const { triageRun } = await admin.ok<{ triageRun: { usage: { unreportedTokens: number } } }>(USAGE, { id: runId });
+  expect(triageRun.usage).toMatchObject({ tokenCount: 0 });
+  return triageRun.usage.unreportedTokens;
+}
 
 /** Waits until the database knows of so many tokens today. */
 async function usageOf(id: string, tokens: number): Promise<void> {

@@ -933,7 +933,7 @@ export type UsageQueryVariables = Exact<{
 }>;
 
 
-export type UsageQuery = { usage: Array<{ day: string | null, aiAgent: AiAgent | null, model: string | null, requestCount: number, errorCount: number, partialCount: number, limitedCount: number, unknownCount: number, tokenCount: number, inputTokens: number, outputTokens: number, cacheReadTokens: number, cacheWriteTokens: number, reasoningTokens: number, estimatedCost: string | null, unpricedTokens: number, errors: Array<{ error: ModelCallErrorClass, count: number }> }> };
+export type UsageQuery = { usage: Array<{ day: string | null, aiAgent: AiAgent | null, model: string | null, requestCount: number, errorCount: number, partialCount: number, limitedCount: number, unknownCount: number, tokenCount: number, inputTokens: number, outputTokens: number, cacheReadTokens: number, cacheWriteTokens: number, reasoningTokens: number, estimatedCost: string | null, unpricedTokens: number, unreportedTokens: number, errors: Array<{ error: ModelCallErrorClass, count: number }> }> };
 
 export type UnknownModelCallsQueryVariables = Exact<{
   limit?: number | null | undefined;
@@ -949,9 +949,9 @@ export type UsageChangedSubscriptionVariables = Exact<{
 }>;
 
 
-export type UsageChangedSubscription = { usageChanged: Array<{ day: string | null, aiAgent: AiAgent | null, model: string | null, requestCount: number, errorCount: number, partialCount: number, limitedCount: number, unknownCount: number, tokenCount: number, inputTokens: number, outputTokens: number, cacheReadTokens: number, cacheWriteTokens: number, reasoningTokens: number, estimatedCost: string | null, unpricedTokens: number, errors: Array<{ error: ModelCallErrorClass, count: number }> }> };
+export type UsageChangedSubscription = { usageChanged: Array<{ day: string | null, aiAgent: AiAgent | null, model: string | null, requestCount: number, errorCount: number, partialCount: number, limitedCount: number, unknownCount: number, tokenCount: number, inputTokens: number, outputTokens: number, cacheReadTokens: number, cacheWriteTokens: number, reasoningTokens: number, estimatedCost: string | null, unpricedTokens: number, unreportedTokens: number, errors: Array<{ error: ModelCallErrorClass, count: number }> }> };
 
-export type UsageFieldsFragment = { day: string | null, aiAgent: AiAgent | null, model: string | null, requestCount: number, errorCount: number, partialCount: number, limitedCount: number, unknownCount: number, tokenCount: number, inputTokens: number, outputTokens: number, cacheReadTokens: number, cacheWriteTokens: number, reasoningTokens: number, estimatedCost: string | null, unpricedTokens: number, errors: Array<{ error: ModelCallErrorClass, count: number }> };
+export type UsageFieldsFragment = { day: string | null, aiAgent: AiAgent | null, model: string | null, requestCount: number, errorCount: number, partialCount: number, limitedCount: number, unknownCount: number, tokenCount: number, inputTokens: number, outputTokens: number, cacheReadTokens: number, cacheWriteTokens: number, reasoningTokens: number, estimatedCost: string | null, unpricedTokens: number, unreportedTokens: number, errors: Array<{ error: ModelCallErrorClass, count: number }> };
 
 export class TypedDocumentString<TResult, TVariables>
   extends String
@@ -1179,6 +1179,7 @@ export const UsageFieldsFragmentDoc = new TypedDocumentString(`
   reasoningTokens
   estimatedCost
   unpricedTokens
+  unreportedTokens
 }
     `, {"fragmentName":"UsageFields"}) as unknown as TypedDocumentString<UsageFieldsFragment, unknown>;
 export const AgentsDocument = new TypedDocumentString(`
@@ -2327,7 +2328,8 @@ export const UsageDocument = new TypedDocumentString(`
   reasoningTokens
   estimatedCost
   unpricedTokens
-}`, {"hash":"sha256:760768a47af5aa974229c8e342a7c566163e4682d0adf9027cfe671b6c493d5a"}) as unknown as TypedDocumentString<UsageQuery, UsageQueryVariables>;
+  unreportedTokens
+}`, {"hash":"sha256:7dc2527f597824361e6c852faec17dd54c6d65d11abc0b10b49e183d1d50a6e9"}) as unknown as TypedDocumentString<UsageQuery, UsageQueryVariables>;
 export const UnknownModelCallsDocument = new TypedDocumentString(`
     query UnknownModelCalls($limit: Int, $after: String, $filter: UnknownModelCallFilter) {
   unknownModelCalls(limit: $limit, after: $after, filter: $filter) {
@@ -2369,4 +2371,5 @@ export const UsageChangedDocument = new TypedDocumentString(`
   reasoningTokens
   estimatedCost
   unpricedTokens
-}`, {"hash":"sha256:25b7e049ac4727ec4192dd4cd4a28bda443960a946e37cec76000d36f44b0a53"}) as unknown as TypedDocumentString<UsageChangedSubscription, UsageChangedSubscriptionVariables>;
+  unreportedTokens
+}`, {"hash":"sha256:de2c43a163a803095939d2db16b2bf7e07bd9203139479889e9162ab5f66c576"}) as unknown as TypedDocumentString<UsageChangedSubscription, UsageChangedSubscriptionVariables>;

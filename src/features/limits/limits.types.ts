@@ -11,7 +11,8 @@ import type { AiAgentLimits } from './ai-agent-limits.js';
 export class AiAgentBudgetType {
   @Field(() => GraphQLSafeInt, {
     nullable: true,
-    description: 'Tokens of every kind, as `usage` counts them in `tokenCount`; null for no limit.',
+    description:
+      'Tokens of every kind: what `usage` counts in `tokenCount` and in `unreportedTokens`; null for no limit.',
   })
   tokens!: number | null;
 

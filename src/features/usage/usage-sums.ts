@@ -14,7 +14,7 @@ const FIGURES = [
   ...(['inputTokens', 'outputTokens', 'cacheReadTokens', 'cacheWriteTokens', 'reasoningTokens'] as const),
   // Of those tokens, the ones whose model has no price; and what the others cost.
   ...(['unpricedTokens', 'costNanoUsd'] as const),
-  // In none of those: for budgets alone.
+  // In none of those: what budgets count besides.
   'unreportedTokens',
 ] as const;
 

@@ -95,6 +95,12 @@ export abstract class UsageFiguresType {
 
   @Field(() => GraphQLSafeInt, { description: 'Tokens whose model has no price: they are not in the cost.' })
   unpricedTokens!: number;
+
+  @Field(() => GraphQLSafeInt, {
+    description:
+      'Tokens that answers without a full report are taken to have spent beyond it, by their size and time: they were cut, or never began in time. Counted towards budgets and tokens per minute, at the dearest price; in no other figure here, and no word of the provider.',
+  })
+  unreportedTokens!: number;
 }
 
 @ObjectType('Usage', { description: "A sum of an instance's model calls.", simpleResolvers: true })
@@ -140,9 +146,11 @@ export class UnknownModelCallPageType extends PageType {
 export function usageFigures(figures: ShownFigures): { [Figure in keyof UsageFiguresType]: UsageFiguresType[Figure] } {
   const { inputTokens, outputTokens, cacheReadTokens, cacheWriteTokens, reasoningTokens } = figures;
   const tokens = { inputTokens, outputTokens, cacheReadTokens, cacheWriteTokens, reasoningTokens };
-  const { requestCount, errorCount, partialCount, limitedCount, unknownCount, unpricedTokens, costNanoUsd } = figures;
+  const { requestCount, errorCount, partialCount, limitedCount, unknownCount, costNanoUsd } = figures;
+  const { unpricedTokens, unreportedTokens } = figures;
   return {
-    ...{ requestCount, errorCount, partialCount, limitedCount, unknownCount, ...tokens, unpricedTokens },
+    ...{ requestCount, errorCount, partialCount, limitedCount, unknownCount },
+    ...{ ...tokens, unpricedTokens, unreportedTokens },
     tokenCount: Object.values(tokens).reduce((sum, count) => sum + count, 0),
     errors: ERRORS.map((error) => make(ModelCallErrorCountType, { error, count: figures[`errors${error}`] })).filter(
       ({ count }) => count > 0,
