@@ -1,10 +1,12 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { once } from 'node:events';
 import { mkdir, readdir, stat, writeFile } from 'node:fs/promises';
 import { request } from 'node:http';
 import { connect } from 'node:net';
 import path from 'node:path';
 import { buffer, text } from 'node:stream/consumers';
 import { RunRig } from '../../../tests/testkit/run-rig.js';
+import { until } from '../../../tests/testkit/until.js';
 import { newRunId } from '../../kernel/ids.js';
 import { directoryName, runOfDirectory } from './channel-directory.js';
 
@@ -44,6 +46,29 @@ const report = {
   outputSha256: 'a'.repeat(64),
   artifactsOverLimit: false,
 };
+
+describe('a container that sends requests without waiting for their answers', () => {
+  it('has no more of them under way than it may have connections twice, and keeps nobody else waiting', async () => {
+    const asked = 5000;
+    let [begun, gone] = [0, 0];
+    await rig.close();
+    rig = await RunRig.create({
+      modelCall: async (_call, response) => {
+        begun += 1;
+        response.once('close', () => (gone += 1));
+        await once(response, 'close');
+      },
+    });
+    await rig.open();
+    const client = connect(rig.socketPath).on('error', () => undefined);
+    const closed = new Promise<unknown>((resolve) => client.once('close', resolve));
+    client.write('GET /model/openai/v1/models HTTP/1.1\r\nhost: x\r\n\r\n'.repeat(asked));
+    await closed;
+    expect(begun).toBe(256);
+    await until(() => gone === begun);
+    expect(await call('PUT', '/v1/output?offset=0', { body: 'abc' })).toMatchObject({ status: 204 });
+  });
+});
 
 describe('the run channel', () => {
   it('gives the bootstrap until the run has started, then 410', async () => {

@@ -12,6 +12,11 @@ import type { RunChannel, RunChannelOptions } from './types.js';
 
 /** A container may open that many connections at once: more would only take file descriptors from other runs. */
 const MAX_CONNECTIONS = 128;
+/**
+ * One request on each connection, and what still comes to its end behind closed ones. HTTP lets a client send any number on
+ * one connection without waiting, and Node begins them all.
+ */
+const MAX_REQUESTS = 2 * MAX_CONNECTIONS;
 const HEADERS_TIMEOUT_MS = 30_000;
 /** A whole request, e.g. all artifacts. */
 const REQUEST_TIMEOUT_MS = 15 * 60_000;
@@ -63,6 +68,10 @@ class OpenChannel implements RunChannel {
     this.#tunnels = new Tunnels((error) => this.#refusalOf(error));
     const timeouts = { headersTimeout: HEADERS_TIMEOUT_MS, requestTimeout: REQUEST_TIMEOUT_MS };
     this.server = createServer({ ...timeouts, keepAliveTimeout: KEEP_ALIVE_MS }, (request, response) => {
+      if (this.#underWay.size >= MAX_REQUESTS) {
+        request.socket.destroy();
+        return;
+      }
       const answer = this.#answer(request, response).finally(() => this.#underWay.delete(answer));
       this.#underWay.add(answer);
     });
