@@ -201,6 +201,7 @@ export function createDomain(deps: DomainDependencies) {
     logger,
     cpus: CPUS,
     pids: PIDS,
+    silenceSeconds: config.runSilenceSeconds,
     maxConcurrentRuns: config.maxConcurrentRuns,
     observers: observed.runs,
   });

@@ -54,6 +54,8 @@ export interface Config {
   readonly maxConcurrentRuns: number;
   /** MAX_QUEUED_RUNS of each tenant. */
   readonly maxQueuedRuns: number;
+  /** RUN_SILENCE_TIMEOUT: how long an agent may be silent; 0 for ever. */
+  readonly runSilenceSeconds: number;
   /** CONTAINER_TIMEOUT of a run that names none. */
   readonly containerTimeoutSeconds: number;
   /** CONTAINER_MEMORY of a run that names none. */

@@ -64,6 +64,7 @@ describe('loadConfig', () => {
       agentImage: 'k8s-triage-agent:latest',
       maxConcurrentRuns: 4,
       maxQueuedRuns: 100,
+      runSilenceSeconds: 900,
       containerTimeoutSeconds: 600,
       containerMemoryBytes: 2 * 1024 ** 3,
       rateLimit: { limit: 100, windowSeconds: 60 },

@@ -130,6 +130,7 @@ function toConfig(parsed: Variables, environment: Environment): Config {
     agentImage: parsed.AGENT_IMAGE,
     maxConcurrentRuns: parsed.MAX_CONCURRENT_RUNS,
     maxQueuedRuns: parsed.MAX_QUEUED_RUNS,
+    runSilenceSeconds: parsed.RUN_SILENCE_TIMEOUT,
     containerTimeoutSeconds: parsed.CONTAINER_TIMEOUT,
     containerMemoryBytes: parsed.CONTAINER_MEMORY,
     rateLimit: { limit: parsed.RATE_LIMIT_REQUESTS, windowSeconds: parsed.RATE_LIMIT_WINDOW_SECONDS },

@@ -126,6 +126,7 @@ export const variables = z.object({
   AGENT_IMAGE: z.string().regex(/^\S+$/, 'must be the name of an image').default('k8s-triage-agent:latest'),
   MAX_CONCURRENT_RUNS: integer(1, 1000).default(4),
   MAX_QUEUED_RUNS: integer(1, 100_000).default(100),
+  RUN_SILENCE_TIMEOUT: integer(0, 86_400).default(900),
   CONTAINER_TIMEOUT: integer(1, 86_400).default(600),
   CONTAINER_MEMORY: byteSize.prefault('2g'),
   RATE_LIMIT_REQUESTS: integer(1, 1_000_000).default(100),

@@ -151,6 +151,24 @@ describe('RunSupervisor', () => {
     expect(await server.triage.cancel(acme, id)).toEqual(ended);
   });
 
+  it('ends an agent that is silent for too long, also after another server took it over, and no other', async () => {
+    const first = await rig.server({ silenceSeconds: 1 });
+    const supervisor = await supervise(first);
+    const silent = await server.startRun(acme, instanceId, { lines: 3, hangSeconds: 60 });
+    const speaking = await server.startRun(acme, instanceId, { lines: 30, linesPerSecond: 4 });
+    const taken = await server.startRun(acme, instanceId, { lines: 24, linesPerSecond: 4, hangSeconds: 60 });
+    const run = await server.awaitRun(acme, silent.id);
+    expect(run).toMatchObject({ state: 'FAILED', reasonCode: 'SILENT', logComplete: true });
+    expect(run.reasonMessage).toContain('printed nothing for 1 s');
+    expect(run.endedAt!.getTime() - run.startedAt!.getTime()).toBeGreaterThanOrEqual(3_000);
+    await server.awaitRun(acme, taken.id, isRunning);
+    await supervisor.close();
+    await supervise(await rig.server({ silenceSeconds: 1, workerId: 'worker-b' }));
+    expect(await server.awaitRun(acme, taken.id)).toMatchObject({ state: 'FAILED', reasonCode: 'SILENT', fence: 2 });
+    expect(await server.awaitRun(acme, speaking.id)).toMatchObject({ state: 'SUCCEEDED', logComplete: true });
+    await expectTidy();
+  });
+
   it('says FAILED when the container is removed under its eyes', async () => {
     await supervise(server);
     const { id } = await server.startRun(acme, instanceId, { hangSeconds: 60 });

@@ -126,6 +126,7 @@ export class DomainServer {
       workerId: string;
       maxLogBytes: number;
       policy: RunPolicy;
+      silenceSeconds: number;
     },
   ) {
     const { workerSource, folder, masterSecret, runtime, workerId, maxLogBytes } = options;
@@ -219,6 +220,7 @@ export class DomainServer {
       logger,
       cpus: 1,
       pids: 64,
+      silenceSeconds: this.options.silenceSeconds,
       maxConcurrentRuns,
     });
   }
@@ -278,6 +280,7 @@ export class DomainRig {
       runtime?: ContainerRuntime;
       maxLogBytes?: number;
       policy?: Partial<RunPolicy>;
+      silenceSeconds?: number;
     } = {},
   ): Promise<DomainServer> {
     const shared = { url: this.database.url, entities, migrations, logger };
@@ -296,6 +299,7 @@ export class DomainRig {
       workerId: options.workerId ?? 'worker-a',
       maxLogBytes: options.maxLogBytes ?? 64 * 1024 ** 2,
       policy: { maxQueuedRuns: () => 1_000, maxConcurrentRuns: () => ({}), ...options.policy },
+      silenceSeconds: options.silenceSeconds ?? 0,
     });
   }
 

@@ -1,3 +1,4 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Logger } from 'pino';
 import type { ExitReport } from '../../../agent-image/triaged-init/protocol.js';
 import { isDatabaseUnavailable } from '../../kernel/database-errors.js';
@@ -18,6 +19,8 @@ export interface RunChannelHandlersDependencies {
   readonly owner: {
     hasStarted(): boolean;
     started(): void;
+    /** A model call has begun; what is given is called at its end. */
+    asks(): () => void;
     /** The agent has ended: its artifacts come. */
     left(): void;
     reported(report: ExitReport): void;
@@ -56,6 +59,27 @@ export function runChannelHandlers(deps: RunChannelHandlersDependencies): RunCha
     return { ...where, ...access };
   };
 
+  const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    let access: Awaited<ReturnType<typeof accessNow>>;
+    try {
+      access = await accessNow();
+    } catch (error) {
+      deps.gateway.refuseUnread(request, response, { tenantId, instanceId, runId, aiAgent }, error);
+      return;
+    }
+    const { provider, baseUrl, key: credential, providerFeatures } = access;
+    if (credential === undefined) {
+      deps.gateway.refuse(response, provider, 'revokedKey');
+      return;
+    }
+    caller ??= {
+      ...{ tenantId, instanceId, runId, aiAgent, provider, baseUrl, credential },
+      agentKeys: deps.briefing.agentKeys(run, credential),
+    };
+    if (caller.providerFeatures !== providerFeatures) caller = { ...caller, providerFeatures };
+    await deps.gateway.handle(request, response, caller);
+  };
+
   return {
     bootstrap: () => deps.briefing.bootstrap(run),
     hasStarted: () => owner.hasStarted(),
@@ -83,24 +107,12 @@ export function runChannelHandlers(deps: RunChannelHandlersDependencies): RunCha
     },
 
     async modelCall(request, response) {
-      let access: Awaited<ReturnType<typeof accessNow>>;
+      const answered = owner.asks();
       try {
-        access = await accessNow();
-      } catch (error) {
-        deps.gateway.refuseUnread(request, response, { tenantId, instanceId, runId, aiAgent }, error);
-        return;
+        await answer(request, response);
+      } finally {
+        answered();
       }
-      const { provider, baseUrl, key: credential, providerFeatures } = access;
-      if (credential === undefined) {
-        deps.gateway.refuse(response, provider, 'revokedKey');
-        return;
-      }
-      caller ??= {
-        ...{ tenantId, instanceId, runId, aiAgent, provider, baseUrl, credential },
-        agentKeys: deps.briefing.agentKeys(run, credential),
-      };
-      if (caller.providerFeatures !== providerFeatures) caller = { ...caller, providerFeatures };
-      await deps.gateway.handle(request, response, caller);
     },
 
     connect: (authority, gone) => deps.egress.dial(authority, gone),

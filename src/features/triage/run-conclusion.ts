@@ -26,6 +26,7 @@ export interface RunConclusionDependencies {
   readonly meter: Pick<UsageMeter, 'flush'>;
   readonly spending: Pick<RunSpending, 'refusalOf'>;
   readonly logger: Logger;
+  readonly silenceSeconds: number;
 }
 
 /** How a run's container came to its end, as its owner saw it. */
@@ -50,7 +51,7 @@ export async function concludeRun(
   persist: Persist,
 ): Promise<Omit<RunEnding, 'network'>> {
   const { run, exit, stopped } = watched;
-  const { logs, logger } = deps;
+  const { logs, logger, silenceSeconds } = deps;
   const [logBytes, report] = [await logs.size(run.id), await reportOf(deps, run)];
   const logMasked = await logs.isMasked(run.id);
   // Masks are as long as what they hide: then the number of bytes is all there is to compare.
@@ -62,7 +63,7 @@ export async function concludeRun(
   const reportProblem = report.problem ?? undefined;
   const refusal = deps.spending.refusalOf(run.id);
   const facts = { ...watched, ...wordsOf(deps, run, tail), logComplete, calls, reportProblem, refusal };
-  const verdict = watched.decided ?? verdictOf({ ...facts, timeoutSeconds: run.timeoutSeconds });
+  const verdict = watched.decided ?? verdictOf({ ...facts, timeoutSeconds: run.timeoutSeconds, silenceSeconds });
   await deps.artifacts
     .add(run.id, logFileName(run.aiAgent, run.createdAt), logs.path(run.id))
     .catch((error: unknown) => logger.warn({ err: error }, 'the log could not be put among the artifacts'));

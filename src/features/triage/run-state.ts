@@ -19,6 +19,7 @@ export const RUN_REASONS = {
   NO_REPORT: 'The agent finished without leaving output/report.json.',
   INVALID_REPORT: 'The report that the agent left breaks its schema; see `reportProblem`.',
   TIMED_OUT: 'The time was up.',
+  SILENT: 'For too long the agent printed nothing and had no model call under way.',
   OUT_OF_MEMORY: 'The memory limit was reached.',
   LOG_LIMIT: "The log's limit, or the disk's, was reached.",
   ARTIFACT_LIMIT: 'Workspace and output held more than is kept of a run.',

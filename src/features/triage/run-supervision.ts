@@ -5,7 +5,6 @@ import { isDatabaseUnavailable } from '../../kernel/database-errors.js';
 import type { ContainerHandle, ContainerRuntime, ContainerState } from '../../ports/container-runtime.js';
 import { topics } from '../../ports/event-bus.js';
 import type { EventBus } from '../../ports/event-bus.js';
-import { adapterOf } from '../ai-agents/index.js';
 import type { ArtifactStore } from '../artifacts/index.js';
 import type { RunEgress } from '../egress/index.js';
 import type { Gateway } from '../gateway/index.js';
@@ -14,7 +13,7 @@ import type { RunChannel, RunChannelServer } from '../run-channel/index.js';
 import { StaleFence } from '../run-log/index.js';
 import type { RunLogStore, RunLogWriter } from '../run-log/index.js';
 import type { UsageMeter } from '../usage/index.js';
-import { logTail } from './log-tail.js';
+import { AgentWatch } from './agent-watch.js';
 import { maskedRunLog } from './masked-run-log.js';
 import { GRACE_SECONDS } from './run-briefing.js';
 import type { RunBriefing } from './run-briefing.js';
@@ -27,7 +26,6 @@ import type { RunObserver } from './run-observer.js';
 import type { RunStore } from './run.store.js';
 import { LOST, verdictOfError } from './run-verdict.js';
 import type { RunVerdict, StopReason } from './run-verdict.js';
-import { TerminalEventWatch } from './terminal-event-watch.js';
 import { Timers } from './timers.js';
 import { spentBy, type TriageRunEntity } from './triage-run.entity.js';
 import { watchedLog } from './watched-log.js';
@@ -48,12 +46,12 @@ export interface RunSupervisionDependencies {
   readonly cpus: number;
   readonly pids: number;
   readonly observers?: readonly RunObserver[];
+  /** How long an agent may be silent; 0: for ever. */
+  readonly silenceSeconds: number;
 }
 
 /** From the container's start to `started` over its channel. */
 const START_DEADLINE_MS = 60_000;
-/** What triaged-init may take beyond timeout and grace before the server ends the container itself. */
-const BACKSTOP_MS = 15_000;
 /** From the exit report to the container's end; then it is stopped, and at last given up. */
 const EXIT_MS = 10_000;
 const GIVE_UP_MS = 30_000;
@@ -78,7 +76,7 @@ export class RunSupervision {
   #stopped: StopReason | undefined;
   #exit: ExitReport | undefined;
   #lastState: ContainerState | undefined;
-  #finishing: TerminalEventWatch | undefined;
+  #agent: AgentWatch | undefined;
   #finalWords: string | undefined;
   #started: boolean;
 
@@ -122,7 +120,7 @@ export class RunSupervision {
   async #conduct(found: ContainerHandle | undefined): Promise<RunVerdict | undefined> {
     const { run, deps } = this;
     this.#log = watchedLog(await deps.logs.openWriter(run.id, run.fence), {
-      grown: () => this.#finishing?.grown(),
+      grown: () => this.#agent?.grown(),
       full: () => this.stop('log-full'),
       stale: () => this.letGo(),
     });
@@ -214,7 +212,7 @@ export class RunSupervision {
   /** What cannot be removed now is an orphan, which the supervisor removes later. */
   async #tidy(ended: boolean, logger: Logger): Promise<void> {
     this.#timers.close();
-    this.#finishing?.close();
+    this.#agent?.close();
     this.#access?.close();
     try {
       await this.#channel?.close({ remove: ended });
@@ -250,9 +248,10 @@ export class RunSupervision {
     },
     /** The agent has ended; its container is still busy. */
     left: (): void => {
-      this.#finishing?.close();
+      this.#agent?.left();
       this.deps.spending.left(this.run.id);
     },
+    asks: (): (() => void) => this.#agent?.asks() ?? (() => undefined),
     reported: (report: ExitReport): void => {
       if (this.#exit) return;
       this.#exit = report;
@@ -263,33 +262,21 @@ export class RunSupervision {
 
   /** From the agent's start on, or from when a started one was taken over. */
   #watchAgent(): void {
-    void this.#armBackstop();
-    this.#watchForFinish();
-  }
-
-  async #armBackstop(): Promise<void> {
     const { run, deps } = this;
-    const running = await deps.store.secondsSinceStart(run.id).catch(() => undefined);
-    const left = (run.timeoutSeconds + GRACE_SECONDS - (running ?? 0)) * 1000;
-    // An agent whose time ran out while no server was there has ended, in its own way; its container is still heard.
-    this.#timers.after(Math.max(left, 0) + BACKSTOP_MS, () => this.stop('deadline'));
-  }
-
-  #watchForFinish(): void {
-    const { run, deps } = this;
-    if (deps.runtime.kind === 'fake') return;
-    this.#finishing = new TerminalEventWatch({
-      tail: () => logTail(deps.logs, run.id),
-      isTerminalEvent: (line) => adapterOf(run.aiAgent).isTerminalEvent(line),
-      onFinished: (tail) => {
+    const { store, logs, silenceSeconds, runtime } = deps;
+    const owner = {
+      deadline: () => this.stop('deadline'),
+      silent: () => this.stop('silent'),
+      finished: (tail: string) => {
         this.#finalWords = tail;
         this.stop('finished');
       },
-    });
+    };
+    this.#agent = new AgentWatch({ run, store, logs, silenceSeconds, playsCli: runtime.kind !== 'fake', owner });
   }
 
   #expectExit(): void {
-    this.#finishing?.close();
+    this.#agent?.left();
     this.#timers.after(EXIT_MS, () => void this.#container?.stop(RETRY_MS));
     this.#timers.after(GIVE_UP_MS, () => this.#concluded.resolve(undefined));
   }

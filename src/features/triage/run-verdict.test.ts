@@ -28,6 +28,7 @@ const fine: RunFacts = {
   reportProblem: undefined,
   refusal: undefined,
   timeoutSeconds: 600,
+  silenceSeconds: 900,
 };
 
 describe('verdictOf', () => {
@@ -39,6 +40,7 @@ describe('verdictOf', () => {
   it.each<[string, Partial<RunFacts>, string, string | undefined]>([
     ['cancelled before all else', { stopped: 'cancel', exit: { ...exit, timedOut: true } }, 'CANCELLED', undefined],
     ['full log', { stopped: 'log-full', logComplete: false }, 'FAILED', 'LOG_LIMIT'],
+    ['silence', { stopped: 'silent', exit: { ...killed, timedOut: true } }, 'FAILED', 'SILENT'],
     ['deadline of the server', { stopped: 'deadline', exit: undefined }, 'TIMED_OUT', 'TIMED_OUT'],
     ['deadline of triaged-init', { exit: { ...exit, exitCode: 143, timedOut: true } }, 'TIMED_OUT', 'TIMED_OUT'],
     [

@@ -7,8 +7,8 @@ import type { FailureHint } from './failure-hint.js';
 import { REVOKED_MESSAGE } from './revoked-runs.js';
 import type { EndedState, RunReason, RunReasonCode } from './run-state.js';
 
-/** Why the server stopped a container. `finished`: its agent had said that it was done and then did not end. `revoked`: its key was. `budget`: a spent budget did not end it. */
-export type StopReason = 'cancel' | 'revoked' | 'deadline' | 'log-full' | 'finished' | 'budget';
+/** Why the server stopped a container. `finished`: its agent had said that it was done and then did not end. `revoked`: its key was. `budget`: a spent budget did not end it. `silent`: nothing was heard of it. */
+export type StopReason = 'cancel' | 'revoked' | 'deadline' | 'log-full' | 'finished' | 'budget' | 'silent';
 
 /** The model calls that the gateway passed on for a run. */
 export interface ModelCallFigures {
@@ -36,6 +36,7 @@ export interface RunFacts {
   /** The limit of its AI agent that refused its last model call, if one did. */
   readonly refusal: RunRefusal | undefined;
   readonly timeoutSeconds: number;
+  readonly silenceSeconds: number;
 }
 
 export interface RunVerdict {
@@ -59,6 +60,10 @@ export function verdictOf(facts: RunFacts): RunVerdict {
   if (stopped === 'budget') {
     const message = 'The agent went on after a budget was spent, without a model to ask, and was ended.';
     return failed('BUDGET_EXCEEDED', because(message, facts.refusal));
+  }
+  if (stopped === 'silent') {
+    const message = `The agent printed nothing for ${facts.silenceSeconds} s, with no model call under way, and was ended; see the end of its log.`;
+    return failed('SILENT', because(message, facts.refusal));
   }
   if (stopped === 'deadline' || (exit?.timedOut === true && stopped !== 'finished')) {
     const message = `The agent did not finish within ${facts.timeoutSeconds} s. Ask for a longer timeoutSeconds.`;
