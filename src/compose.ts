@@ -2,7 +2,7 @@ import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from 'pino';
-import { makePrivateFolder, openDataFolder } from './adapters/data-folder/index.js';
+import { makePrivateFolder, openDataFolder, openRunFolder } from './adapters/data-folder/index.js';
 import { MemoryEventBus, RedisEventBus } from './adapters/event-bus/index.js';
 import {
   MemoryCallLimiter,
@@ -20,6 +20,7 @@ import { createRunPolicy } from './composition/run-policy.js';
 import { observedBy } from './composition/observed-parts.js';
 import { createRuntime, installation } from './composition/runtime.js';
 import type { Config } from './config/index.js';
+import { JournalFolders } from './features/usage/index.js';
 import { answerBounds } from './graphql/answer-bounds.js';
 import { buildTriagedSchema, PersistedDocuments, tenantQuota } from './graphql/index.js';
 import { createTriagedServer, type Readiness } from './http/index.js';
@@ -75,8 +76,9 @@ async function build(config: Config, logger: Logger, closing: ClosingStack): Pro
   const served = await openMetrics(config, closing);
   const observed = observedBy(served?.metrics);
   await makePrivateFolder(config.channelDir);
-  const journalDirectory = path.join(config.dataDir, 'usage-journal');
-  await makePrivateFolder(journalDirectory);
+  const runFolder = await openRunFolder(config.runDir, { isDataFolder: config.runDir === config.dataDir });
+  const journals = await JournalFolders.open({ directory: runFolder.journals, socketDirectory: config.channelDir });
+  closing.push('usage journals', () => journals.close());
 
   const opening = [
     openDatabase(config, logger, closing),
@@ -98,7 +100,7 @@ async function build(config: Config, logger: Logger, closing: ClosingStack): Pro
     ? new RedisCallLimiter({ url: config.redisUrl, logger })
     : new MemoryCallLimiter();
   closing.push('call limiter', () => callLimiter.close());
-  const runtime = createRuntime(config, folder.workerId, logger);
+  const runtime = createRuntime(config, runFolder.group, logger);
   closing.push('runtime', () => runtime.close());
 
   // Known once this server listens; nothing is dialled before.
@@ -121,8 +123,9 @@ async function build(config: Config, logger: Logger, closing: ClosingStack): Pro
     runPolicy: createRunPolicy(config, apiKeys.registry),
     masterSecrets: { primary: masterSecret, secondary: config.secondaryMasterSecret },
     workerId: folder.workerId,
-    journalDirectory,
     observed,
+    runFolder,
+    journals,
   });
   closing.push('usage meter', () => domain.meter.close());
   closing.push('known limits', () => domain.knownLimits.close());

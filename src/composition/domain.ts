@@ -1,6 +1,6 @@
-import path from 'node:path';
 import type { Logger } from 'pino';
 import type { DataSource } from 'typeorm';
+import type { RunFolder } from '../adapters/data-folder/index.js';
 import { StatementSource } from '../adapters/database/statement-source.js';
 import type { Config } from '../config/index.js';
 import { ConfigurationFiles, ConfigurationFolder, ConfigurationHistory } from '../features/ai-agents/index.js';
@@ -47,6 +47,7 @@ import {
   RunNetworks,
   RunReportStore,
   RunStore,
+  runtimeKind,
   RunSupervisor,
   TriageArtifacts,
   TriageHistory,
@@ -58,6 +59,7 @@ import {
 import type { RunPolicy } from '../features/triage/index.js';
 import {
   createUsageSubscriptionResolver,
+  JournalFolders,
   ModelPrices,
   spentOnDay,
   UnknownCallsService,
@@ -104,8 +106,8 @@ export interface DomainDependencies {
   readonly masterSecrets: MasterSecrets;
   readonly workerId: string;
   readonly observed: ObservedParts;
-  /** Exists, for this process alone. */
-  readonly journalDirectory: string;
+  readonly runFolder: RunFolder;
+  readonly journals: JournalFolders;
 }
 
 /** Builds the features. What must be closed is handed back; the caller closes it before what it was given. */
@@ -123,6 +125,8 @@ export function createDomain(deps: DomainDependencies) {
     policies,
     runPolicy,
     observed,
+    runFolder,
+    journals,
   } = deps;
   const { defaultPageLimit: defaultLimit, maxPageLimit: maxLimit } = config.platform;
   const pager = new Pager({ masterSecret: masterSecrets.primary, defaultLimit, maxLimit });
@@ -145,9 +149,9 @@ export function createDomain(deps: DomainDependencies) {
   const clusters = createClusters({ ...deps, sealer });
 
   const prices = new ModelPrices(config.modelPrices);
-  const journal = new UsageJournal({ directory: deps.journalDirectory, logger });
-  const usageStore = new UsageStore({ dataSource: workerSource, workerId, prices });
-  const meter = new UsageMeter({ journal, store: usageStore, prices, bus, logger });
+  const journal = new UsageJournal({ id: journals.id, directory: journals.directory, logger });
+  const usageStore = new UsageStore({ dataSource: workerSource, prices });
+  const meter = new UsageMeter({ journal, folders: journals, store: usageStore, prices, bus, logger });
   const usage = new UsageService({ source: dataSource, bus, instances });
 
   const spentOn = spentOnDay(dataSource, prices);
@@ -166,13 +170,13 @@ export function createDomain(deps: DomainDependencies) {
   );
 
   const logs = new RunLogStore({
-    directory: path.join(config.dataDir, 'run-logs'),
+    directory: runFolder.logs,
     ...{ bus, maxBytes: MAX_LOG_BYTES },
     ...(observed.logWritten && { written: observed.logWritten }),
   });
   const channels = new RunChannelServer({ directory: config.channelDir, logger });
   const artifacts = new ArtifactStore({
-    directory: path.join(config.dataDir, 'artifacts'),
+    directory: runFolder.artifacts,
     maxEntries: MAX_ARTIFACT_ENTRIES,
     maxBytes: MAX_ARTIFACT_BYTES,
   });
@@ -185,7 +189,11 @@ export function createDomain(deps: DomainDependencies) {
     masterSecrets,
     maxArtifactBytes: MAX_ARTIFACT_BYTES,
   });
-  const store = new RunStore({ dataSource, workerSource, workerId, policy: runPolicy });
+  const store = new RunStore({
+    ...{ dataSource, workerSource, workerId, policy: runPolicy },
+    runGroup: runFolder.group,
+    runtime: runtimeKind(runtime),
+  });
   const supervisor = new RunSupervisor({
     store,
     networks: new RunNetworks({ store, policies, clusters, logger }),

@@ -10,14 +10,14 @@ import type { ContainerRuntime } from '../ports/container-runtime.js';
 export const installation = path.resolve(import.meta.dirname, '../../..');
 
 /** `auto` is Docker: without an engine, runs are refused with a message that says what to do. */
-export function createRuntime(config: Config, workerId: string, logger: Logger): ContainerRuntime {
+export function createRuntime(config: Config, runGroup: string, logger: Logger): ContainerRuntime {
   switch (config.runtime) {
     case 'auto':
     case 'docker':
-      return new DockerRuntime({ dockerHost: config.dockerHost, image: config.agentImage, serverId: workerId, logger });
+      return new DockerRuntime({ dockerHost: config.dockerHost, image: config.agentImage, runGroup, logger });
     case 'local':
       return new LocalRuntime({
-        dataDirectory: config.dataDir,
+        dataDirectory: config.runDir,
         runnersDirectory: path.join(installation, 'runners'),
         initEntry: path.join(installation, 'dist/agent-image/triaged-init/main.js'),
         versionsFile: path.join(installation, 'agent-image/versions.env'),

@@ -22,8 +22,10 @@ export interface Config {
   };
   /** LOG_LEVEL */
   readonly logLevel: 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent';
-  /** DATA_DIR, absolute: run logs, artifacts, generated secrets and the embedded Postgres. */
+  /** DATA_DIR, absolute: generated secrets and the embedded Postgres; this server's alone. */
   readonly dataDir: string;
+  /** RUN_DIR, absolute: run logs, artifacts, channels and usage journals; servers of one engine share it. */
+  readonly runDir: string;
   /** DATA_ROOT, absolute: `{data_root}` of the specification, the instances' configuration folders. */
   readonly dataRoot: string;
   /** CHANNEL_DIR, absolute: the run channels' sockets; short enough for a socket's path. */

@@ -51,6 +51,7 @@ describe('loadConfig', () => {
       shutdown: { delaySeconds: 0, timeoutSeconds: 25 },
       logLevel: 'info',
       dataDir: data,
+      runDir: data,
       dataRoot: path.join(data, 'instances'),
       channelDir: path.join(data, 'ch'),
       modelPrices: DEFAULT_MODEL_PRICES,

@@ -9,8 +9,8 @@ import { FILE_VARIABLES, variables, type Variables } from './variables.js';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** A unix socket's path has 107 bytes; below the folder of channels come `/`, 22 characters, and `/s`. */
-const CHANNEL_DIR_LIMIT = 107 - 25;
+/** A unix socket's path has 107 bytes; below the folder of channels come `/`, 22 characters, `/s` and three more. */
+const CHANNEL_DIR_LIMIT = 107 - 28;
 
 /** As long as load balancers usually take to see that readiness fails. */
 const PRODUCTION_SHUTDOWN_DELAY = 5;
@@ -74,11 +74,14 @@ function productionFaults(given: Readonly<Record<string, string>>): Configuratio
   return faults;
 }
 
+const runDirOf = (parsed: Variables): string => parsed.RUN_DIR ?? parsed.DATA_DIR;
+
 function channelDir(parsed: Variables): string {
   if (parsed.CHANNEL_DIR !== undefined) return parsed.CHANNEL_DIR;
-  const usual = path.join(parsed.DATA_DIR, 'ch');
+  const runDir = runDirOf(parsed);
+  const usual = path.join(runDir, 'ch');
   if (Buffer.byteLength(usual) <= CHANNEL_DIR_LIMIT) return usual;
-  const hash = createHash('sha256').update(parsed.DATA_DIR).digest('hex').slice(0, 16);
+  const hash = createHash('sha256').update(runDir).digest('hex').slice(0, 16);
   return path.join(tmpdir(), `triaged-${hash}`);
 }
 
@@ -111,6 +114,7 @@ function toConfig(parsed: Variables, environment: Environment): Config {
     },
     logLevel: parsed.LOG_LEVEL,
     dataDir: parsed.DATA_DIR,
+    runDir: runDirOf(parsed),
     dataRoot: parsed.DATA_ROOT ?? path.join(parsed.DATA_DIR, 'instances'),
     channelDir: channelDir(parsed),
     ...given('databaseUrl', parsed.DATABASE_URL),

@@ -103,6 +103,7 @@ export const variables = z.object({
   SHUTDOWN_TIMEOUT: integer(1, 3_600).default(25),
   LOG_LEVEL: oneOf('fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent').default('info'),
   DATA_DIR: absolutePath.prefault('.data'),
+  RUN_DIR: absolutePath.optional(),
   DATA_ROOT: absolutePath.optional(),
   CHANNEL_DIR: absolutePath.optional(),
   DATABASE_URL: url(/^postgres(ql)?$/, 'postgres://user:password@host:5432/database').optional(),

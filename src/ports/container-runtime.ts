@@ -63,6 +63,9 @@ export interface ContainerRuntime extends Closable {
   /** TERM, then KILL after the grace; resolves once it has stopped. */
   stop(handle: ContainerHandle, graceMs: number): Promise<void>;
   remove(handle: ContainerHandle): Promise<void>;
-  /** Every container of this server, running or not, by the label or record that `create` gave it. */
+  /**
+   * Every container of this server and of those that share its run folder, running or not, by the label or record that
+   * `create` gave it; of a run that has two, the one that was started comes first.
+   */
   list(): Promise<readonly { readonly runId: RunId; readonly handle: ContainerHandle }[]>;
 }

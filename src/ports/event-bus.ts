@@ -14,6 +14,8 @@ export interface EventBus extends Closable {
 export const topics = {
   /** A run was queued, or a worker has room. */
   queue: 'queue',
+  /** A server has let go of runs. */
+  abandoned: 'abandoned',
   /** The state or the figures of a run changed, or its cancellation was asked for. */
   run: (runId: string) => `run:${runId}`,
   /** Model calls of an instance were counted. */

@@ -20,11 +20,11 @@ const engineSocket = (dockerHost ?? 'unix:///var/run/docker.sock').replace('unix
 const docker = new Docker(dockerOptions(dockerHost));
 const logger = pino({ level: 'silent' });
 const configurationFolder = '/root/deep/data/instance/ai-agents/claude-code';
-const serverId = `test-${newRunId()}`;
+const runGroup = `test-${newRunId()}`;
 const never = () => new AbortController().signal;
 
 const runtimeOn = (host: string | undefined, engineTimeoutMs = 10_000) =>
-  new DockerRuntime({ dockerHost: host, image: scriptedImage, serverId, logger, engineTimeoutMs });
+  new DockerRuntime({ dockerHost: host, image: scriptedImage, runGroup, logger, engineTimeoutMs });
 
 describe('DockerRuntime', () => {
   const runtime = runtimeOn(dockerHost);
@@ -118,7 +118,7 @@ describe('DockerRuntime', () => {
     expect(Object.keys(HostConfig.Tmpfs ?? {}).sort()).toEqual([...STATE_FOLDERS, configurationFolder, '/tmp'].sort());
     expect(HostConfig.Tmpfs?.[configurationFolder]).toContain('mode=0700,uid=10001,gid=10001');
     expect(Config.User).toBe('10001:10001');
-    expect(Config.Labels).toMatchObject({ 'triaged.run': spec.runId, 'triaged.server': serverId });
+    expect(Config.Labels).toMatchObject({ 'triaged.run': spec.runId, 'triaged.group': runGroup });
     expect(
       Config.Env.filter((variable) => !/^(PATH|HOME|KUBECONFIG|TRIAGED_OWN_PID_NAMESPACE)=/.test(variable)),
     ).toEqual(['TRIAGED_CHANNEL=/run/triaged/s']);
@@ -253,7 +253,7 @@ describe('DockerRuntime', () => {
   it('lists and removes its own containers and no other', async () => {
     const stranger = await docker.createContainer({
       Image: scriptedImage,
-      Labels: { 'triaged.run': newRunId(), 'triaged.server': 'another' },
+      Labels: { 'triaged.run': newRunId(), 'triaged.group': 'another' },
     });
     const unlabelled = await docker.createContainer({ Image: scriptedImage });
     try {
@@ -270,7 +270,7 @@ describe('DockerRuntime', () => {
   });
 
   it('says what to do when the image is missing', async () => {
-    const other = new DockerRuntime({ dockerHost, image: 'triaged-test/missing:none', serverId, logger });
+    const other = new DockerRuntime({ dockerHost, image: 'triaged-test/missing:none', runGroup, logger });
     const missing = { code: 'RUNTIME_UNAVAILABLE', message: expect.stringContaining('npm run image') };
     await expect(other.check('CLAUDE_CODE')).rejects.toMatchObject(missing);
     await expect(other.create(await specFor('exit 0'))).rejects.toMatchObject(missing);
@@ -280,7 +280,7 @@ describe('DockerRuntime', () => {
   it('accepts the AI agents that the image is labelled with and refuses others', async () => {
     const image = 'triaged-test/two-agents:latest';
     await makeChangedImage(dockerHost, image, 'LABEL triaged.agents=claude,codex');
-    const labelled = new DockerRuntime({ dockerHost, image, serverId, logger });
+    const labelled = new DockerRuntime({ dockerHost, image, runGroup, logger });
     await labelled.check('CLAUDE_CODE');
     await labelled.check('CODEX_CLI');
     await expect(labelled.check('GOOSE')).rejects.toMatchObject({ code: 'RUNTIME_UNAVAILABLE' });

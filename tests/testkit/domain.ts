@@ -51,6 +51,7 @@ import {
   QueuePositions,
   RunBriefing,
   RunNetworks,
+  runtimeKind,
   RunStore,
   RunSupervisor,
   TriageHistory,
@@ -124,12 +125,13 @@ export class DomainServer {
       masterSecret: Buffer;
       runtime: ContainerRuntime;
       workerId: string;
+      runGroup: string;
       maxLogBytes: number;
       policy: RunPolicy;
       silenceSeconds: number;
     },
   ) {
-    const { workerSource, folder, masterSecret, runtime, workerId, maxLogBytes } = options;
+    const { workerSource, folder, masterSecret, runtime, workerId, runGroup, maxLogBytes } = options;
     const { bus } = this;
     const policy = options.policy;
     const pager = new Pager({ masterSecret, defaultLimit: 20, maxLimit: 100 });
@@ -168,7 +170,7 @@ export class DomainServer {
     });
     this.logs = new RunLogStore({ directory: path.join(folder, 'logs'), bus, maxBytes: maxLogBytes });
     this.artifacts = new ArtifactStore({ directory: path.join(folder, 'artifacts'), maxEntries: 100, maxBytes: 1e8 });
-    this.store = new RunStore({ dataSource, workerSource, workerId, policy });
+    this.store = new RunStore({ dataSource, workerSource, workerId, policy, runGroup, runtime: runtimeKind(runtime) });
     this.briefing = new RunBriefing({
       dataSource,
       credentials,
@@ -214,7 +216,7 @@ export class DomainServer {
         refuse: (response) => void response.writeHead(401).end(),
         refuseUnread: (_request, response) => void response.writeHead(503).end(),
       },
-      meter: { flush: () => Promise.resolve() },
+      meter: { flush: () => Promise.resolve(), takeOver: () => Promise.resolve() },
       spending: this.spending,
       bus,
       logger,
@@ -277,6 +279,7 @@ export class DomainRig {
   async server(
     options: {
       workerId?: string;
+      runGroup?: string;
       runtime?: ContainerRuntime;
       maxLogBytes?: number;
       policy?: Partial<RunPolicy>;
@@ -297,6 +300,7 @@ export class DomainRig {
       masterSecret: this.masterSecret,
       runtime: options.runtime ?? this.runtime,
       workerId: options.workerId ?? 'worker-a',
+      runGroup: options.runGroup ?? 'group-a',
       maxLogBytes: options.maxLogBytes ?? 64 * 1024 ** 2,
       policy: { maxQueuedRuns: () => 1_000, maxConcurrentRuns: () => ({}), ...options.policy },
       silenceSeconds: options.silenceSeconds ?? 0,

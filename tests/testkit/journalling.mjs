@@ -7,7 +7,7 @@ import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promi
 import pino from 'pino';
 import { createDataSource } from '../../dist/src/adapters/database/data-source.js';
 import { MemoryEventBus } from '../../dist/src/adapters/event-bus/index.js';
-import { ModelPrices, UsageJournal, UsageMeter, UsageStore } from '../../dist/src/features/usage/index.js';
+import { LeftJournal, ModelPrices, UsageJournal, UsageMeter, UsageStore } from '../../dist/src/features/usage/index.js';
 
 const [how, directory, url, instanceId, runId, file] = process.argv.slice(2);
 const UNDER_WAY = 8;
@@ -16,10 +16,13 @@ const logger = pino({ level: 'info' });
 const prices = new ModelPrices({});
 const options = { url, entities: [], migrations: [], logger, poolSize: 2, role: 'triaged_worker' };
 const dataSource = await createDataSource(options).initialize();
-const store = new UsageStore({ dataSource, workerId: directory, prices });
+const store = new UsageStore({ dataSource, prices });
 const segmentBytes = how === 'until-killed' ? 64 * 1024 : 1024 ** 2;
-const journal = new UsageJournal({ directory, logger, segmentBytes });
-const meter = new UsageMeter({ journal, store, prices, bus: new MemoryEventBus(), logger, flushIntervalMs: 2 });
+const journal = new UsageJournal({ id: directory, directory, logger, segmentBytes });
+const left = new LeftJournal({ id: directory, directory, remove: () => Promise.resolve() });
+const folders = { takeOver: async () => [left] };
+const bus = new MemoryEventBus();
+const meter = new UsageMeter({ journal, folders, store, prices, bus, logger, flushIntervalMs: 2 });
 await meter.start();
 
 const acknowledgements = openSync(file, 'a');

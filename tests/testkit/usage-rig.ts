@@ -7,6 +7,7 @@ import { createDataSource } from '../../src/adapters/database/data-source.js';
 import { MemoryEventBus } from '../../src/adapters/event-bus/index.js';
 import { migrateDatabase } from '../../src/composition/database.js';
 import {
+  LeftJournal,
   ModelPrices,
   UnknownCallsService,
   UsageJournal,
@@ -56,6 +57,10 @@ interface MeterOptions {
   readonly segmentBytes?: number;
   readonly failing?: Failing;
 }
+
+/** What the server before left in the folder, which is the next one's too. */
+const leftIn = (directory: string): LeftJournal =>
+  new LeftJournal({ id: directory, directory, remove: () => Promise.resolve() });
 
 /** Metering on a database of its own, for one run at a time. */
 export class UsageRig {
@@ -148,14 +153,17 @@ export class UsageRig {
     const prices = new ModelPrices(this.prices);
     const folder = directory ?? this.#newFolder();
     const journal = new UsageJournal({
+      id: folder,
       directory: folder,
       logger: this.#logger,
       ...(segmentBytes && { segmentBytes }),
     });
-    const store = new FaultyStore({ dataSource: this.workerSource, workerId: folder, prices });
+    const store = new FaultyStore({ dataSource: this.workerSource, prices });
     store.failing = failing;
     const { bus } = this;
-    const meter = new UsageMeter({ journal, store, prices, bus, logger: this.#logger, flushIntervalMs: 60_000 });
+    const folders = { takeOver: async () => [leftIn(folder)] };
+    const logger = this.#logger;
+    const meter = new UsageMeter({ journal, folders, store, prices, bus, logger, flushIntervalMs: 60_000 });
     await meter.start();
     this.#journals.push(journal);
     return { journal, store, meter, directory: folder };
@@ -169,7 +177,7 @@ export class UsageRig {
   /** How far the segments of a folder were applied. */
   async appliedSegments(directory: string): Promise<number[]> {
     const rows = await this.dataSource.query<{ applied: number }[]>(
-      `SELECT applied_to::float8 AS applied FROM usage_journals WHERE worker_id = $1`,
+      `SELECT applied_to::float8 AS applied FROM usage_journals WHERE journal_id = $1`,
       [directory],
     );
     return rows.map(({ applied }) => applied);

@@ -4,7 +4,7 @@ import type { ContainerSpec } from '../../ports/container-runtime.js';
 import { AGENT_GID, AGENT_UID, STATE_FOLDERS } from './docker-layout.js';
 
 export const RUN_LABEL = 'triaged.run';
-export const SERVER_LABEL = 'triaged.server';
+export const GROUP_LABEL = 'triaged.group';
 
 const agentFolder = (size: string) => `rw,nosuid,nodev,exec,mode=0700,uid=${AGENT_UID},gid=${AGENT_GID},size=${size}`;
 
@@ -12,12 +12,12 @@ const agentFolder = (size: string) => `rw,nosuid,nodev,exec,mode=0700,uid=${AGEN
  * What keeps an agent in: no network, no capability, no new privilege, nothing writable but memory and its own two
  * volumes, and bounds on memory, processes and CPU. Nothing secret is in it, because the engine writes all of it to disk.
  */
-export function containerOptions(spec: ContainerSpec, image: string, serverId: string): ContainerCreateOptions {
+export function containerOptions(spec: ContainerSpec, image: string, runGroup: string): ContainerCreateOptions {
   return {
     Image: image,
     User: `${AGENT_UID}:${AGENT_GID}`,
     Env: [`TRIAGED_CHANNEL=${CONTAINER_CHANNEL_DIRECTORY}/${SOCKET_NAME}`],
-    Labels: { [RUN_LABEL]: spec.runId, [SERVER_LABEL]: serverId },
+    Labels: { [RUN_LABEL]: spec.runId, [GROUP_LABEL]: runGroup },
     Hostname: 'agent',
     AttachStdin: false,
     OpenStdin: false,

@@ -11,7 +11,7 @@ import type {
   ContainerState,
   RunLayout,
 } from '../../ports/container-runtime.js';
-import { containerOptions, RUN_LABEL, SERVER_LABEL } from './docker-container-options.js';
+import { containerOptions, GROUP_LABEL, RUN_LABEL } from './docker-container-options.js';
 import { DockerEngine, ENGINE_TIMEOUT_MS, hasStatus } from './docker-engine.js';
 import { dockerLayout } from './docker-layout.js';
 
@@ -27,8 +27,8 @@ export interface DockerRuntimeOptions {
   /** As in DOCKER_HOST; the engine's default socket when absent. */
   readonly dockerHost?: string | undefined;
   readonly image: string;
-  /** Tells this server's containers from others' on the same engine; the same after a restart. */
-  readonly serverId: string;
+  /** Tells the containers of this server, and of those that share its run folder, from others' on the same engine. */
+  readonly runGroup: string;
   readonly logger: Logger;
   /** Milliseconds for one call of the engine. */
   readonly engineTimeoutMs?: number;
@@ -40,7 +40,7 @@ export class DockerRuntime implements ContainerRuntime {
   readonly isolated = true;
   readonly #engine: DockerEngine;
   readonly #image: string;
-  readonly #serverId: string;
+  readonly #runGroup: string;
   readonly #logger: Logger;
   readonly #timeoutMs: number;
   #check: { readonly until: number; readonly result: Promise<readonly string[] | undefined> } | undefined;
@@ -49,7 +49,7 @@ export class DockerRuntime implements ContainerRuntime {
     this.#timeoutMs = options.engineTimeoutMs ?? ENGINE_TIMEOUT_MS;
     this.#engine = new DockerEngine(options.dockerHost, this.#timeoutMs);
     this.#image = options.image;
-    this.#serverId = options.serverId;
+    this.#runGroup = options.runGroup;
     this.#logger = options.logger;
   }
 
@@ -72,7 +72,7 @@ export class DockerRuntime implements ContainerRuntime {
   }
 
   async create(spec: ContainerSpec): Promise<ContainerHandle> {
-    const options = containerOptions(spec, this.#image, this.#serverId);
+    const options = containerOptions(spec, this.#image, this.#runGroup);
     const creating = this.#engine.call(
       (abortSignal) => this.#engine.docker.createContainer({ ...options, abortSignal }),
       {
@@ -156,10 +156,12 @@ export class DockerRuntime implements ContainerRuntime {
   }
 
   async list(): Promise<readonly { readonly runId: RunId; readonly handle: ContainerHandle }[]> {
-    const filters = { label: [`${SERVER_LABEL}=${this.#serverId}`, RUN_LABEL] };
+    const filters = { label: [`${GROUP_LABEL}=${this.#runGroup}`, RUN_LABEL] };
     const found = await this.#engine.call((abortSignal) =>
       this.#engine.docker.listContainers({ all: true, filters, abortSignal }),
     );
+    // One that a server made at the moment of its death, and another one's that has started: the second one counts.
+    found.sort((one, other) => Number(one.State === 'created') - Number(other.State === 'created'));
     return found.map(({ Id, Labels }) => ({ runId: Labels[RUN_LABEL] as RunId, handle: Id }));
   }
 

@@ -1,10 +1,10 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import { chmod, lstat, mkdir, readFile } from 'node:fs/promises';
+import { chmod, lstat, mkdir } from 'node:fs/promises';
 import path from 'node:path';
-import { writeFileAtomically } from '../../kernel/atomic-write.js';
 import type { Closable } from '../../kernel/closing.js';
 import { hasErrno } from '../../kernel/errors.js';
 import { StartupError } from '../../kernel/startup-error.js';
+import { readOrMake } from './read-or-make.js';
 import { lockFolder } from './server-lock.js';
 
 /** The server's folder, held by this process alone until closed. */
@@ -37,18 +37,6 @@ export async function makePrivateFolder(folder: string, mode = 0o700): Promise<v
       { cause: error },
     );
   }
-}
-
-/** The file's text, or what `make` gives, written for the owner only. */
-async function readOrMake(file: string, make: () => string): Promise<string> {
-  try {
-    return (await readFile(file, 'utf8')).trim();
-  } catch (error) {
-    if (!hasErrno(error, 'ENOENT')) throw error;
-  }
-  const text = make();
-  await writeFileAtomically(file, `${text}\n`);
-  return text;
 }
 
 async function masterSecret(file: string): Promise<Buffer> {

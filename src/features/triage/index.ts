@@ -14,7 +14,7 @@ export type { RunSupervisorDependencies } from './run-supervisor.js';
 export { TriageArtifacts } from './triage-artifacts.js';
 export type { RunFilter } from './triage-history.js';
 export { TriageHistory } from './triage-history.js';
-export { TriageRunEntity } from './triage-run.entity.js';
+export { runtimeKind, TriageRunEntity } from './triage-run.entity.js';
 export { MAX_PROMPT_SENT_BYTES, TriageRunResolver } from './triage-run.resolver.js';
 export { MAX_INCIDENT_BYTES, MAX_TRIAGE_PROMPT } from './triage-input.js';
 export { TriageResolver } from './triage.resolver.js';

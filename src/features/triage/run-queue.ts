@@ -3,9 +3,9 @@ import { TriagedError } from '../../kernel/errors.js';
 import type { TenantId } from '../../kernel/ids.js';
 
 /**
- * The ids of $2 queued runs, locked, in the order in which they are to start: tenants take turns. A run's turn is the number
+ * The ids of $4 queued runs, locked, in the order in which they are to start: tenants take turns. A run's turn is the number
  * of runs that its tenant would have under way with it, so who has fewest comes first; among equals, whose last run was
- * claimed longest ago; then the oldest run. $3 is a JSON object of tenants that may have only so many under way. Each of
+ * claimed longest ago; then the oldest run. $5 is a JSON object of tenants that may have only so many under way. Each of
  * several claims at once skips what another has locked and takes what comes next.
  */
 export const NEXT_IN_TURN = `
@@ -23,8 +23,8 @@ export const NEXT_IN_TURN = `
       FROM queue JOIN served USING (tenant_id) LEFT JOIN busy USING (tenant_id)
   )
   SELECT run.id FROM waiting JOIN triage_runs AS run USING (id)
-    WHERE run.state = 'QUEUED' AND turn <= coalesce(($3::jsonb ->> waiting.tenant_id)::integer, turn)
-    ORDER BY turn, last_at NULLS FIRST, waiting.created_at, id LIMIT $2 FOR UPDATE OF run SKIP LOCKED`;
+    WHERE run.state = 'QUEUED' AND turn <= coalesce(($5::jsonb ->> waiting.tenant_id)::integer, turn)
+    ORDER BY turn, last_at NULLS FIRST, waiting.created_at, id LIMIT $4 FOR UPDATE OF run SKIP LOCKED`;
 
 /** Two numbers make a lock of our own: this one, and a hash of the tenant. */
 const QUEUE_LOCKS = 7_412_331;

@@ -27,6 +27,7 @@ export const RUN_REASONS = {
   CHANNEL_LOST: 'The container stopped speaking to the server.',
   CONTAINER_REMOVED: 'The container was removed from outside.',
   CONTAINER_LOST: 'The container was gone when the server came back.',
+  SERVER_LOST: 'No server that could go on with it came back in time.',
   CREDENTIAL_UNREADABLE: 'The pinned key cannot be read.',
   CREDENTIAL_REVOKED: 'The key was revoked while the run used it.',
   RUNTIME_UNAVAILABLE: 'The container could not be created or started.',

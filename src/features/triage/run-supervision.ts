@@ -39,7 +39,7 @@ export interface RunSupervisionDependencies {
   readonly briefing: RunBriefing;
   readonly gateway: Pick<Gateway, 'handle' | 'refuse' | 'refuseUnread'>;
   readonly networks: RunNetworks;
-  readonly meter: Pick<UsageMeter, 'flush'>;
+  readonly meter: Pick<UsageMeter, 'flush' | 'takeOver'>;
   readonly spending: Pick<RunSpending, 'take' | 'left' | 'forget' | 'refusalOf'>;
   readonly bus: EventBus;
   readonly logger: Logger;

@@ -28,7 +28,7 @@ const RECONCILE_MS = 5_000;
 export class RunSupervisor implements Closable {
   readonly #held = new Map<RunId, HeldRun>();
   readonly #loops: { readonly claim: Loop; readonly renew: Loop; readonly reconcile: Loop };
-  #unsubscribe: (() => void) | undefined;
+  readonly #unsubscribe: (() => void)[] = [];
   #turn: Promise<unknown> = Promise.resolve();
   #closing: Promise<void> | undefined;
 
@@ -54,34 +54,42 @@ export class RunSupervisor implements Closable {
     } catch (error) {
       logger.warn({ err: error }, 'run supervisor: what was left could not be looked at yet');
     }
-    this.#unsubscribe = await bus.subscribe(topics.queue, () => this.#loops.claim.wake());
+    this.#unsubscribe.push(await bus.subscribe(topics.queue, () => this.#loops.claim.wake()));
+    this.#unsubscribe.push(await bus.subscribe(topics.abandoned, () => this.#loops.reconcile.wake()));
     for (const loop of Object.values(this.#loops)) loop.start();
   }
 
   /** Takes up no more runs; cares for those it holds until it is closed. */
   drain(): void {
-    this.#unsubscribe?.();
+    this.#leaveQueue();
     for (const loop of [this.#loops.claim, this.#loops.reconcile]) void loop.close();
   }
 
-  /** Lets go of every run: containers that can run on do, and the next server takes them up at once. */
+  /** Lets go of every run: containers that can run on do, and another server of the group takes them up at once, or the next. */
   close(): Promise<void> {
     this.#closing ??= this.#close();
     return this.#closing;
   }
 
   async #close(): Promise<void> {
-    this.#unsubscribe?.();
+    this.#leaveQueue();
     await Promise.all(Object.values(this.#loops).map((loop) => loop.close()));
-    const { store, logger } = this.deps;
-    const letGo = Array.from(this.#held.values(), async ({ supervision, done }) => {
-      supervision.letGo();
-      await done;
-      await store
-        .release(supervision.run)
-        .catch((error: unknown) => logger.warn({ err: error }, 'a lease was left to run out'));
-    });
-    await Promise.all(letGo);
+    const { store, meter, bus, logger } = this.deps;
+    const held = [...this.#held.values()];
+    for (const { supervision } of held) supervision.letGo();
+    await Promise.all(held.map(({ done }) => done));
+    try {
+      // First what they used: who takes one up may see its end at once, and judges by the figures.
+      await meter.flush();
+      await Promise.all(held.map(({ supervision }) => store.release(supervision.run)));
+    } catch (error) {
+      logger.warn({ err: error }, 'leases were left to run out');
+    }
+    if (held.length > 0) bus.publish(topics.abandoned);
+  }
+
+  #leaveQueue(): void {
+    for (const unsubscribe of this.#unsubscribe.splice(0)) unsubscribe();
   }
 
   #claim(): Promise<void> {
@@ -105,7 +113,11 @@ export class RunSupervisor implements Closable {
   }
 
   async #reconcile(): Promise<void> {
-    const { store, runtime, channels } = this.deps;
+    const { store, runtime, channels, meter, logger } = this.deps;
+    // First what a server wrote down that is gone: whose runs are taken up are judged by it.
+    await meter
+      .takeOver()
+      .catch((error: unknown) => logger.warn({ err: error }, 'the journal of a server that is gone is kept for later'));
     const containers = await this.#exclusively(() => this.#adopt());
     if (containers.length > 0) {
       const open = await store.open(containers.map(({ runId }) => runId));
@@ -113,6 +125,10 @@ export class RunSupervisor implements Closable {
       await Promise.all(orphans.map(({ handle }) => runtime.remove(handle)));
     }
     await channels.removeEnded((among) => store.ended(among));
+    for (const runId of await store.endForsaken()) {
+      logger.error({ runId }, 'a run was ended as LOST: no server of its group came back');
+      this.deps.bus.publish(topics.run(runId));
+    }
   }
 
   async #adopt(): Promise<Awaited<ReturnType<ContainerRuntime['list']>>> {

@@ -125,6 +125,14 @@ export const LOST: RunVerdict = {
   reason: { code: 'CONTAINER_LOST', message: 'The container was gone when the server came back.' },
 };
 
+/** How long the runs of a group without any server wait for one. */
+export const FORSAKEN_MINUTES = 15;
+
+export const FORSAKEN = {
+  code: 'SERVER_LOST',
+  message: `The server that had the run is gone, and none that could go on with it came back within ${FORSAKEN_MINUTES} minutes.`,
+} as const satisfies RunReason;
+
 const OUT_OF_MEMORY = failed('OUT_OF_MEMORY', 'The agent reached its memory limit. Ask for more memory.');
 
 function withoutExit(container: ContainerState | undefined): RunVerdict {

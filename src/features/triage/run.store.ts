@@ -10,8 +10,10 @@ import { NEXT_IN_TURN } from './run-queue.js';
 import type { RunTimes } from './run-observer.js';
 import type { RunReport } from './run-report.js';
 import type { EndedState, RunReason } from './run-state.js';
+import { FORSAKEN, FORSAKEN_MINUTES } from './run-verdict.js';
 import type { ModelCallFigures, StopReason } from './run-verdict.js';
 import { TriageRunEntity } from './triage-run.entity.js';
+import type { RuntimeKind } from './triage-run.entity.js';
 import type { TokenTotals } from './usage-drift.js';
 
 export const LEASE_SECONDS = 15;
@@ -58,21 +60,48 @@ export class RunStore {
       readonly workerSource: DataSource;
       readonly workerId: string;
       readonly policy: Pick<RunPolicy, 'maxConcurrentRuns'>;
+      /** Of the servers that see the same containers and run folder: they alone take up each other's runs. */
+      readonly runGroup: string;
+      /** What a run that is taken from the queue is carried out by. */
+      readonly runtime: RuntimeKind;
     },
   ) {}
 
-  /** Takes queued runs, tenants in turn. */
+  /** Takes queued runs of whatever server, tenants in turn. */
   claimQueued(limit: number): Promise<TriageRunEntity[]> {
     return this.#claim(NEXT_IN_TURN, limit, JSON.stringify(this.deps.policy.maxConcurrentRuns()));
   }
 
-  /** Takes runs whose lease has run out, and those of this worker's earlier life: all of its own but the held ones. */
+  /** Takes its group's runs whose lease has run out, and those of this worker's earlier life: all of its own but the held ones. */
   claimAbandoned(held: readonly RunId[]): Promise<TriageRunEntity[]> {
     return this.#claim(
-      `SELECT id FROM triage_runs WHERE ${HELD} AND id <> ALL ($2::uuid[])
+      `SELECT id FROM triage_runs WHERE ${HELD} AND run_group = $2 AND id <> ALL ($4::uuid[])
         AND (lease_expires_at < clock_timestamp() OR lease_owner = $1) FOR UPDATE SKIP LOCKED`,
       held,
     );
+  }
+
+  /**
+   * Ends as LOST the runs of other groups that nobody has seen to for FORSAKEN_MINUTES: a group with a server takes them up
+   * within seconds. Their logs lie where that group's servers find them, should one come back.
+   */
+  async endForsaken(): Promise<RunId[]> {
+    const problem = { code: 'MISSING', path: null, message: FORSAKEN.message } satisfies RunReport['problem'];
+    const rows = await this.deps.workerSource.query<{ id: RunId }[]>(
+      `WITH forsaken AS (
+        SELECT id FROM triage_runs WHERE ${HELD} AND run_group <> $1
+          AND lease_expires_at < clock_timestamp() - interval '${FORSAKEN_MINUTES} minutes' FOR UPDATE SKIP LOCKED
+      ), ended AS (
+        UPDATE triage_runs AS run SET state = 'LOST', reason_code = $2, reason_message = $3, log_complete = false,
+          ended_at = clock_timestamp(), lease_owner = NULL, lease_expires_at = NULL, fence = fence + 1
+        FROM forsaken WHERE run.id = forsaken.id RETURNING run.tenant_id, run.id
+      ), reported AS (
+        INSERT INTO triage_reports (tenant_id, run_id, problem) SELECT tenant_id, id, $4 FROM ended
+      )
+      SELECT id FROM ended`,
+      [this.deps.runGroup, FORSAKEN.code, FORSAKEN.message, JSON.stringify(problem)],
+    );
+    return rows.map(({ id }) => id);
   }
 
   /** Prolongs leases; what is missing in the answer is no longer the caller's. */
@@ -199,12 +228,14 @@ export class RunStore {
 
   /** The candidates, locked, stand in an array because `IN` may look for them anew for each row, past their limit. */
   async #claim(candidates: string, ...parameters: unknown[]): Promise<TriageRunEntity[]> {
+    const { workerId, runGroup, runtime } = this.deps;
     const claimed = await this.#write<Pick<TriageRunEntity, 'tenantId' | 'id'>>(
       `UPDATE triage_runs SET state = CASE state WHEN 'QUEUED' THEN 'PREPARING' ELSE state END,
-        lease_owner = $1, lease_expires_at = ${NEW_LEASE}, fence = fence + 1,
+        runtime = CASE state WHEN 'QUEUED' THEN $3 ELSE runtime END,
+        run_group = $2, lease_owner = $1, lease_expires_at = ${NEW_LEASE}, fence = fence + 1,
         claimed_at = coalesce(claimed_at, clock_timestamp())
         WHERE id = ANY (ARRAY(${candidates})) RETURNING tenant_id AS "tenantId", id`,
-      [this.deps.workerId, ...parameters],
+      [workerId, runGroup, runtime, ...parameters],
     );
     const runs = await Promise.all(claimed.map((run) => this.#read(run)));
     return runs.filter((run) => run !== null).sort(byAge);

@@ -4,6 +4,7 @@ import type { AiAgent } from '../../kernel/ai-agents.js';
 import { safeInteger } from '../../kernel/columns.js';
 import type { ClusterId, InstanceId, RunId, TenantId } from '../../kernel/ids.js';
 import type { ModelUpstreamKind } from '../../kernel/model-upstream-enum.js';
+import type { ContainerRuntime } from '../../ports/container-runtime.js';
 import { EMPTY_NETWORK_RECORD, type NetworkRecord } from '../egress/index.js';
 import type { RunFigures } from '../limits/index.js';
 import type { KeyDelivery } from '../instances/index.js';
@@ -11,6 +12,8 @@ import type { ShownFigures, TokenFigures } from '../usage/index.js';
 import type { RunReasonCode, RunState } from './run-state.js';
 
 export type RuntimeKind = 'DOCKER' | 'LOCAL' | 'FAKE';
+
+export const runtimeKind = ({ kind }: Pick<ContainerRuntime, 'kind'>): RuntimeKind => kind.toUpperCase() as RuntimeKind;
 
 const bigint = { type: 'bigint', default: 0, transformer: safeInteger } as const;
 const instant = { type: 'timestamptz', precision: 3, nullable: true } as const;
@@ -50,6 +53,8 @@ export class TriageRunEntity implements ShownFigures {
 
   @Column({ type: 'text' }) runtime!: RuntimeKind;
   @Column({ name: 'model_upstream', type: 'text' }) modelUpstream!: ModelUpstreamKind;
+  /** Of the servers that see its container and its folders; null until one of them takes it from the queue. */
+  @Column({ name: 'run_group', type: 'text', nullable: true }) runGroup!: string | null;
   @Column({ name: 'lease_owner', type: 'text', nullable: true }) leaseOwner!: string | null;
   @Column({ name: 'lease_expires_at', type: 'timestamptz', nullable: true }) leaseExpiresAt!: Date | null;
   /** Rises with each claim; a write that bears an older one is refused. */

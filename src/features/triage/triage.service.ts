@@ -23,8 +23,7 @@ import type { RunPolicy } from './run-policy.js';
 import { lockQueue, requireRoom } from './run-queue.js';
 import { checkTriageInput, digestOf } from './triage-input.js';
 import type { CheckedTriageInput, TriageInput } from './triage-input.js';
-import { TriageRunEntity } from './triage-run.entity.js';
-import type { RuntimeKind } from './triage-run.entity.js';
+import { runtimeKind, TriageRunEntity } from './triage-run.entity.js';
 
 export interface TriageServiceDependencies {
   readonly dataSource: DataSource;
@@ -161,7 +160,7 @@ export class TriageService {
       inputDigest,
       timeoutSeconds: input.timeoutSeconds ?? defaults.timeoutSeconds,
       memoryBytes: input.memoryBytes ?? defaults.memoryBytes,
-      runtime: runtime.kind.toUpperCase() as RuntimeKind,
+      runtime: runtimeKind(runtime),
       modelUpstream: upstream.kind.toUpperCase() as ModelUpstreamKind,
     };
     const { tenantId, instanceId, aiAgent, credentialVersion: version } = pin;

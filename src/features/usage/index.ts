@@ -12,6 +12,8 @@ export type {
 } from './model-call.js';
 export { ModelPrices, type CallCost } from './model-prices.js';
 export { TokenUsageType } from './token-usage.type.js';
+export { JournalFolders } from './journal-folders.js';
+export { LeftJournal } from './left-journal.js';
 export { UsageJournal, type UsageJournalOptions } from './usage-journal.js';
 export { spentOnDay } from './spent-on-day.js';
 export { UsageMeter, type UsageMeterDependencies } from './usage-meter.js';

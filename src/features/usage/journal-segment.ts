@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { closeSync, fstatSync, ftruncateSync, openSync, read, renameSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, fstatSync, ftruncateSync, openSync, read, readdirSync, renameSync, rmSync, writeSync } from 'node:fs';
 import path from 'node:path';
 import { promisify } from 'node:util';
 
@@ -21,6 +21,12 @@ export function segmentNameOf(file: string): SegmentName | undefined {
     : undefined;
 }
 
+export const segmentNamesIn = (directory: string): (SegmentName & { readonly file: string })[] =>
+  readdirSync(directory).flatMap((file) => {
+    const name = segmentNameOf(file);
+    return name ? [{ ...name, file }] : [];
+  });
+
 /**
  * One file of the journal: whole lines, each written by one call of the system, so that they outlive this process. The
  * machine's own loss may cost the last ones.
@@ -33,8 +39,11 @@ export class JournalSegment {
   /** It has lines that cannot be read. */
   isDamaged = false;
   #size: number;
+  #closed = false;
 
   private constructor(
+    /** The journal that it is a part of. */
+    readonly journalId: string,
     readonly id: string,
     readonly file: string,
     private readonly fd: number,
@@ -45,17 +54,17 @@ export class JournalSegment {
   }
 
   /** An empty one, for its owner only. Throws when it cannot be made. */
-  static create(directory: string, number: number): JournalSegment {
+  static create(journalId: string, directory: string, number: number): JournalSegment {
     const id = randomUUID();
     const file = path.join(directory, `${String(number).padStart(6, '0')}-${id}.jsonl`);
-    return new JournalSegment(id, file, openSync(file, 'ax+', 0o600), false);
+    return new JournalSegment(journalId, id, file, openSync(file, 'ax+', 0o600), false);
   }
 
   /** One that an earlier process left. */
-  static open(directory: string, name: string): JournalSegment {
+  static open(journalId: string, directory: string, name: string): JournalSegment {
     const { id } = segmentNameOf(name)!;
     const file = path.join(directory, name);
-    return new JournalSegment(id, file, openSync(file, 'r'), true);
+    return new JournalSegment(journalId, id, file, openSync(file, 'r'), true);
   }
 
   /** Bytes; of one that this process writes, whole lines. */
@@ -89,6 +98,8 @@ export class JournalSegment {
   }
 
   close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
     closeSync(this.fd);
   }
 

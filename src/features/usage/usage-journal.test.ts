@@ -13,7 +13,7 @@ let logged: string;
 let open: UsageJournal[];
 const newJournal = (segmentBytes?: number): UsageJournal => {
   const logger = pino({ level: 'info' }, { write: (line: string) => void (logged += line) });
-  const journal = new UsageJournal({ directory, logger, ...(segmentBytes && { segmentBytes }) });
+  const journal = new UsageJournal({ id: 'a', directory, logger, ...(segmentBytes && { segmentBytes }) });
   open.push(journal);
   return journal;
 };
@@ -99,7 +99,6 @@ describe('UsageJournal', () => {
     const second = newJournal();
     record(second);
     expect(files().map((file) => file.slice(0, 7))).toEqual(['000001-', '000002-']);
-    expect(second.leftovers().map(({ file }) => path.basename(file))).toEqual(files());
   });
 
   it('says which line is none', () => {

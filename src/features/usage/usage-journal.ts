@@ -1,10 +1,11 @@
-import { readdirSync } from 'node:fs';
 import type { Logger } from 'pino';
 import { lineOf, type JournalRecord } from './journal-record.js';
-import { JournalSegment, segmentNameOf, type SegmentName } from './journal-segment.js';
+import { JournalSegment, segmentNamesIn } from './journal-segment.js';
 import type { BegunModelCall, LimitedModelCall, ModelCall } from './model-call.js';
 
 export interface UsageJournalOptions {
+  /** Its name in the database. */
+  readonly id: string;
   /** Exists, for its owner only, and belongs to this process alone. */
   readonly directory: string;
   readonly logger: Logger;
@@ -40,7 +41,7 @@ export class UsageJournal {
   #closed = false;
 
   constructor(private readonly options: UsageJournalOptions) {
-    this.#nextNumber = 1 + Math.max(0, ...this.#names().map(({ number }) => number));
+    this.#nextNumber = 1 + Math.max(0, ...segmentNamesIn(options.directory).map(({ number }) => number));
     this.#rotateAt = this.#segmentBytes;
   }
 
@@ -73,19 +74,6 @@ export class UsageJournal {
     return this.#segments;
   }
 
-  /** Segments of earlier processes, oldest first. Asked for before anything is written. */
-  leftovers(): JournalSegment[] {
-    return this.#names()
-      .filter(({ isDamaged }) => !isDamaged)
-      .sort((a, b) => a.number - b.number)
-      .map(({ file }) => JournalSegment.open(this.options.directory, file));
-  }
-
-  /** Ids of all that lies here, also of what was put aside. */
-  segmentIds(): string[] {
-    return this.#names().map(({ id }) => id);
-  }
-
   /** Writes what the disk did not take, if it does now, and the sums; called every second. */
   retry(): void {
     if (this.#unwritten.size + this.#notSent.size === 0) return;
@@ -98,7 +86,7 @@ export class UsageJournal {
     segment.remove();
   }
 
-  /** Ends writing. What is told later is UNKNOWN to the next start, whose leftover the newest segment is while calls are under way. */
+  /** Ends writing. What is told later is UNKNOWN to who takes over the newest segment, which stays while calls are under way. */
   seal(): void {
     this.retry();
     this.#closed = true;
@@ -168,7 +156,8 @@ export class UsageJournal {
   }
 
   #rotate(): JournalSegment {
-    const next = JournalSegment.create(this.options.directory, this.#nextNumber);
+    const { id, directory } = this.options;
+    const next = JournalSegment.create(id, directory, this.#nextNumber);
     this.#nextNumber += 1;
     try {
       next.append([...this.#underWay.values()].map((call) => lineOf({ began: call })).join(''));
@@ -181,12 +170,5 @@ export class UsageJournal {
     this.#segments.push(next);
     this.#rotateAt = next.size + this.#segmentBytes;
     return next;
-  }
-
-  #names(): (SegmentName & { readonly file: string })[] {
-    return readdirSync(this.options.directory).flatMap((file) => {
-      const name = segmentNameOf(file);
-      return name ? [{ ...name, file }] : [];
-    });
   }
 }

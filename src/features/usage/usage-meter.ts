@@ -3,6 +3,7 @@ import type { Closable } from '../../kernel/closing.js';
 import { topics, type EventBus } from '../../ports/event-bus.js';
 import type { JournalRecord } from './journal-record.js';
 import type { JournalSegment } from './journal-segment.js';
+import type { JournalFolders } from './journal-folders.js';
 import type { BegunModelCall } from './model-call.js';
 import type { ModelPrices } from './model-prices.js';
 import { linesOf, type SegmentLines } from './segment-reader.js';
@@ -12,6 +13,7 @@ import type { UsageStore } from './usage.store.js';
 
 export interface UsageMeterDependencies {
   readonly journal: UsageJournal;
+  readonly folders: Pick<JournalFolders, 'takeOver'>;
   readonly store: Pick<UsageStore, keyof UsageStore>;
   readonly prices: ModelPrices;
   readonly bus: EventBus;
@@ -25,11 +27,12 @@ const UNKNOWN_AT_ONCE = 1000;
 
 /**
  * Brings what the journal says into the database, off the calls' path: every second, on demand, and first of all what
- * earlier processes left. What cannot be written waits in the journal, on disk, also for the next start.
+ * processes left that are gone. What cannot be written waits in the journal, on disk, also for who takes it over.
  * INVARIANT: one flush is under way at a time, so that a segment is applied in the order of its lines.
  */
 export class UsageMeter implements Closable {
   #flushing: Promise<void> | undefined;
+  #takingOver: Promise<void> | undefined;
   #failing = false;
   #timer: NodeJS.Timeout | undefined;
 
@@ -37,10 +40,15 @@ export class UsageMeter implements Closable {
 
   /** To be called before the first call is recorded. Rejects when the database is away. */
   async start(): Promise<void> {
-    const { store, journal, flushIntervalMs } = this.deps;
-    await this.#applyLeftovers();
-    await store.forgetAllBut(journal.segmentIds());
-    this.#timer = setInterval(() => void this.#flushQuietly(), flushIntervalMs ?? FLUSH_INTERVAL_MS).unref();
+    await this.takeOver();
+    const { flushIntervalMs = FLUSH_INTERVAL_MS } = this.deps;
+    this.#timer = setInterval(() => void this.#flushQuietly(), flushIntervalMs).unref();
+  }
+
+  /** Brings in what processes wrote down that are gone by now. Rejects, keeping it, when the database is away. */
+  takeOver(): Promise<void> {
+    this.#takingOver ??= this.#takeOver().finally(() => (this.#takingOver = undefined));
+    return this.#takingOver;
   }
 
   /** Resolves once all that was recorded before is written; rejects, keeping it, when the database is away. */
@@ -55,6 +63,7 @@ export class UsageMeter implements Closable {
     clearInterval(this.#timer);
     const { journal } = this.deps;
     journal.seal();
+    await this.#takingOver?.catch(() => undefined);
     try {
       await this.flush();
     } finally {
@@ -103,10 +112,10 @@ export class UsageMeter implements Closable {
 
   async #applyLines(segment: JournalSegment, { from, to, records, damaged, torn }: SegmentLines): Promise<number> {
     const { store, prices, bus, logger } = this.deps;
-    const { id: segmentId, file } = segment;
+    const { journalId, id: segmentId, file } = segment;
     const sums = new UsageSums(prices);
     for (const record of records) sums.add(record);
-    const applied = await store.apply({ segmentId, from, to }, sums);
+    const applied = await store.apply({ journalId, segmentId, from, to }, sums);
     if (applied !== to) return applied;
     if (torn) logger.warn({ file }, 'the usage journal ends amid a line: it was being written when the process died');
     if (damaged > 0) {
@@ -120,12 +129,24 @@ export class UsageMeter implements Closable {
     return applied;
   }
 
-  async #applyLeftovers(): Promise<void> {
-    const { journal, store, logger } = this.deps;
-    const leftovers = journal.leftovers();
-    if (leftovers.length === 0) return;
+  async #takeOver(): Promise<void> {
+    for (const left of await this.deps.folders.takeOver()) {
+      const segments = left.segments();
+      try {
+        await this.#bringIn(segments);
+      } finally {
+        for (const segment of segments) segment.close();
+      }
+      await this.deps.store.forgetJournal(left.id);
+      await left.remove();
+    }
+  }
+
+  async #bringIn(segments: readonly JournalSegment[]): Promise<void> {
+    if (segments.length === 0) return;
+    const { store, logger } = this.deps;
     const open = new Map<string, BegunModelCall>();
-    for (const segment of leftovers) {
+    for (const segment of segments) {
       for await (const { records, damaged } of linesOf(segment, 0, segment.size)) {
         // Also of a part that an earlier process has applied.
         if (damaged > 0) segment.isDamaged = true;
@@ -138,9 +159,9 @@ export class UsageMeter implements Closable {
     for (let at = 0; at < unknown.length; at += UNKNOWN_AT_ONCE) {
       await store.addUnknown(unknown.slice(at, at + UNKNOWN_AT_ONCE));
     }
-    for (const segment of leftovers) segment.remove();
-    const found = { segments: leftovers.length, unknownCalls: unknown.length };
-    logger.info(found, 'model calls that an earlier process had written down were added');
+    for (const segment of segments) segment.remove();
+    const found = { segments: segments.length, unknownCalls: unknown.length };
+    logger.info(found, 'model calls that another process had written down, which is gone, were added');
   }
 }
 

@@ -45,7 +45,7 @@ const ADD_TO_RUNS = `
   WHERE run.tenant_id = new.tenant_id AND run.id = new.id`;
 
 const MOVE = `
-  INSERT INTO usage_journals AS known (segment_id, worker_id, applied_to) VALUES ($1, $2, $4)
+  INSERT INTO usage_journals AS known (segment_id, journal_id, applied_to) VALUES ($1, $2, $4)
   ON CONFLICT (segment_id) DO UPDATE SET applied_to = excluded.applied_to WHERE known.applied_to = $3
   RETURNING segment_id`;
 
@@ -64,6 +64,7 @@ const NEW_MODELS_LOCK = 7_412_331;
 
 /** A part of a journal's segment, in bytes. */
 export interface SegmentPart {
+  readonly journalId: string;
   readonly segmentId: string;
   readonly from: number;
   readonly to: number;
@@ -74,8 +75,6 @@ export class UsageStore {
   constructor(
     private readonly deps: {
       readonly dataSource: DataSource;
-      /** Whose journals they are. */
-      readonly workerId: string;
       readonly prices: ModelPrices;
     },
   ) {}
@@ -85,9 +84,9 @@ export class UsageStore {
    * stand at `from`, an earlier attempt has committed without its answer having come, and nothing is added. Resolves with
    * how far the segment has been applied.
    */
-  async apply({ segmentId, from, to }: SegmentPart, sums: UsageSums): Promise<number> {
+  async apply({ journalId, segmentId, from, to }: SegmentPart, sums: UsageSums): Promise<number> {
     return this.#transaction(async (manager) => {
-      const moved: unknown[] = await manager.query(MOVE, [segmentId, this.deps.workerId, from, to]);
+      const moved: unknown[] = await manager.query(MOVE, [segmentId, journalId, from, to]);
       if (moved.length === 0) return appliedTo(manager, segmentId);
       await addSums(manager, sums);
       return to;
@@ -119,10 +118,9 @@ export class UsageStore {
     await this.deps.dataSource.query(`DELETE FROM usage_journals WHERE segment_id = $1`, [segmentId]);
   }
 
-  /** Forgets segments of this worker that a process removed without having come to say so. */
-  async forgetAllBut(segmentIds: readonly string[]): Promise<void> {
-    const others = `DELETE FROM usage_journals WHERE worker_id = $1 AND segment_id <> ALL ($2::uuid[])`;
-    await this.deps.dataSource.query(others, [this.deps.workerId, segmentIds]);
+  /** For a journal of which no file is left, also when a process removed one without having come to say so. */
+  async forgetJournal(journalId: string): Promise<void> {
+    await this.deps.dataSource.query(`DELETE FROM usage_journals WHERE journal_id = $1`, [journalId]);
   }
 
   #transaction<T>(work: (manager: EntityManager) => Promise<T>): Promise<T> {

@@ -1,0 +1,7 @@
+// Holds a journal's folder until it is ended. Reads the built product. Arguments: the folder of journals, that of sockets.
+import { JournalFolders } from '../../dist/src/features/usage/journal-folders.js';
+
+const [directory, socketDirectory] = process.argv.slice(2);
+const folders = await JournalFolders.open({ directory, socketDirectory });
+process.stdout.write(`${folders.id}\n`);
+setInterval(() => undefined, 1000);
