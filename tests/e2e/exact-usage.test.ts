@@ -120,7 +120,7 @@ beforeAll(async () => {
   for (const calls of KILLS_AT) await killAndRestart(environment, calls);
   runs = [];
   for (const { id } of started) runs.push(await awaitRun(server.client, id));
-  tallies = await Promise.all(runs.map(({ id }) => tallyOf(server, id)));
+  tallies = await Promise.all(runs.map(({ id }) => tallyOf(folder.path, id)));
   for (const { id } of runs) await awaitNoContainer(id);
   books = await provider.books();
   // Closing writes what is left to the database; another start must add nothing to it.

@@ -57,7 +57,8 @@ const sumsOf = (calls: readonly Partial<Parameters<typeof modelCall>[0]>[]): Usa
   for (const call of calls) sums.add({ ended: modelCall({ runId: null, ...call }) });
   return sums;
 };
-const apply = (store: UsageStore, sums: UsageSums) => store.apply({ journalId: 'a', segmentId: randomUUID(), from: 0, to: 1 }, sums);
+const apply = (store: UsageStore, sums: UsageSums) =>
+  store.apply({ journalId: 'a', segmentId: randomUUID(), from: 0, to: 1 }, sums);
 
 /** Asked on a connection without a transaction, which would see one state of it for ever. */
 const waiting = async (count: number): Promise<boolean> => {

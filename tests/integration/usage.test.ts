@@ -420,7 +420,10 @@ describe('a journal', () => {
     const [name] = readdirSync(directory) as [string];
     appendFileSync(path.join(directory, name), 'garbage\n');
     const to = statSync(path.join(directory, name)).size;
-    await store.apply({ journalId: directory, segmentId: name.slice(7, -6), from: 0, to }, new UsageSums(new ModelPrices({})));
+    await store.apply(
+      { journalId: directory, segmentId: name.slice(7, -6), from: 0, to },
+      new UsageSums(new ModelPrices({})),
+    );
     await (await rig.meter({ directory })).meter.close();
     expect(readdirSync(directory)).toEqual([name.replace('jsonl', 'damaged')]);
   });

@@ -43,8 +43,9 @@ export function startLoad(server: TestServer, { instanceId, aiAgent, calls, atOn
   return startTriage(server.client, { instanceId, aiAgent, prompt: 'Make calls.', incident, timeoutSeconds: 300 });
 }
 
-export async function tallyOf(server: TestServer, runId: string): Promise<Tally> {
-  const file = path.join(server.dataDir, 'artifacts', runId, 'output/tally.json');
+/** `folder`: that of the server's runs. */
+export async function tallyOf(folder: string, runId: string): Promise<Tally> {
+  const file = path.join(folder, 'artifacts', runId, 'output/tally.json');
   return JSON.parse(await readFile(file, 'utf8')) as Tally;
 }
 

@@ -28,6 +28,8 @@ export interface TestServer {
 export interface TestServerOptions {
   readonly dataDir: string;
   readonly environment?: Readonly<Record<string, string>>;
+  /** Of its client; the generated demo tenant's unless given. */
+  readonly apiKey?: string;
 }
 
 /** A fresh data folder inside the checkout: short enough for sockets, passable for Postgres. */
@@ -38,7 +40,7 @@ export async function createDataFolder(): Promise<{ path: string; remove(): Prom
 }
 
 /** Starts the real server as a process of its own, on a free port, and waits until it is ready. */
-export async function startServer({ dataDir, environment = {} }: TestServerOptions): Promise<TestServer> {
+export async function startServer({ dataDir, environment = {}, ...options }: TestServerOptions): Promise<TestServer> {
   const logFile = path.join(dataDir, `server-${Date.now()}.log`);
   await mkdir(dataDir, { recursive: true });
   const log = createWriteStream(logFile);
@@ -60,8 +62,8 @@ export async function startServer({ dataDir, environment = {} }: TestServerOptio
   const output = () => readFile(logFile, 'utf8').catch(() => '');
   const { port, metricsPort } = await readyPort(child, dataDir, output);
   const url = `http://127.0.0.1:${port}`;
-  const apiKey = (await readFile(path.join(dataDir, 'demo.api-key'), 'utf8').catch(() => '')).trim();
-  const client = new TestClient(url, apiKey);
+  const demoKey = (await readFile(path.join(dataDir, 'demo.api-key'), 'utf8').catch(() => '')).trim();
+  const client = new TestClient(url, options.apiKey ?? demoKey);
   const end = async (signal: NodeJS.Signals): Promise<number | null> => {
     await client.close();
     if (child.exitCode === null && child.signalCode === null) {

@@ -467,6 +467,8 @@ export type TriageRunFailureCode =
   | 'PERMISSION_DENIED'
   /** The container could not be created or started. */
   | 'RUNTIME_UNAVAILABLE'
+  /** No server that could go on with it came back in time. */
+  | 'SERVER_LOST'
   /** For too long the agent printed nothing and had no model call under way. */
   | 'SILENT'
   /** The time was up. */
