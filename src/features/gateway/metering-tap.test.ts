@@ -85,3 +85,32 @@ it('gives back the memory of an event when it has ended, and reads short ones wi
   void tap.show(Buffer.from(`data: ${'x'.repeat(10_000)}\n\n`));
   expect(events).toBe(2);
 });
+
+it.each([
+  ['br', brotliCompressSync(Buffer.alloc(20 * MIB), { params: { [constants.BROTLI_PARAM_LGWIN]: 24 } }), 3],
+  ['zstd', zstdCompressSync(Buffer.alloc(20 * MIB), { params: { [constants.ZSTD_c_windowLog]: 23 } }), 7],
+  ['gzip', gzipSync(Buffer.alloc(20 * MIB)), 12],
+] as const)(
+  'unpacks so many answers at once of %s as their run has room for windows',
+  async (contentEncoding, packed, most) => {
+    const memory = new CallMemory();
+    const open = () => {
+      const share = memory.shareOf('a run');
+      const unpacked = { bytes: 0 };
+      const reader: UsageReader = { ...plainReader(), write: (bytes) => void (unpacked.bytes += bytes.length) };
+      const tap = new MeteringTap({
+        ...{ reader, room: share, contentEncoding, contentLength: undefined, onWhole: () => undefined },
+      });
+      return { share, unpacked, tap };
+    };
+    const opened = Array.from({ length: 12 }, open);
+    // A few bytes, of which the last ones do not come.
+    for (const { tap } of opened) await tap.show(packed.subarray(0, -4));
+    expect(opened.filter(({ unpacked }) => unpacked.bytes > 0)).toHaveLength(most);
+    for (const { share, tap } of opened) {
+      tap.close();
+      share.giveBack();
+    }
+    expect(memory.shareOf('a run').take(64 * MIB)).toBe(true);
+  },
+);

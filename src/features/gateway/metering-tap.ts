@@ -12,25 +12,33 @@ import type { UsageReader } from './usage-reader.js';
 
 type Decoder = Transform & Zlib;
 
+const KIB = 1024;
+const MIB = 1024 * KIB;
 /** An answer that unpacks to more is read no further; providers' answers are a few MB at most. */
-const MAX_UNPACKED_BYTES = 64 * 1024 * 1024;
+const MAX_UNPACKED_BYTES = 64 * MIB;
 /** 8 MiB: what RFC 9659 lets zstd as a content encoding ask for. */
 const ZSTD_OPTIONS = { params: { [constants.ZSTD_d_windowLogMax]: 23 } };
 
-function decoderFor(contentEncoding: string): Decoder | undefined {
-  if (/^(x-)?gzip$/i.test(contentEncoding)) return createGunzip();
-  if (/^deflate$/i.test(contentEncoding)) return createInflate();
-  if (/^br$/i.test(contentEncoding)) return createBrotliDecompress();
-  if (/^zstd$/i.test(contentEncoding)) return createZstdDecompress(ZSTD_OPTIONS);
-  return undefined;
+interface Encoding {
+  readonly names: RegExp;
+  readonly decoder: () => Decoder;
+  /** The most that its window takes, and some more: a few bytes of an answer can have it filled. */
+  readonly windowBytes: number;
 }
 
+const ENCODINGS: readonly Encoding[] = [
+  { names: /^(x-)?gzip$/i, decoder: createGunzip, windowBytes: 64 * KIB },
+  { names: /^deflate$/i, decoder: createInflate, windowBytes: 64 * KIB },
+  { names: /^br$/i, decoder: createBrotliDecompress, windowBytes: 17 * MIB },
+  { names: /^zstd$/i, decoder: () => createZstdDecompress(ZSTD_OPTIONS), windowBytes: 9 * MIB },
+];
+
 /** What a reader may keep beside its run's share, so that long answers leave no short one uncounted. */
-const FREE_BYTES = 64 * 1024;
+const FREE_BYTES = 64 * KIB;
 
 interface MeteringTapOptions {
   readonly reader: UsageReader;
-  /** For what the reader keeps. The caller gives it back. */
+  /** For what the reader keeps, and the decoder. The caller gives it back. */
   readonly room: MemoryShare;
   readonly contentEncoding: string;
   /** Undefined when the answer does not tell its length. */
@@ -47,7 +55,7 @@ interface MeteringTapOptions {
 export class MeteringTap {
   readonly #options: MeteringTapOptions;
   readonly #decoder: Decoder | undefined;
-  #decodable = true;
+  #decodable: boolean;
   #readable = true;
   #held = 0;
   #received = 0;
@@ -57,7 +65,9 @@ export class MeteringTap {
 
   constructor(options: MeteringTapOptions) {
     this.#options = options;
-    this.#decoder = decoderFor(options.contentEncoding);
+    const encoding = ENCODINGS.find(({ names }) => names.test(options.contentEncoding));
+    this.#decodable = encoding === undefined || options.room.take(encoding.windowBytes);
+    this.#decoder = encoding?.decoder();
     this.#decoder?.on('data', (bytes: Buffer) => this.#readUnpacked(bytes));
     this.#decoder?.on('error', () => (this.#decodable = false));
   }
