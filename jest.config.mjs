@@ -15,7 +15,7 @@ const withPostgres = {
   setupFilesAfterEnv: ['<rootDir>/tests/testkit/patience.ts'],
 };
 
-/** `unit` needs nothing; `integration` starts its own Postgres; `e2e` and `incidents` need what each file's first line names. */
+/** `unit` needs nothing; `integration` starts its own Postgres; `e2e`, `faults` and `incidents` need what each file's first line names. */
 export default {
   projects: [
     {
@@ -25,6 +25,8 @@ export default {
     },
     { ...withPostgres, displayName: 'integration', testMatch: ['<rootDir>/tests/integration/**/*.test.ts'] },
     { ...withPostgres, displayName: 'e2e', testMatch: ['<rootDir>/tests/e2e/**/*.test.ts'] },
+    { ...withPostgres, displayName: 'faults', testMatch: ['<rootDir>/tests/faults/**/*.test.ts'] },
+    { ...withPostgres, displayName: 'soak', testMatch: ['<rootDir>/tests/faults/**/*.soak.ts'] },
     { ...withPostgres, displayName: 'incidents', testMatch: ['<rootDir>/tests/incidents/**/*.test.ts'] },
   ],
 };

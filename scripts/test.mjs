@@ -1,19 +1,28 @@
 // `npm test`: unit and integration tests, which need nothing but the checkout.
-//   --all        also end-to-end, shell and shellcheck; whatever is skipped counts as failed
+//   --all        also end-to-end, shell, shellcheck, and the faults at small load; whatever is skipped counts as failed
 //   --incidents  only the recorded incidents
+//   --faults     only the faults, at full load, and what the security table refers to; with --short the faults at small
+//                load, with --soak 2,000 short runs with faults among them (--short --soak: fewer). docs/faults.md
 // Ends with one summary over all runners; its last line is "N passed, N failed". With TRIAGED_TEST_COUNTS=file the
 // figures are also appended there as a line of JSON.
 import { spawn } from 'node:child_process';
 import { access, appendFile, mkdir, mkdtemp, readFile, readdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { clearInterval, setInterval } from 'node:timers';
+import { SECURITY_FILES } from '../tests/faults/security-rows.mjs';
 import { build } from './build.mjs';
+import { faultTable, securityTable } from './fault-tables.mjs';
 
 const root = path.resolve(import.meta.dirname, '..');
 const all = process.argv.includes('--all');
 const incidents = process.argv.includes('--incidents');
-const skipFails = all || incidents;
+const faults = process.argv.includes('--faults');
+const short = all || process.argv.includes('--short');
+const soak = process.argv.includes('--soak');
+const skipFails = all || incidents || faults;
 
+/** Every test that ran, for the tables. */
+const results = [];
 const totals = { passed: 0, failed: 0 };
 const skipped = [];
 
@@ -66,7 +75,7 @@ function stuckWith(file) {
   return { signal: stuck.signal, stop: () => clearInterval(timer) };
 }
 
-async function jest(projects, flags = []) {
+async function jest(projects, flags = [], more = {}) {
   await mkdir(path.join(root, '.cache'), { recursive: true });
   const folder = await mkdtemp(path.join(root, '.cache/jest-result-'));
   const file = path.join(folder, 'result.json');
@@ -75,7 +84,7 @@ async function jest(projects, flags = []) {
     const { code } = await run(
       process.execPath,
       ['node_modules/jest/bin/jest.js', '--selectProjects', ...projects, '--json', '--outputFile', file, ...flags],
-      { env: { NODE_OPTIONS: '--experimental-vm-modules --no-warnings=ExperimentalWarning' }, signal },
+      { env: { NODE_OPTIONS: '--experimental-vm-modules --no-warnings=ExperimentalWarning', ...more }, signal },
     );
     if (signal.aborted)
       console.error('WARNING: every test was over, and Jest did not end: a test left something open.');
@@ -85,6 +94,11 @@ async function jest(projects, flags = []) {
         .filter(({ status }) => status !== 'passed' && status !== 'failed')
         .map(({ fullName }) => `${path.relative(root, name)}: ${fullName}`),
     );
+    for (const { name, assertionResults } of result.testResults) {
+      const file = path.relative(root, name);
+      for (const { fullName, status } of assertionResults)
+        results.push({ file, name: fullName, passed: status === 'passed' });
+    }
     const failed = (result.numFailedTests ?? 0) + (result.numRuntimeErrorTestSuites ?? 0);
     add(
       `jest (${projects.join(', ')})`,
@@ -105,14 +119,19 @@ async function filesIn(folder, ending) {
     .map((name) => path.join(folder, name));
 }
 
-async function bats() {
-  const files = await filesIn('tests/shell', '.bats');
+async function bats(files) {
   if (files.length === 0) return;
-  const { code, output } = await run('bats', ['--tap', ...files], { pipe: true });
+  for (const file of files) await batsFile(file);
+}
+
+async function batsFile(file) {
+  const { code, output } = await run('bats', ['--tap', file], { pipe: true });
   const lines = output.split('\n');
+  for (const [, failed, name] of output.matchAll(/^(not )?ok \d+ (.*)$/gm))
+    results.push({ file, name, passed: !failed });
   const isSkip = (line) => /^ok \d+ .*# skip/i.test(line);
   add(
-    'bats',
+    file,
     {
       passed: lines.filter((line) => /^ok \d+/.test(line) && !isSkip(line)).length,
       failed: lines.filter((line) => /^not ok \d+/.test(line)).length,
@@ -127,9 +146,29 @@ async function shellcheck() {
   add('shellcheck', { passed: code === 0 ? 1 : 0, failed: code === 0 ? 0 : 1 }, code);
 }
 
+/** The faults, and both tables at the end. */
+async function faultSuite() {
+  await mkdir(path.join(root, '.cache'), { recursive: true });
+  const rows = path.join(root, `.cache/fault-rows-${process.pid}`);
+  const environment = { TRIAGED_FAULT_ROWS: rows, TRIAGED_FAULT_LOAD: short ? 'short' : 'full' };
+  try {
+    await jest([soak ? 'soak' : 'faults'], ['--runInBand'], environment);
+    return await faultTable(rows);
+  } finally {
+    await rm(rows, { force: true });
+  }
+}
+
+async function securityReferences() {
+  const files = SECURITY_FILES.filter((file) => file.endsWith('.ts'));
+  await jest(['unit', 'integration', 'e2e'], ['--runInBand', '--runTestsByPath', ...files]);
+  await bats(SECURITY_FILES.filter((file) => file.endsWith('.bats')));
+}
+
 /** What plain `npm test` leaves out, each file with what its first line says that it needs. */
 async function leftOut() {
-  for (const file of [...(await filesIn('tests/e2e', '.test.ts')), ...(await filesIn('tests/incidents', '.test.ts'))]) {
+  const folders = ['tests/e2e', 'tests/faults', 'tests/incidents'];
+  for (const file of (await Promise.all(folders.map((folder) => filesIn(folder, '.test.ts')))).flat()) {
     const needs = /^\/\/ needs: (.+)/.exec(await readFile(path.join(root, file), 'utf8'))?.[1] ?? 'docker';
     skipped.push(`${file} (needs ${needs})`);
   }
@@ -137,14 +176,22 @@ async function leftOut() {
 }
 
 console.log(`compiled ${await build()} files`);
+const tables = [];
 if (incidents) {
   await jest(['incidents'], ['--runInBand']);
+} else if (faults) {
+  tables.push(await faultSuite());
+  if (!short && !soak) {
+    await securityReferences();
+    tables.push(securityTable(results));
+  }
 } else {
   await jest(['unit', 'integration']);
   if (all) {
     await jest(['e2e'], ['--runInBand']);
-    await bats();
+    await bats(await filesIn('tests/shell', '.bats'));
     await shellcheck();
+    tables.push(await faultSuite(), securityTable(results));
   } else {
     await leftOut();
   }
@@ -160,5 +207,6 @@ if (skipped.length > 0) {
   );
   for (const name of skipped) console.log(`  ${name}`);
 }
+for (const text of tables) console.log(`\n${text}`);
 console.log(`\n${totals.passed} passed, ${totals.failed} failed`);
 process.exitCode = totals.failed === 0 ? 0 : 1;

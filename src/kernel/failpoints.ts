@@ -18,6 +18,12 @@ export const FAILPOINTS = [
   'master-rotation-written',
   /** One look over one kind of credentials is over. */
   'master-rotation-table-done',
+  /** A run was claimed; it has no container. */
+  'run-claimed',
+  /** It has one, which was not started. */
+  'run-created',
+  /** Its container has ended and was judged; its end is not recorded. */
+  'run-concluded',
 ] as const;
 
 export type Failpoint = (typeof FAILPOINTS)[number];

@@ -9,6 +9,8 @@ export interface EngineProxy {
   readonly dockerHost: string;
   /** From now on takes connections and bytes, and answers nothing. */
   hang(): void;
+  /** Serves new connections again, after ending those in which something is missing now. */
+  recover(): void;
   /** Ends every connection that is open now; new ones work. */
   cut(): void;
   close(): Promise<void>;
@@ -35,6 +37,10 @@ export async function startEngineProxy(engineSocket: string): Promise<EngineProx
   return {
     dockerHost: `unix://${socketPath}`,
     hang: () => (hanging = true),
+    recover: () => {
+      cut();
+      hanging = false;
+    },
     cut,
     close: async () => {
       cut();

@@ -17,6 +17,8 @@ export interface TestServer {
   readonly client: TestClient;
   /** Everything the server printed so far. */
   output(): Promise<string>;
+  /** Resolves with its exit code, null when a signal ended it. */
+  readonly exited: Promise<number | null>;
   /** SIGKILL, as a crash; the data folder stays. */
   kill(): Promise<void>;
   /** SIGTERM, as an operator; resolves with the exit code. */
@@ -59,6 +61,7 @@ export async function startServer({ dataDir, environment = {}, ...options }: Tes
   child.stdout.pipe(log, { end: false });
   child.stderr.pipe(log, { end: false });
 
+  const exited = new Promise<number | null>((resolve) => child.once('exit', resolve));
   const output = () => readFile(logFile, 'utf8').catch(() => '');
   const { port, metricsPort } = await readyPort(child, dataDir, output);
   const url = `http://127.0.0.1:${port}`;
@@ -80,6 +83,7 @@ export async function startServer({ dataDir, environment = {}, ...options }: Tes
     metricsPort,
     client,
     output,
+    exited,
     kill: async () => {
       await end('SIGKILL');
     },

@@ -73,20 +73,20 @@ export async function getReport(client: TestClient, id: string): Promise<ReportV
   return (await client.ok<{ triageRun: ReportView }>(query, { id })).triageRun;
 }
 
-const ENDED = ['SUCCEEDED', 'FAILED', 'TIMED_OUT', 'CANCELLED', 'LOST'];
+export const ENDED_STATES: readonly string[] = ['SUCCEEDED', 'FAILED', 'TIMED_OUT', 'CANCELLED', 'LOST'];
 
 /** Waits for the run to reach one of the states; by default for its end. */
 export async function awaitRun(
   client: TestClient,
   id: string,
-  states: readonly string[] = ENDED,
+  states: readonly string[] = ENDED_STATES,
   seconds = 120,
 ): Promise<RunView> {
   const deadline = Date.now() + seconds * 1000;
   for (;;) {
     const run = await getRun(client, id);
     if (states.includes(run.state)) return run;
-    if (ENDED.includes(run.state) || Date.now() > deadline)
+    if (ENDED_STATES.includes(run.state) || Date.now() > deadline)
       throw new Error(`the run is ${JSON.stringify(run)}, not ${states.join(' or ')}`);
     // One request a second at most, so that a long wait stays within the tenant's quota.
     await sleep(1000);

@@ -2,6 +2,7 @@ import type { ClientBase } from 'pg';
 import { DataSource } from 'typeorm';
 import type { EntitySchema, MigrationInterface } from 'typeorm';
 import type { Logger } from 'pino';
+import { LivePool } from './live-pool.js';
 import { TenantPool } from './tenant-pool.js';
 
 /** The roles that row-level security binds; a migration makes them. */
@@ -40,14 +41,13 @@ export function createDataSource({ url, entities, migrations, logger, poolSize, 
     connectTimeoutMS: 5_000,
     applicationName: 'triaged',
     poolErrorHandler: (error: unknown) => logger.warn({ err: error }, 'an idle connection to Postgres was lost'),
-    // The server ends a statement before the client stops waiting for it, so that no connection is handed on while busy.
+    // The server ends a statement before the pool takes the connection for dead.
     extra: {
       statement_timeout: 14_000,
-      query_timeout: 15_000,
       keepAlive: true,
       keepAliveInitialDelayMillis: 5_000,
       ...asRole,
     },
-    ...(role === 'triaged_app' && { driver: { Pool: TenantPool } }),
+    driver: { Pool: role === 'triaged_app' ? TenantPool : LivePool },
   });
 }

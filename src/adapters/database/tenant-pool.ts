@@ -1,6 +1,6 @@
-import pg from 'pg';
 import type { PoolClient } from 'pg';
 import { currentTenant } from '../../kernel/tenant-scope.js';
+import { LivePool } from './live-pool.js';
 
 type Release = (error?: Error | boolean) => void;
 type OnConnection = (error: Error | undefined, client: PoolClient | undefined, release: Release) => void;
@@ -16,7 +16,7 @@ const ignore = (): void => undefined;
  * sets it and reads may read the rows of whoever had the connection before. A connection remembers its tenant, so that
  * taking it for the same one again costs nothing; one that cannot be set is thrown away.
  */
-export class TenantPool extends pg.Pool {
+export class TenantPool extends LivePool {
   readonly #tenantOf = new WeakMap<PoolClient, string>();
 
   override connect(): Promise<PoolClient>;

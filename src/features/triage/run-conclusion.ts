@@ -1,5 +1,6 @@
 import type { Logger } from 'pino';
 import type { ExitReport } from '../../../agent-image/triaged-init/protocol.js';
+import { failpoint } from '../../kernel/failpoints.js';
 import type { ContainerRuntime, ContainerState } from '../../ports/container-runtime.js';
 import { adapterOf } from '../ai-agents/index.js';
 import type { ArtifactStore } from '../artifacts/index.js';
@@ -70,6 +71,7 @@ export async function concludeRun(
   const logTruncated = stopped === 'log-full';
   const exitCode = exit?.exitCode ?? null;
   const account = await accountOf(deps, run, calls);
+  failpoint('run-concluded');
   return { ...verdict, exitCode, logBytes, logComplete, logTruncated, logMasked, report, ...account };
 }
 

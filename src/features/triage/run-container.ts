@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from 'pino';
+import { failpoint } from '../../kernel/failpoints.js';
 import type { ContainerHandle, ContainerRuntime, ContainerState } from '../../ports/container-runtime.js';
 
 const RETRY_MS = 1_000;
@@ -23,6 +24,7 @@ export class RunContainer {
   }
 
   start(): Promise<void> {
+    failpoint('run-created');
     return this.deps.runtime.start(this.handle);
   }
 

@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { ExitReport } from '../../../agent-image/triaged-init/protocol.js';
 import { isDatabaseUnavailable } from '../../kernel/database-errors.js';
+import { failpoint } from '../../kernel/failpoints.js';
 import type { ContainerHandle, ContainerRuntime, ContainerState } from '../../ports/container-runtime.js';
 import { topics } from '../../ports/event-bus.js';
 import type { EventBus } from '../../ports/event-bus.js';
@@ -153,6 +154,7 @@ export class RunSupervision {
     const { id: runId, aiAgent, memoryBytes } = run;
     const memoryFolders = deps.briefing.memoryFolders(run);
     const limits = { memoryBytes, cpus: deps.cpus, pids: deps.pids };
+    failpoint('run-claimed');
     const handle = await deps.runtime.create({ runId, aiAgent, channelDirectory, memoryFolders, ...limits });
     // Before it starts: a stale owner's container must never run.
     if (await this.#persist(() => deps.store.isHeld(run))) return handle;
