@@ -57,6 +57,7 @@ export interface GraphQLSocketOptions {
   readonly tenantQuota: TenantQuota | undefined;
   readonly logger: Logger;
   readonly hideSuggestions: boolean;
+  readonly pingEveryMs?: number | undefined;
 }
 
 type SocketContext = Context<Record<string, unknown>, SocketExtra>;
@@ -91,7 +92,7 @@ export class GraphQLSockets {
       },
       onError: ({ extra }, _id, _payload, errors) => errors.map((error) => formatError(error, extra.scope)),
     });
-    this.#connections = new SocketConnections(server);
+    this.#connections = new SocketConnections(server, options.pingEveryMs);
     this.#keyCheck = setInterval(() => this.#endUnauthorized(), CHECK_KEYS_EVERY_MS);
     this.#keyCheck.unref();
   }

@@ -23,6 +23,7 @@ export interface SocketExtra {
   scope: RequestScope;
 }
 
+/** Twice this is how long a connection may be dead unnoticed. */
 const PING_EVERY_MS = 12_000;
 /** A client that does not answer a close frame is cut off. */
 const CLOSE_GRACE_MS = 2_000;
@@ -31,14 +32,17 @@ const CLOSE_GRACE_MS = 2_000;
 export class SocketConnections {
   readonly #open = new Map<WebSocket, { readonly extra: SocketExtra; readonly ended: Promise<undefined> }>();
 
-  constructor(private readonly server: Server<SocketExtra>) {}
+  constructor(
+    private readonly server: Server<SocketExtra>,
+    private readonly pingEveryMs = PING_EVERY_MS,
+  ) {}
 
   open(extra: SocketExtra): void {
     const { socket } = extra;
     const ended = Promise.withResolvers<undefined>();
     this.#open.set(socket, { extra, ended: ended.promise });
     socket.on('error', (error) => extra.scope.logger.info({ reason: error.message }, 'socket failed'));
-    const stopPings = keepAlive(socket);
+    const stopPings = keepAlive(extra, this.pingEveryMs);
     const closed = this.server.opened(
       {
         protocol: socket.protocol,
@@ -47,6 +51,11 @@ export class SocketConnections {
         onMessage: (listener) =>
           socket.on('message', (data) => {
             listener(textOf(data)).catch((error: unknown) => {
+              // graphql-ws throws on a message that only a server may send.
+              if (error instanceof Error && error.message.startsWith('Unexpected message')) {
+                socket.close(CloseCode.BadRequest, error.message);
+                return;
+              }
               extra.scope.logger.error({ err: error }, 'socket message failed');
               socket.close(CloseCode.InternalServerError, 'Internal server error');
             });
@@ -92,16 +101,24 @@ export function endSocket({ socket }: SocketExtra, code: number, reason: string)
 const textOf = (data: RawData): string =>
   (Array.isArray(data) ? Buffer.concat(data) : Buffer.from(data as Buffer)).toString();
 
-/** A socket whose other end is gone is noticed within two intervals. */
-function keepAlive(socket: WebSocket): () => void {
-  let answered = true;
-  socket.on('pong', () => {
-    answered = true;
-  });
+/**
+ * Cuts off a socket that gives no sign of life from one ping to the next. Signs are messages, pongs, and room in a send
+ * buffer that was full: a slow reader's pong comes late, because the ping waits behind what it has not read yet.
+ */
+function keepAlive({ socket, outlet, scope }: SocketExtra, everyMs: number): () => void {
+  let isAlive = true;
+  const alive = (): void => {
+    isAlive = true;
+  };
+  socket.on('pong', alive).on('ping', alive).on('message', alive);
+  outlet.onRoom = alive;
   const timer = setInterval(() => {
-    if (!answered) socket.terminate();
-    answered = false;
+    if (!isAlive) {
+      scope.logger.info('socket gives no sign of life');
+      socket.terminate();
+    }
+    isAlive = false;
     if (socket.readyState === WebSocket.OPEN) socket.ping();
-  }, PING_EVERY_MS);
+  }, everyMs);
   return () => clearInterval(timer);
 }

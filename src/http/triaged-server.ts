@@ -34,6 +34,8 @@ export interface TriagedServerOptions {
   readonly persisted?: PersistedDocuments;
   /** Where `scripts/build-playground.mjs` puts GraphiQL; it may be missing. */
   readonly playgroundDirectory: string;
+  /** How often sockets are asked whether they are alive; tests do not wait as long. */
+  readonly pingEveryMs?: number;
   /** Without it no artifact is served. */
   readonly findArtifact?: FindArtifact;
   /** Sees each HTTP request as it comes. */
@@ -78,6 +80,7 @@ export async function createTriagedServer(options: TriagedServerOptions): Promis
     tenantQuota,
     logger,
     hideSuggestions: isProduction,
+    pingEveryMs: options.pingEveryMs,
   });
   const httpServer = createServer({ requestTimeout: 30_000, headersTimeout: 10_000 }, (request, response) => {
     options.observe?.(request, response);

@@ -1,4 +1,4 @@
-import { setTimeout as sleep } from 'node:timers/promises';
+import { setImmediate, setTimeout as sleep } from 'node:timers/promises';
 import path from 'node:path';
 import { pino } from 'pino';
 import 'reflect-metadata';
@@ -99,6 +99,23 @@ export class Piece {
       await sleep(5);
       yield piece;
     }
+  }
+}
+
+/** How many pieces were asked for, until now. */
+export const flooded = { pieces: 0, open: 0 };
+
+async function* flood(): AsyncGenerator<string> {
+  flooded.open += 1;
+  try {
+    for (;;) {
+      // The sockets' turn.
+      await setImmediate();
+      flooded.pieces += 1;
+      yield 'x'.repeat(1024 ** 2);
+    }
+  } finally {
+    flooded.open -= 1;
   }
 }
 
@@ -211,6 +228,12 @@ class SmallResolver {
   ): Piece {
     Piece.resolved += 1;
     return piece;
+  }
+
+  @Auth('VIEWER')
+  @Subscription(() => String, { description: 'A MiB as often as it is taken.', subscribe: () => flood() })
+  flood(@Root() text: string): string {
+    return text;
   }
 
   @Auth('ADMIN')
