@@ -20,6 +20,7 @@ import { AllowProviderFeatures20261122000060 } from './20261122000060-allow-prov
 import { ChargeUnreportedTokens20261122000070 } from './20261122000070-charge-unreported-tokens.js';
 import { GroupRuns20261122000200 } from './20261122000200-group-runs.js';
 import { QueueByTenant20261122000300 } from './20261122000300-queue-by-tenant.js';
+import { TraceRuns20261122000400 } from './20261122000400-trace-runs.js';
 
 /** Every migration, oldest first. A migration that was released is never edited. */
 export const migrations = [
@@ -45,4 +46,5 @@ export const migrations = [
   ChargeUnreportedTokens20261122000070,
   GroupRuns20261122000200,
   QueueByTenant20261122000300,
+  TraceRuns20261122000400,
 ];

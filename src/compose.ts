@@ -19,6 +19,7 @@ import { createModelUpstream } from './composition/model-upstream.js';
 import { createRunPolicy } from './composition/run-policy.js';
 import { observedBy } from './composition/observed-parts.js';
 import { createRuntime, installation } from './composition/runtime.js';
+import { openTracing } from './composition/tracing.js';
 import type { Config } from './config/index.js';
 import { JournalFolders } from './features/usage/index.js';
 import { answerBounds } from './graphql/answer-bounds.js';
@@ -74,7 +75,8 @@ async function build(config: Config, logger: Logger, closing: ClosingStack): Pro
   const folder = await openDataFolder(config.dataDir);
   closing.push('data folder', () => folder.close());
   const served = await openMetrics(config, closing);
-  const observed = observedBy(served?.metrics);
+  const traces = await openTracing(config, folder.workerId, logger, closing);
+  const observed = observedBy(served?.metrics, traces);
   await makePrivateFolder(config.channelDir);
   const runFolder = await openRunFolder(config.runDir, { isDataFolder: config.runDir === config.dataDir });
   const journals = await JournalFolders.open({ directory: runFolder.journals, socketDirectory: config.channelDir });

@@ -22,6 +22,7 @@ export function createConnectPolicies(
     endpointOf(databaseUrl, 5432),
     endpointOf(config.redisUrl, 6379),
     endpointOf(config.dockerHost, 2375),
+    endpointOf(config.tracing?.endpoint, config.tracing?.endpoint.startsWith('https:') ? 443 : 80),
   ].flatMap((endpoint) => endpoint ?? []);
   const ownServices = (): Endpoint[] => [...services, ...listeners()];
   const policyFor = (networks: readonly string[]): ConnectPolicy =>

@@ -218,6 +218,7 @@ export function createDomain(deps: DomainDependencies) {
   const policy = runPolicy;
   const triage = new TriageService({
     ...{ dataSource, instances, credentials, clusters, runtime, upstream, bus, policy, defaults },
+    startTrace: observed.startTrace,
   });
   const positions = new QueuePositions(dataSource);
   const UsageSubscriptionResolver = createUsageSubscriptionResolver(usage);

@@ -1,9 +1,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Metrics } from '../adapters/metrics/index.js';
 import type { Gateway, ModelCallGate, ModelCallJournal } from '../features/gateway/index.js';
-import type { RunObserver } from '../features/triage/index.js';
+import type { RunObserver, StartTrace } from '../features/triage/index.js';
 import type { TenantQuota } from '../graphql/index.js';
 import type { ModelUpstream } from '../ports/model-upstream.js';
+import type { RunTraces } from './run-traces.js';
 
 /** `2xx` of 200; `none` when there was no answer. */
 const statusClass = (status: number | undefined): string =>
@@ -11,9 +12,9 @@ const statusClass = (status: number | undefined): string =>
 
 const secondsSince = (began: number): number => (performance.now() - began) / 1_000;
 
-type GatewayCalls = Pick<Gateway, 'handle' | 'refuse' | 'refuseUnread'>;
+export type GatewayCalls = Pick<Gateway, 'handle' | 'refuse' | 'refuseUnread'>;
 
-/** Gives each part as it is, or seen by the metrics. */
+/** Gives each part as it is, or seen by metrics and traces. */
 export interface ObservedParts {
   gateway(gateway: GatewayCalls): GatewayCalls;
   upstream(upstream: ModelUpstream): ModelUpstream;
@@ -21,6 +22,7 @@ export interface ObservedParts {
   gate(gate: ModelCallGate): ModelCallGate;
   quota(quota: TenantQuota): TenantQuota;
   readonly runs: readonly RunObserver[];
+  readonly startTrace?: StartTrace;
   /** For what run logs grow by, and for HTTP requests; undefined when nobody looks. */
   readonly logWritten?: (bytes: number) => void;
   readonly request?: (request: IncomingMessage, response: ServerResponse) => void;
@@ -35,19 +37,28 @@ const UNOBSERVED: ObservedParts = {
   runs: [],
 };
 
-export const observedBy = (metrics: Metrics | undefined): ObservedParts =>
-  metrics === undefined
-    ? UNOBSERVED
-    : {
-        gateway: (gateway) => observedGateway(metrics, gateway),
-        upstream: (upstream) => observedUpstream(metrics, upstream),
-        journal: (journal) => observedJournal(metrics, journal),
-        gate: (gate) => observedGate(metrics, gate),
-        quota: (quota) => observedQuota(metrics, quota),
-        runs: [runMetrics(metrics)],
-        logWritten: (bytes) => metrics.logBytes.inc(bytes),
-        request: observedRequests(metrics),
-      };
+export function observedBy(metrics: Metrics | undefined, traces: RunTraces | undefined): ObservedParts {
+  const metered = metrics === undefined ? UNOBSERVED : meteredBy(metrics);
+  if (traces === undefined) return metered;
+  return {
+    ...metered,
+    gateway: (gateway) => traces.gateway(metered.gateway(gateway)),
+    journal: (journal) => traces.journal(metered.journal(journal)),
+    runs: [...metered.runs, traces.observer],
+    startTrace: traces.start,
+  };
+}
+
+const meteredBy = (metrics: Metrics): ObservedParts => ({
+  gateway: (gateway) => observedGateway(metrics, gateway),
+  upstream: (upstream) => observedUpstream(metrics, upstream),
+  journal: (journal) => observedJournal(metrics, journal),
+  gate: (gate) => observedGate(metrics, gate),
+  quota: (quota) => observedQuota(metrics, quota),
+  runs: [runMetrics(metrics)],
+  logWritten: (bytes) => metrics.logBytes.inc(bytes),
+  request: observedRequests(metrics),
+});
 
 const observedGateway = (metrics: Metrics, gateway: GatewayCalls): GatewayCalls => ({
   async handle(request, response, caller) {

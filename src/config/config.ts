@@ -14,6 +14,8 @@ export interface Config {
   readonly port: number;
   /** METRICS_HOST and METRICS_PORT: absent means that there are no metrics. */
   readonly metrics?: { readonly host: string; readonly port: number };
+  /** OTEL_EXPORTER_OTLP_ENDPOINT and OTEL_SERVICE_NAME: absent means that nothing is traced. */
+  readonly tracing?: { readonly endpoint: string; readonly serviceName: string };
   readonly shutdown: {
     /** SHUTDOWN_DELAY: from the signal, at which readiness fails, until requests are refused. */
     readonly delaySeconds: number;

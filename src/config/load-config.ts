@@ -108,6 +108,12 @@ function toConfig(parsed: Variables, environment: Environment): Config {
       'metrics',
       parsed.METRICS_PORT === undefined ? undefined : { host: parsed.METRICS_HOST, port: parsed.METRICS_PORT },
     ),
+    ...given(
+      'tracing',
+      parsed.OTEL_EXPORTER_OTLP_ENDPOINT === undefined
+        ? undefined
+        : { endpoint: parsed.OTEL_EXPORTER_OTLP_ENDPOINT, serviceName: parsed.OTEL_SERVICE_NAME },
+    ),
     shutdown: {
       delaySeconds: parsed.SHUTDOWN_DELAY ?? (parsed.NODE_ENV === 'production' ? PRODUCTION_SHUTDOWN_DELAY : 0),
       timeoutSeconds: parsed.SHUTDOWN_TIMEOUT,

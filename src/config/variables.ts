@@ -99,6 +99,8 @@ export const variables = z.object({
   PORT: integer(0, 65_535).default(4000),
   METRICS_HOST: z.string().default('127.0.0.1'),
   METRICS_PORT: integer(0, 65_535).optional(),
+  OTEL_EXPORTER_OTLP_ENDPOINT: url(/^https?$/, 'http://127.0.0.1:4318').optional(),
+  OTEL_SERVICE_NAME: z.string().default('triaged'),
   SHUTDOWN_DELAY: integer(0, 600).optional(),
   SHUTDOWN_TIMEOUT: integer(1, 3_600).default(25),
   LOG_LEVEL: oneOf('fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent').default('info'),

@@ -7,6 +7,7 @@ export type { RunBriefingDependencies } from './run-briefing.js';
 export { QueuePositions } from './queue-positions.js';
 export type { RunPolicy } from './run-policy.js';
 export type { RunObserver } from './run-observer.js';
+export type { StartTrace } from './start-trace.js';
 export { RunReportStore } from './run-report.store.js';
 export { RunStore } from './run.store.js';
 export { RunSupervisor } from './run-supervisor.js';

@@ -51,6 +51,9 @@ export class TriageRunEntity implements ShownFigures {
   /** SHA-256 of what the client asked for. */
   @Column({ name: 'input_digest', type: 'bytea' }) inputDigest!: Buffer;
 
+  /** Of the mutation, where its trace begins; null when it was not traced. */
+  @Column({ type: 'text', nullable: true }) traceparent!: string | null;
+
   @Column({ type: 'text' }) runtime!: RuntimeKind;
   @Column({ name: 'model_upstream', type: 'text' }) modelUpstream!: ModelUpstreamKind;
   /** Of the servers that see its container and its folders; null until one of them takes it from the queue. */

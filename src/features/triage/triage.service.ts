@@ -21,6 +21,7 @@ import { aiAgentView, InstanceEntity, InstancePinEntity } from '../instances/ind
 import type { InstanceService } from '../instances/index.js';
 import type { RunPolicy } from './run-policy.js';
 import { lockQueue, requireRoom } from './run-queue.js';
+import type { StartTrace } from './start-trace.js';
 import { checkTriageInput, digestOf } from './triage-input.js';
 import type { CheckedTriageInput, TriageInput } from './triage-input.js';
 import { runtimeKind, TriageRunEntity } from './triage-run.entity.js';
@@ -33,6 +34,8 @@ export interface TriageServiceDependencies {
   readonly runtime: ContainerRuntime;
   readonly upstream: Pick<ModelUpstream, 'kind'>;
   readonly bus: EventBus;
+  /** Undefined when nobody traces. */
+  readonly startTrace?: StartTrace | undefined;
   readonly policy: Pick<RunPolicy, 'maxQueuedRuns'>;
   readonly defaults: { readonly timeoutSeconds: number; readonly memoryBytes: number };
 }
@@ -45,7 +48,14 @@ export class TriageService {
    * Queues a run, or throws QUEUE_FULL. Everything else is checked before the row is written. The same idempotency key with the same input gives the
    * first run again, with another input IDEMPOTENCY_CONFLICT.
    */
-  async start(actor: Actor, input: TriageInput): Promise<TriageRunEntity> {
+  start(actor: Actor, input: TriageInput): Promise<TriageRunEntity> {
+    const { startTrace } = this.deps;
+    return startTrace
+      ? startTrace((traceparent) => this.#start(actor, input, traceparent))
+      : this.#start(actor, input, null);
+  }
+
+  async #start(actor: Actor, input: TriageInput, traceparent: string | null): Promise<TriageRunEntity> {
     const checked = checkTriageInput(input);
     const digest = digestOf(checked);
     const earlier = await this.#replay(actor.tenantId, checked.idempotencyKey, digest);
@@ -56,7 +66,7 @@ export class TriageService {
     await this.#requireCluster(actor, checked.clusterId);
     await this.deps.runtime.check(checked.aiAgent);
 
-    const id = await this.#queue(actor, checked, digest);
+    const id = await this.#queue(actor, { ...checked, traceparent }, digest);
     if (id === undefined) return (await this.#replay(actor.tenantId, checked.idempotencyKey, digest))!;
     this.deps.bus.publish(topics.queue);
     return this.get(actor, id);
@@ -122,7 +132,11 @@ export class TriageService {
    * Writes the row under a lock on the instance, so that no run is queued of one that is being stopped or deleted. Undefined
    * when the idempotency key was used meanwhile.
    */
-  #queue(actor: Actor, checked: CheckedTriageInput, digest: Buffer): Promise<RunId | undefined> {
+  #queue(
+    actor: Actor,
+    checked: CheckedTriageInput & Pick<TriageRunEntity, 'traceparent'>,
+    digest: Buffer,
+  ): Promise<RunId | undefined> {
     const { tenantId } = actor;
     const { instanceId, aiAgent } = checked;
     return this.deps.dataSource.transaction(async (manager) => {
@@ -147,7 +161,7 @@ export class TriageService {
     manager: EntityManager,
     actor: Actor,
     pin: InstancePinEntity,
-    input: CheckedTriageInput & Pick<TriageRunEntity, 'model' | 'egress' | 'keyDelivery'>,
+    input: CheckedTriageInput & Pick<TriageRunEntity, 'model' | 'egress' | 'keyDelivery' | 'traceparent'>,
     inputDigest: Buffer,
   ): Promise<RunId | undefined> {
     const { runtime, upstream, defaults } = this.deps;
