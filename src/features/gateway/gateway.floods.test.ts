@@ -33,6 +33,30 @@ describe('an agent that does not stop asking', () => {
   });
 });
 
+describe('calls that fail without end', () => {
+  it('are told of sixty times a minute and run, and counted each time', async () => {
+    rig = await GatewayRig.start(CLAUDE, { upstreamUrl: 'http://127.0.0.1:1' });
+    for (let i = 0; i < 70; i++) expect((await rig.call('POST', MESSAGES, KEY, '{}')).status).toBe(502);
+    expect(told('a model call failed')).toHaveLength(60);
+    expect(told('got no answer')).toHaveLength(60);
+    rig.caller = { ...rig.caller, runId: newRunId() };
+    await rig.call('POST', MESSAGES, KEY, '{}');
+    expect(told('a model call failed')).toHaveLength(61);
+    expect(rig.calls.map(({ error }) => error)).toEqual(Array.from({ length: 71 }, () => 'UNREACHABLE'));
+  });
+
+  it('are told of sixty times when their agent cuts them', async () => {
+    rig = await GatewayRig.start(CLAUDE);
+    rig.answer = (_request, response) => void response.writeHead(200).write('{');
+    for (let i = 1; i <= 65; i++) {
+      const answer = await rig.begin('POST', MESSAGES, KEY, '{}').head;
+      answer.destroy();
+      await until(() => rig.calls.length === i);
+    }
+    expect(told('was cut')).toHaveLength(60);
+  });
+});
+
 describe('an agent that goes away before its call is admitted', () => {
   it('has made no call, and holds nothing', async () => {
     const admitted = Promise.withResolvers<void>();

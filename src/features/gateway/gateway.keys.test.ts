@@ -25,4 +25,14 @@ describe('keys where none belongs', () => {
     expect(rig.calls[1]).toMatchObject({ status: 200, model: `of ${'*'.repeat(key.length)}` });
     expect(rig.logged).not.toContain(key);
   });
+
+  it.each(['key-of-this-run', 'sk-ant-api03-abcdefghijklmnopqrstuvwxyz'])('are not told in part: %s', async (key) => {
+    rig = await GatewayRig.start({ aiAgent: 'GEMINI_CLI', provider: 'google' });
+    rig.answer = (_request, response) => void response.writeHead(500).end('{}');
+    const before = '/v1beta/models/'.padEnd(4096 - key.length + 1, '.');
+    const path = `/google${before}${key}:generateContent`;
+    expect((await rig.call('POST', path, { 'x-goog-api-key': rig.caller.credential }, '{}')).status).toBe(500);
+    await until(() => rig.logged.includes('a model call failed'));
+    expect(rig.logged).toContain(`${before}${'*'.repeat(key.length - 1)}"`);
+  });
 });

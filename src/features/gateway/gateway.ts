@@ -4,15 +4,15 @@ import type { Logger } from 'pino';
 import { discard } from '../../kernel/bounded-text.js';
 import type { ModelProvider, ModelResponse, ModelUpstream } from '../../ports/model-upstream.js';
 import { CallLedger } from './call-ledger.js';
+import { CallNews } from './call-news.js';
 import { FAILURES, failureOf, type CountedFailure, type Failure, type FailureKind } from './failures.js';
 import { FAILURE_HEADER, isAmong, presentedKeys, upstreamHeaders } from './headers.js';
 import type { AllowedFeatures } from './inspection/index.js';
 import type { AllowedCall, Protocol } from './protocol.js';
 import { PROTOCOLS, providerOfUrl, urlBelowPrefix } from './provider-protocols.js';
-import { RepeatedNews } from './repeated-news.js';
 import { readRequestBody } from './request-body.js';
 import { CallMemory, type MemoryShare } from './call-memory.js';
-import { passAnswer } from './pass-answer.js';
+import { passAnswer, type PassedAnswer } from './pass-answer.js';
 import { NO_TOKENS, type BegunModelCall, type ModelCall, type ModelCallOwner } from '../usage/index.js';
 import type { AiAgentLimit, GatewayCaller, ModelCallGate, ModelCallJournal } from './types.js';
 import { withoutKeys } from './without-keys.js';
@@ -28,7 +28,6 @@ export interface GatewayDependencies {
 
 const FIRST_BYTE_TIMEOUT_MS = 10 * 60 * 1000;
 const UNCOUNTED_RETRY_SECONDS = 2;
-const SHOWN_MODEL_LENGTH = 128;
 
 /**
  * Passes a run's model calls on to its AI agent's provider and keeps count. Bytes stream through as they are; refusals
@@ -39,7 +38,7 @@ const SHOWN_MODEL_LENGTH = 128;
 export class Gateway {
   readonly #requests = new CallMemory();
   readonly #answers = new CallMemory();
-  readonly #news = new RepeatedNews();
+  readonly #news = new CallNews();
 
   constructor(private readonly deps: GatewayDependencies) {}
 
@@ -89,12 +88,7 @@ export class Gateway {
    * try again. The path alone says whose form the answer has.
    */
   refuseUnread(request: IncomingMessage, response: ServerResponse, owner: ModelCallOwner, error: unknown): void {
-    this.#news.tell(`${whoseNews(owner)} unread`, (leftOut) =>
-      this.deps.logger.error(
-        { err: error, runId: owner.runId, leftOut },
-        'a model call was refused: its key or its provider could not be read',
-      ),
-    );
+    this.#news.unread(owner, this.deps.logger, error);
     refuse(response, PROTOCOLS[providerOfUrl(request.url ?? '') ?? 'anthropic'], notCounted());
   }
 
@@ -142,7 +136,7 @@ export class Gateway {
     }
     const onEnded = (ended: ModelCall): void => {
       settle(ended);
-      logError(ended, logger);
+      if (ended.error) this.#news.failed(exchange, ended);
     };
     const generation = call.isLimited ? { bodyBytes: body.length } : undefined;
     const shown = (model: string): string => withoutKeys(model, caller);
@@ -154,7 +148,8 @@ export class Gateway {
     try {
       const answer = await this.#send(exchange, body);
       const room = this.#answers.shareOf(begun.runId ?? begun.callId);
-      await passAnswer({ ...exchange, ledger, answer, room });
+      const onCut: PassedAnswer['onCut'] = (error, by) => this.#news.cut(exchange, error, by);
+      await passAnswer({ ...exchange, ledger, answer, room, onCut });
     } catch (error) {
       if (ended.signal.reason instanceof AgentGone) {
         ledger.abandoned();
@@ -163,26 +158,28 @@ export class Gateway {
         return;
       }
       const kind = error instanceof FirstByteTimeout ? 'timedOut' : 'unreachable';
-      logger().info({ err: error }, 'a model call got no answer from the provider');
+      this.#news.unanswered(exchange, error);
       ledger.failed(kind);
       refuse(response, protocol, failureOf(kind));
     }
   }
 
-  #refuseCounted({ begun, protocol, response, logger }: Exchange, failure: CountedFailure): void {
-    const { kind, message: why, cause: err } = failure;
-    this.#news.tell(`${whoseNews(begun)} ${kind}`, (leftOut) =>
-      logger().warn({ failure: kind, why, err, leftOut }, 'a model call was refused: nothing was sent'),
-    );
-    const ending = { model: undefined, status: FAILURES[kind].status, outcome: 'FAILED', error: 'REFUSED' } as const;
+  #refuseCounted(exchange: Exchange, failure: CountedFailure): void {
+    const { begun, protocol, response } = exchange;
+    this.#news.refused(exchange, failure);
+    const ending = {
+      model: undefined,
+      status: FAILURES[failure.kind].status,
+      outcome: 'FAILED',
+      error: 'REFUSED',
+    } as const;
     this.deps.journal.refused({ ...begun, ...ending, ...NO_TOKENS });
     refuse(response, protocol, failure);
   }
 
-  #refuseUncounted({ begun, protocol, response, logger }: Exchange, error: unknown): void {
-    this.#news.tell(`${whoseNews(begun)} uncounted`, (leftOut) =>
-      logger().error({ err: error, leftOut }, 'a model call was refused: it could not be limited or written down'),
-    );
+  #refuseUncounted(exchange: Exchange, error: unknown): void {
+    const { protocol, response } = exchange;
+    this.#news.uncounted(exchange, error);
     refuse(response, protocol, notCounted());
   }
 
@@ -239,19 +236,11 @@ interface Exchange {
   readonly ended: AbortController;
 }
 
-/** Once for each call that counts as an error; what its provider says of it is for the agent alone, and may hold anything. */
-function logError({ error, status, outcome, model }: ModelCall, logger: () => Logger): void {
-  if (error)
-    logger().warn({ error, status, outcome, model: model?.slice(0, SHOWN_MODEL_LENGTH) }, 'a model call failed');
-}
-
 type Settle = (ended: ModelCall | undefined) => void;
 
 const isBudget = (limit: AiAgentLimit): boolean => limit === 'RUN_BUDGET' || limit === 'DAY_BUDGET';
 
 const notCounted = (): Failure => ({ ...failureOf('notCounted'), retryAfterSeconds: UNCOUNTED_RETRY_SECONDS });
-
-const whoseNews = ({ runId, instanceId, aiAgent }: ModelCallOwner): string => runId ?? `${instanceId} ${aiAgent}`;
 
 const ownerOf = ({ tenantId, instanceId, runId, aiAgent }: BegunModelCall): ModelCallOwner => ({
   ...{ tenantId, instanceId, runId, aiAgent },

@@ -1,5 +1,4 @@
 import type { ServerResponse } from 'node:http';
-import type { Logger } from 'pino';
 import type { ModelResponse } from '../../ports/model-upstream.js';
 import type { CallLedger } from './call-ledger.js';
 import type { MemoryShare } from './call-memory.js';
@@ -18,11 +17,12 @@ export interface PassedAnswer {
   readonly room: MemoryShare;
   /** Aborted when the agent's connection closes. */
   readonly ended: AbortController;
-  readonly logger: () => Logger;
+  /** Told of an answer that did not come through, and whose doing that was. */
+  readonly onCut: (error: unknown, by: 'agent' | 'provider') => void;
 }
 
 /** Passes the provider's answer on as it comes and writes down what it cost. Never rejects: a cut is written down, too. */
-export async function passAnswer({ response, call, ledger, answer, room, ended, logger }: PassedAnswer): Promise<void> {
+export async function passAnswer({ response, call, ledger, answer, room, ended, onCut }: PassedAnswer): Promise<void> {
   const { status, headers } = answer;
   const reader = status < 400 ? call.usageReader(headers['content-type'] ?? '') : plainReader();
   const length = headers['content-length'];
@@ -43,7 +43,7 @@ export async function passAnswer({ response, call, ledger, answer, room, ended, 
     ledger.cut(status, reader.findings, 'provider', tap.decodedBytes);
   } catch (error) {
     ledger.cut(status, reader.findings, by, tap.decodedBytes);
-    logger().info({ err: error, by }, 'the answer to a model call was cut');
+    onCut(error, by);
     answer.body.destroy();
     response.destroy();
   } finally {
