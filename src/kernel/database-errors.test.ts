@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { QueryFailedError } from 'typeorm';
-import { isDatabaseUnavailable, isUniqueViolation, retryingDeadlocks } from './database-errors.js';
+import { isDatabaseUnavailable, isUniqueViolation, ofDatabase, retryingDeadlocks } from './database-errors.js';
 
 const coded = (code: string, more: object = {}): Error => Object.assign(new Error('x'), { code, ...more });
 const failed = (cause: Error): Error => new QueryFailedError('SELECT 1', [], cause);
@@ -20,7 +20,20 @@ describe('isDatabaseUnavailable', () => {
     ['no answer within the time', failed(new Error('Query read timeout'))],
     ['a cause', new Error('failed', { cause: new Error('failed', { cause: coded('ECONNREFUSED') }) })],
   ])('is true for %s', (_, error) => {
-    expect(isDatabaseUnavailable(error)).toBe(true);
+    expect(isDatabaseUnavailable(ofDatabase(error))).toBe(true);
+    expect(isDatabaseUnavailable(new Error('failed', { cause: ofDatabase(error) }))).toBe(true);
+  });
+
+  it('is false for what another than the database says the same of', () => {
+    const refused = () => coded('ECONNREFUSED', { syscall: 'connect' });
+    expect(isDatabaseUnavailable(refused())).toBe(false);
+    expect(isDatabaseUnavailable(new AggregateError([refused(), refused()]))).toBe(false);
+    expect(isDatabaseUnavailable(new Error('failed', { cause: refused() }))).toBe(false);
+    expect(isDatabaseUnavailable(new Error('timeout expired'))).toBe(false);
+  });
+
+  it('is true for a statement that failed so, marked or not', () => {
+    expect(isDatabaseUnavailable(failed(coded('ECONNRESET')))).toBe(true);
   });
 
   it.each([
@@ -31,6 +44,7 @@ describe('isDatabaseUnavailable', () => {
     ['what is no error', 'ECONNREFUSED'],
   ])('is false for %s', (_, error) => {
     expect(isDatabaseUnavailable(error)).toBe(false);
+    expect(isDatabaseUnavailable(ofDatabase(error))).toBe(false);
   });
 });
 

@@ -1,3 +1,4 @@
+import { TypeORMError } from 'typeorm';
 import { hasErrno } from './errors.js';
 
 const NETWORK = [
@@ -32,11 +33,22 @@ const MESSAGES = [
 
 const MAX_DEPTH = 4;
 
-/** The error and what it wraps, however TypeORM, node-postgres and Node wrap it. */
+const marked = new WeakSet<object>();
+
+/** Marks an error of the database's driver, which does not show where it comes from: any socket may be refused. */
+export function ofDatabase<E>(error: E): E {
+  if (typeof error === 'object' && error !== null) marked.add(error);
+  return error;
+}
+
+/** TypeORM's own are about the database alone, and hold the driver's for a statement that failed. */
+const isOfDatabase = (error: Error): boolean => marked.has(error) || error instanceof TypeORMError;
+
+/** The error and what it wraps, however TypeORM, node-postgres and Node wrap it. Errors of Node itself are no `Error` of Jest's. */
 function within(error: unknown, depth = 0): Error[] {
-  if (!(error instanceof Error) || depth > MAX_DEPTH) return [];
+  if (!Error.isError(error) || depth > MAX_DEPTH) return [];
   const wrapped: unknown[] = [error.cause, 'driverError' in error ? error.driverError : undefined];
-  if (error instanceof AggregateError) wrapped.push(...(error.errors as unknown[]));
+  if ('errors' in error && Array.isArray(error.errors)) wrapped.push(...(error.errors as unknown[]));
   return [error, ...wrapped.flatMap((inner) => within(inner, depth + 1))];
 }
 
@@ -48,8 +60,12 @@ const saysSo = (error: Error): boolean =>
   UNAVAILABLE.test(codeOf(error)) ||
   MESSAGES.some((message) => error.message.startsWith(message));
 
-/** True when the database did not answer, as opposed to having refused the statement: the same call may work later. */
-export const isDatabaseUnavailable = (error: unknown): boolean => within(error).some(saysSo);
+/**
+ * True when the database did not answer, as opposed to having refused the statement: the same call may work later. False for
+ * anybody else's refused connection.
+ */
+export const isDatabaseUnavailable = (error: unknown): boolean =>
+  within(error).some((each) => isOfDatabase(each) && within(each).some(saysSo));
 
 const isViolation = (error: unknown, sqlState: string, constraint?: string): boolean =>
   within(error).some(

@@ -2,7 +2,7 @@ import type { ClientBase } from 'pg';
 import { DataSource } from 'typeorm';
 import type { EntitySchema, MigrationInterface } from 'typeorm';
 import type { Logger } from 'pino';
-import { LivePool } from './live-pool.js';
+import { DatabasePool } from './database-pool.js';
 import { TenantPool } from './tenant-pool.js';
 
 /** The roles that row-level security binds; a migration makes them. */
@@ -48,6 +48,6 @@ export function createDataSource({ url, entities, migrations, logger, poolSize, 
       keepAliveInitialDelayMillis: 5_000,
       ...asRole,
     },
-    driver: { Pool: role === 'triaged_app' ? TenantPool : LivePool },
+    driver: { Pool: role === 'triaged_app' ? TenantPool : DatabasePool },
   });
 }

@@ -1,5 +1,6 @@
 import type { Pool, PoolClient } from 'pg';
 import type { DataSource } from 'typeorm';
+import { ofDatabase } from '../../kernel/database-errors.js';
 
 /** So many texts stay prepared on each connection; the one that was used longest ago makes room. */
 const MAX_PREPARED = 256;
@@ -43,7 +44,7 @@ export class StatementSource {
       return rows;
     } catch (error) {
       failure = error instanceof Error ? error : new Error(String(error));
-      throw error;
+      throw ofDatabase(error);
     } finally {
       client.off('error', ignore);
       client.release(failure);

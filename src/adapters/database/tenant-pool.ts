@@ -1,9 +1,8 @@
 import type { PoolClient } from 'pg';
+import { ofDatabase } from '../../kernel/database-errors.js';
 import { currentTenant } from '../../kernel/tenant-scope.js';
-import { LivePool } from './live-pool.js';
-
-type Release = (error?: Error | boolean) => void;
-type OnConnection = (error: Error | undefined, client: PoolClient | undefined, release: Release) => void;
+import { DatabasePool } from './database-pool.js';
+import type { OnConnection } from './database-pool.js';
 
 const IDLE = 'I';
 /** So many connections in a row may have come back amid a transaction: more than a pool has. */
@@ -16,25 +15,20 @@ const ignore = (): void => undefined;
  * sets it and reads may read the rows of whoever had the connection before. A connection remembers its tenant, so that
  * taking it for the same one again costs nothing; one that cannot be set is thrown away.
  */
-export class TenantPool extends LivePool {
+export class TenantPool extends DatabasePool {
   readonly #tenantOf = new WeakMap<PoolClient, string>();
 
-  override connect(): Promise<PoolClient>;
-  override connect(callback: OnConnection): void;
-  override connect(callback?: OnConnection): Promise<PoolClient> | void {
-    if (callback) return this.#connect(callback);
-    return new Promise((resolve, reject) => {
-      this.#connect((error, client) => (client ? resolve(client) : reject(error!)));
-    });
+  protected override lend(callback: OnConnection): void {
+    this.#lend(callback, MAX_TRIES);
   }
 
-  #connect(callback: OnConnection, tries = MAX_TRIES): void {
+  #lend(callback: OnConnection, tries: number): void {
     const tenant = currentTenant() ?? '';
-    super.connect((error, client, release) => {
+    super.lend((error, client, release) => {
       if (error || !client) return callback(error, undefined, release);
       const refuse = (reason: Error): void => {
         release(reason);
-        callback(reason, undefined, ignore);
+        callback(ofDatabase(reason), undefined, ignore);
       };
       // The end of a transaction that was left open would bring back the tenant before it.
       if (client.getTransactionStatus() !== IDLE) {
@@ -42,7 +36,7 @@ export class TenantPool extends LivePool {
         if (tries === 1) return refuse(reason);
         release(reason);
         // Not the next borrower's fault: it gets another one.
-        return this.#connect(callback, tries - 1);
+        return this.#lend(callback, tries - 1);
       }
       if (this.#tenantOf.get(client) === tenant) return callback(undefined, client, release);
       this.#set(client, tenant, (failure) => (failure ? refuse(failure) : callback(undefined, client, release)));

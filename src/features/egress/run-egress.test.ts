@@ -5,6 +5,7 @@ import { text } from 'node:stream/consumers';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { pino } from 'pino';
 import { ConnectPolicy } from '../../kernel/connect-policy.js';
+import { ofDatabase } from '../../kernel/database-errors.js';
 import { EMPTY_NETWORK_RECORD, type NetworkRecord } from './network-record.js';
 import { RunEgress, type RunEgressOptions } from './run-egress.js';
 
@@ -94,7 +95,7 @@ describe('RunEgress', () => {
   });
 
   it('says that it can be tried again while the cluster cannot be looked up, and refuses nothing for it', async () => {
-    const away = Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' });
+    const away = ofDatabase(Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' }));
     const { egress, dial } = egressOf({ cluster: () => Promise.reject(away) });
     await expect(dial('a.example:443')).rejects.toEqual(refusal(503));
     expect(egress.record.refused).toEqual([]);

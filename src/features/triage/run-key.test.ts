@@ -1,9 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
+import { ofDatabase } from '../../kernel/database-errors.js';
 import { TriagedError } from '../../kernel/errors.js';
 import { RunKey } from './run-key.js';
 
 const known = async () => 'a-key';
-const away = () => Promise.reject(Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' }));
+const away = () =>
+  Promise.reject(ofDatabase(Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' })));
 const revoked = () => Promise.reject(new TriagedError('CREDENTIAL_REVOKED', 'revoked'));
 const unreadable = () => Promise.reject(new TriagedError('CREDENTIAL_UNREADABLE', 'does not open'));
 
