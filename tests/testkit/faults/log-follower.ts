@@ -3,6 +3,7 @@ import { createClient } from 'graphql-ws';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { WebSocket } from 'ws';
 import { TRIAGE_OUTPUT } from '../triage.js';
+import { until } from '../until.js';
 
 export interface LogFollowerOptions {
   readonly runId: string;
@@ -67,9 +68,9 @@ export class LogFollower {
     return { bytes: this.#nextOffset, sha256: this.#hash.digest('hex') };
   }
 
-  abandon(): Promise<void> {
-    this.#stop.abort();
-    return this.#following;
+  /** Resolves once it has read so far. */
+  async reach(bytes: number, seconds: number): Promise<void> {
+    await until(() => this.#nextOffset >= bytes, seconds * 1000);
   }
 
   async #follow(): Promise<void> {
