@@ -197,4 +197,22 @@ describe('side calls and what stands beside a body', () => {
     await post('/openai/v1/responses', asked);
     expect([JSON.parse(rig.received[0]!.body), rig.received[1]!.body]).toEqual([sent, asked]);
   });
+
+  it.each([
+    ['responses', '{}', '{"store":false}'],
+    [
+      'responses',
+      ' { "tools":[{"type":"function","parameters":{"maximum":9223372036854775807}}], "temperature":1.0,"input":"\\u00fc" } ',
+      ' {"store":false, "tools":[{"type":"function","parameters":{"maximum":9223372036854775807}}], "temperature":1.0,"input":"\\u00fc" } ',
+    ],
+    [
+      'chat/completions',
+      '{"stream":true,"seed":12345678901234567890}',
+      '{"stream_options":{"include_usage":true},"stream":true,"seed":12345678901234567890}',
+    ],
+  ])('changes nothing else of a body for that: %s %s', async (path, asked, sent) => {
+    await start({ provider: 'openai' });
+    await post(`/openai/v1/${path}`, asked);
+    expect(rig.received.map(({ body }) => body)).toEqual([sent]);
+  });
 });

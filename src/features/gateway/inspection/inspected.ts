@@ -9,20 +9,35 @@ import { NotStrictJson, parseStrictJson } from './strict-json.js';
 export type Inspection = (body: Buffer, allowed: AllowedFeatures) => Buffer | CountedFailure;
 
 /**
- * Passes a body on when the rule has nothing against it: as it came, unless `complete` gives another request for it. No
- * reader finds more in a body that passes than the rule has seen.
+ * Passes a body on when the rule has nothing against it: as it came, but with the fields that `missing` gives. No reader
+ * finds more in a body that passes than the rule has seen.
  */
-export function inspected(rule: Rule, complete?: (request: Json, allowed: AllowedFeatures) => Json): Inspection {
+export function inspected(
+  rule: Rule,
+  missing?: (request: Json, allowed: AllowedFeatures) => Json | undefined,
+): Inspection {
   return (body, allowed) => {
     try {
       const request = parseStrictJson(body);
       rule(request, Place.root, allowed);
-      const completed = complete?.(request, allowed) ?? request;
-      return completed === request ? body : Buffer.from(JSON.stringify(completed));
+      const fields = missing?.(request, allowed);
+      return fields ? withFields(body, request, fields) : body;
     } catch (error) {
       return refusalFor(error);
     }
   };
+}
+
+/**
+ * With these fields before the others, which go on byte for byte: written anew, a number beyond what JavaScript holds would
+ * be another one. That is so where one of the fields stands there already.
+ */
+function withFields(body: Buffer, request: Json, fields: Json): Buffer {
+  if (Object.keys(fields).some((name) => name in request))
+    return Buffer.from(JSON.stringify({ ...request, ...fields }));
+  const begin = body.indexOf('{') + 1;
+  const added = JSON.stringify(fields).slice(1, -1) + (Object.keys(request).length > 0 ? ',' : '');
+  return Buffer.concat([body.subarray(0, begin), Buffer.from(added), body.subarray(begin)]);
 }
 
 /** As the inspection, when the rule has nothing against what stands beside the body by this name either. */

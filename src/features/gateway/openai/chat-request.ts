@@ -107,11 +107,10 @@ const request = objectOf({
  * tells no figures, and an agent could spend what nobody counts. The client sees one chunk more, without choices, as every
  * client that asks for it does.
  */
-function askForUsage(asked: Json): Json {
-  if (asked.stream !== true) return asked;
+function askForUsage(asked: Json): Json | undefined {
   const options = asObject(asked.stream_options);
-  if (options?.include_usage === true) return asked;
-  return { ...asked, stream_options: { ...options, include_usage: true } };
+  if (asked.stream !== true || options?.include_usage === true) return undefined;
+  return { stream_options: { ...options, include_usage: true } };
 }
 
 export const inspectCompletion = inspected(request, askForUsage);

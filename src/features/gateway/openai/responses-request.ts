@@ -158,7 +158,7 @@ const request = objectOf({
 });
 
 /** Responses are kept for 30 days unless that is declined; who says nothing does not ask for it. */
-const declineStoring = (asked: Json, allowed: AllowedFeatures): Json =>
-  (asked.store ?? null) === null && !allowed.has('STORED_STATE') ? { ...asked, store: false } : asked;
+const declineStoring = (asked: Json, allowed: AllowedFeatures): Json | undefined =>
+  (asked.store ?? null) === null && !allowed.has('STORED_STATE') ? { store: false } : undefined;
 
 export const inspectResponse = inspected(request, declineStoring);
