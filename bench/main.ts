@@ -9,7 +9,9 @@ import { keepResults } from './harness/results.js';
 
 const root = path.resolve(import.meta.dirname, '../..');
 const { values } = parseArgs({ options: { only: { type: 'string' }, quick: { type: 'boolean', default: false } } });
-const chosen = groups.filter(({ name }) => values.only === undefined || name === values.only);
+const chosen = groups.filter(
+  ({ name, belongsTo }) => values.only === undefined || name === values.only || belongsTo === values.only,
+);
 if (chosen.length === 0) {
   console.error(`There is no group "${values.only ?? ''}". Groups: ${groups.map(({ name }) => name).join(', ')}`);
   process.exit(2);

@@ -1,4 +1,4 @@
-export type Unit = 'µs' | 'ms' | 'MB/s' | '×' | 'req/s' | 'errors' | 'passed';
+export type Unit = 'ns' | 'µs' | 'ms' | 'MB/s' | 'M lines/s' | '×' | 'req/s' | 'errors' | 'passed';
 
 /** What the median of a row is held to. */
 export type Goal = { readonly atMost: number } | { readonly atLeast: number };
@@ -36,5 +36,7 @@ export interface GroupResult {
 /** One area of the table of goals; a group is one entry in `bench/groups.ts`. */
 export interface Group {
   readonly name: string;
+  /** Another group with which `--only` chooses this one too. */
+  readonly belongsTo?: string;
   measure(context: GroupContext): Promise<GroupResult>;
 }

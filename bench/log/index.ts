@@ -24,6 +24,7 @@ type Side = (typeof SIDES)[number];
 /** How fast a container's output comes to disk: over the run channel, and by the engine's own means. */
 export const log: Group = {
   name: 'log',
+  belongsTo: 'live',
   async measure(context) {
     const engine = await findAgentEngine(context.dockerHost);
     if (!engine.docker) return { rows: [], skips: [{ name: NAME, reason: engine.reason }] };
