@@ -18,6 +18,7 @@ import { AuditPlatform20261122000041 } from './20261122000041-audit-platform.js'
 import { FindLeftFolders20261122000050 } from './20261122000050-find-left-folders.js';
 import { AllowProviderFeatures20261122000060 } from './20261122000060-allow-provider-features.js';
 import { ChargeUnreportedTokens20261122000070 } from './20261122000070-charge-unreported-tokens.js';
+import { KeepRefusals20261122000100 } from './20261122000100-keep-refusals.js';
 import { GroupRuns20261122000200 } from './20261122000200-group-runs.js';
 import { QueueByTenant20261122000300 } from './20261122000300-queue-by-tenant.js';
 import { TraceRuns20261122000400 } from './20261122000400-trace-runs.js';
@@ -44,6 +45,7 @@ export const migrations = [
   FindLeftFolders20261122000050,
   AllowProviderFeatures20261122000060,
   ChargeUnreportedTokens20261122000070,
+  KeepRefusals20261122000100,
   GroupRuns20261122000200,
   QueueByTenant20261122000300,
   TraceRuns20261122000400,

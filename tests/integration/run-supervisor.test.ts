@@ -13,6 +13,7 @@ import { until } from '../testkit/until.js';
 jest.setTimeout(40_000);
 
 const acme = actorOf('acme');
+const SPENT = { limit: 'RUN_BUDGET', message: 'The budget is spent.' } as const;
 const isRunning = ({ state }: { state: string }): boolean => state === 'RUNNING';
 
 async function contentOf(output: AsyncIterable<{ readonly data: string }>): Promise<Buffer> {
@@ -211,6 +212,40 @@ describe('RunSupervisor', () => {
     expect(next.spending.of(run.id)).toEqual(spent);
     await next.awaitRun(acme, id);
     await until(() => next.spending.of(run.id) === undefined);
+  });
+
+  it.each([
+    ['lets go of it', 'FAILED', 'BUDGET_EXCEEDED', 'close'],
+    ['is cut off', 'FAILED', 'BUDGET_EXCEEDED', 'cut'],
+  ] as const)('judges by the budget that refused the last call, also when its server %s', async (...row) => {
+    const [, state, reasonCode, how] = row;
+    const first = await supervise(server);
+    const { id } = await server.startRun(acme, instanceId, { hangSeconds: 3, exitCode: 1 });
+    const { id: runId } = await server.awaitRun(acme, id, isRunning);
+    for (const refused of [true, false, true]) server.spending.asked(runId, refused ? SPENT : undefined);
+    if (how === 'close') await first.close();
+    else {
+      await server.awaitRun(acme, id, ({ refusal }) => refusal !== null);
+      await sleep(1200);
+      await server.dataSource.destroy();
+    }
+    const next = await rig.server({ workerId: how === 'close' ? 'worker-b' : 'worker-a' });
+    await supervise(next);
+    const run = await next.awaitRun(acme, id);
+    expect(run).toMatchObject({ state, reasonCode, fence: 2, reasonMessage: expect.stringContaining(SPENT.message) });
+  });
+
+  it('does not judge by a refusal of before when a call was let through since, whoever owned the run then', async () => {
+    const first = await supervise(server);
+    const { id } = await server.startRun(acme, instanceId, { hangSeconds: 3, exitCode: 1 });
+    const { id: runId } = await server.awaitRun(acme, id, isRunning);
+    server.spending.asked(runId, SPENT);
+    await first.close();
+    const next = await rig.server({ workerId: 'worker-b' });
+    await supervise(next);
+    await until(() => next.spending.refusalOf(runId) !== undefined);
+    next.spending.asked(runId, undefined);
+    expect(await next.awaitRun(acme, id)).toMatchObject({ state: 'FAILED', reasonCode: 'AGENT_FAILED', refusal: null });
   });
 
   it('takes up the run of a server that was cut off, whose writes are refused from then on', async () => {

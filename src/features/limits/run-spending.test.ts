@@ -9,11 +9,17 @@ const NOTHING: RunFigures = { tokens: 0, nanoUsd: 0, unpricedTokens: 0 };
 const runId = newRunId();
 let spending: RunSpending;
 let stuck: jest.Mock<() => void>;
+let heard: (RunRefusal | undefined)[];
+const take = (refusal?: RunRefusal) => {
+  heard = [];
+  const onRefusal = (latest: RunRefusal | undefined) => void heard.push(latest);
+  spending.take(runId, { figures: NOTHING, refusal, onStuck: stuck, onRefusal });
+};
 beforeEach(() => {
   jest.useFakeTimers();
   stuck = jest.fn<() => void>();
   spending = new RunSpending({ budgetCostOf: () => 0 });
-  spending.take(runId, NOTHING, stuck);
+  take();
 });
 afterEach(() => {
   jest.useRealTimers();
@@ -68,4 +74,29 @@ it('a run that only has to wait for the next minute is never stuck', () => {
   spending.asked(runId, WINDOW);
   jest.advanceTimersByTime(120_000);
   expect(stuck).not.toHaveBeenCalled();
+});
+
+describe('what refused the latest call of a run', () => {
+  it('is told when it is another one than before, and when a call was let through', () => {
+    for (const refusal of [undefined, WINDOW, { ...WINDOW }, BUDGET, undefined, undefined])
+      spending.asked(runId, refusal);
+    expect(heard).toEqual([WINDOW, BUDGET, undefined]);
+  });
+
+  it('is known from before when the run is taken over, and its agent is stuck 30 s later', () => {
+    take(BUDGET);
+    expect(spending.refusalOf(runId)).toEqual(BUDGET);
+    spending.asked(runId, { ...BUDGET });
+    expect(heard).toEqual([]);
+    jest.advanceTimersByTime(30_000);
+    expect(stuck).toHaveBeenCalledTimes(1);
+  });
+
+  it('is over when the new owner lets a call through', () => {
+    take(BUDGET);
+    spending.asked(runId, undefined);
+    expect([spending.refusalOf(runId), heard]).toEqual([undefined, [undefined]]);
+    jest.advanceTimersByTime(120_000);
+    expect(stuck).not.toHaveBeenCalled();
+  });
 });

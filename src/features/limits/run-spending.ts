@@ -16,8 +16,18 @@ export interface RunFigures extends CallCost {
   readonly tokens: number;
 }
 
-interface RunRecord {
+/** A run as its new owner finds it, and what that wants to know of it. */
+export interface TakenRun {
+  readonly figures: RunFigures;
+  /** What an earlier owner knew to have refused its latest call. */
+  readonly refusal: RunRefusal | undefined;
+  /** Its agent goes on 30 s after a budget refused it, with no call let through since. */
   readonly onStuck: () => void;
+  /** Another limit has refused its latest call than before; undefined: none has. */
+  readonly onRefusal: (refusal: RunRefusal | undefined) => void;
+}
+
+interface RunRecord extends Pick<TakenRun, 'onStuck' | 'onRefusal'> {
   spent: Spending;
   /** Runs while its latest call stands refused because of a budget. */
   stuck: NodeJS.Timeout | undefined;
@@ -44,11 +54,13 @@ export class RunSpending {
 
   constructor(private readonly prices: Pick<ModelPrices, 'budgetCostOf'>) {}
 
-  /** A run is this server's from now on. `onStuck`: its agent goes on 30 s after a budget refused it, with no call let through since. */
-  take(runId: RunId, figures: RunFigures, onStuck: () => void): void {
+  /** A run is this server's from now on. */
+  take(runId: RunId, { figures, refusal, onStuck, onRefusal }: TakenRun): void {
     this.forget(runId);
     const spent = { tokens: figures.tokens, costNanoUsd: this.prices.budgetCostOf(figures) };
-    this.#runs.set(runId, { onStuck, spent, stuck: undefined, hasLeft: false, refusal: undefined, told: new Set() });
+    const run: RunRecord = { onStuck, onRefusal, spent, stuck: undefined, hasLeft: false, refusal, told: new Set() };
+    this.#runs.set(runId, run);
+    watchStuck(run);
   }
 
   /** Its agent has ended, so it cannot be stuck any more. */
@@ -79,14 +91,10 @@ export class RunSpending {
   asked(runId: RunId, refusal: RunRefusal | undefined): void {
     const run = this.#runs.get(runId);
     if (!run) return;
+    const before = run.refusal;
     run.refusal = refusal;
-    if (!refusal || !isOfBudget(refusal)) {
-      clearTimeout(run.stuck);
-      run.stuck = undefined;
-    } else if (!run.hasLeft) {
-      // From the first refusal on: one that asks again and again gets no more time.
-      run.stuck ??= setTimeout(run.onStuck, STUCK_MS);
-    }
+    if (before?.limit !== refusal?.limit || before?.message !== refusal?.message) run.onRefusal(refusal);
+    watchStuck(run);
   }
 
   /** Undefined when its last call was let through: what an earlier refusal did is over then. */
@@ -100,5 +108,15 @@ export class RunSpending {
     if (!told || told.has(budget)) return false;
     told.add(budget);
     return true;
+  }
+}
+
+/** From the first refusal by a budget on: one that asks again and again gets no more time. */
+function watchStuck(run: RunRecord): void {
+  if (!run.refusal || !isOfBudget(run.refusal)) {
+    clearTimeout(run.stuck);
+    run.stuck = undefined;
+  } else if (!run.hasLeft) {
+    run.stuck ??= setTimeout(run.onStuck, STUCK_MS);
   }
 }

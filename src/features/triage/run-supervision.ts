@@ -15,6 +15,7 @@ import { StaleFence } from '../run-log/index.js';
 import type { RunLogStore, RunLogWriter } from '../run-log/index.js';
 import type { UsageMeter } from '../usage/index.js';
 import { AgentWatch } from './agent-watch.js';
+import { KeptRefusal } from './kept-refusal.js';
 import { maskedRunLog } from './masked-run-log.js';
 import { GRACE_SECONDS } from './run-briefing.js';
 import type { RunBriefing } from './run-briefing.js';
@@ -28,7 +29,7 @@ import type { RunStore } from './run.store.js';
 import { LOST, verdictOfError } from './run-verdict.js';
 import type { RunVerdict, StopReason } from './run-verdict.js';
 import { Timers } from './timers.js';
-import { spentBy, type TriageRunEntity } from './triage-run.entity.js';
+import type { TriageRunEntity } from './triage-run.entity.js';
 import { watchedLog } from './watched-log.js';
 
 export interface RunSupervisionDependencies {
@@ -74,6 +75,7 @@ export class RunSupervision {
   #channel: RunChannel | undefined;
   #access: RunAccess | undefined;
   #container: RunContainer | undefined;
+  #refusal: KeptRefusal | undefined;
   #stopped: StopReason | undefined;
   #exit: ExitReport | undefined;
   #lastState: ContainerState | undefined;
@@ -125,12 +127,13 @@ export class RunSupervision {
       full: () => this.stop('log-full'),
       stale: () => this.letGo(),
     });
+    this.#refusal = KeptRefusal.watch(deps, run, () => this.stop('budget'));
+    if (this.#exit) deps.spending.left(run.id);
     const absent = found === undefined && !this.#exit;
     if (absent && this.#started) return LOST;
     if (run.cancelRequestedAt) this.#stopped = 'cancel';
     else if (run.credentialRevokedAt) this.#stopped = 'revoked';
     if (found !== undefined || (absent && !this.#stopped)) {
-      deps.spending.take(run.id, spentBy(run), () => this.stop('budget'));
       // Without the secrets nothing can be masked, so nothing is written.
       const secrets = await this.#persist(() => deps.briefing.secrets(run));
       const access = await RunAccess.watch(deps.bus, deps.briefing, run);
@@ -218,7 +221,7 @@ export class RunSupervision {
     this.#access?.close();
     try {
       await this.#channel?.close({ remove: ended });
-      await this.#egress.close();
+      await Promise.all([this.#egress.close(), this.#refusal?.close()]);
       await this.#log?.close();
       if (ended) await this.#container?.remove();
     } catch (error) {

@@ -4,6 +4,7 @@ import type { RunId } from '../../kernel/ids.js';
 import { inTenant } from '../../kernel/tenant-scope.js';
 import type { NetworkRecord } from '../egress/index.js';
 import { LOCKED_IN_ORDER } from '../../kernel/run-locks.js';
+import type { RunRefusal } from '../limits/index.js';
 import type { TokenFigures } from '../usage/index.js';
 import type { RunPolicy } from './run-policy.js';
 import { NEXT_IN_TURN } from './run-queue.js';
@@ -144,6 +145,11 @@ export class RunStore {
 
   keepNetwork(run: RunFence, record: NetworkRecord): Promise<boolean> {
     return this.#update(run, `network = $3`, JSON.stringify(record));
+  }
+
+  /** Undefined: the latest model call was let through. */
+  keepRefusal(run: RunFence, refusal: RunRefusal | undefined): Promise<boolean> {
+    return this.#update(run, `refusal = $3`, refusal ? JSON.stringify(refusal) : null);
   }
 
   /** The end and the report in one statement: whoever sees the one sees the other. Undefined when the run is another's. */

@@ -6,7 +6,7 @@ import type { ClusterId, InstanceId, RunId, TenantId } from '../../kernel/ids.js
 import type { ModelUpstreamKind } from '../../kernel/model-upstream-enum.js';
 import type { ContainerRuntime } from '../../ports/container-runtime.js';
 import { EMPTY_NETWORK_RECORD, type NetworkRecord } from '../egress/index.js';
-import type { RunFigures } from '../limits/index.js';
+import type { RunFigures, RunRefusal } from '../limits/index.js';
 import type { KeyDelivery } from '../instances/index.js';
 import type { ShownFigures, TokenFigures } from '../usage/index.js';
 import type { RunReasonCode, RunState } from './run-state.js';
@@ -109,6 +109,8 @@ export class TriageRunEntity implements ShownFigures {
   @Column({ ...bigint, name: 'errors_unreachable' }) errorsUNREACHABLE!: number;
   @Column({ ...bigint, name: 'errors_cut' }) errorsCUT!: number;
   @Column({ ...bigint, name: 'errors_refused' }) errorsREFUSED!: number;
+  /** What limit refused its latest model call; null when it was let through. */
+  @Column({ type: 'jsonb', nullable: true }) refusal!: RunRefusal | null;
   /** What its CLI said at its end that it used; null when it did not. */
   @Column({ name: 'reported_tokens', type: 'jsonb', nullable: true }) reportedTokens!: TokenFigures | null;
   /** As `usageDrift` gives it. */
