@@ -38,6 +38,9 @@ export type ContainerState =
   | { readonly kind: 'running' }
   | { readonly kind: 'exited'; readonly exitCode: number; readonly outOfMemory: boolean };
 
+/** Must not throw. */
+export type ContainerListener = (runId: RunId, change: 'started' | 'ended' | 'removed') => void;
+
 /** A handle is the runtime's own name for a container; it survives a restart of the server. */
 export type ContainerHandle = string;
 
@@ -58,8 +61,16 @@ export interface ContainerRuntime extends Closable {
   create(spec: ContainerSpec): Promise<ContainerHandle>;
   start(handle: ContainerHandle): Promise<void>;
   inspect(handle: ContainerHandle): Promise<ContainerState | undefined>;
-  /** Resolves when the container has exited, or undefined when it is gone; rejects when the signal aborts. */
+  /**
+   * Resolves when the container has exited, or undefined when it is gone, within about a second whoever ended it, as long as the
+   * engine answers; rejects when the signal aborts.
+   */
   wait(handle: ContainerHandle, signal: AbortSignal): Promise<ContainerState | undefined>;
+  /**
+   * Tells of the containers that `list` lists what happens to them, by whoever. Best effort: who listens also looks now and
+   * then. Gives the way to stop listening.
+   */
+  watch(changed: ContainerListener): () => void;
   /** TERM, then KILL after the grace; resolves once it has stopped. */
   stop(handle: ContainerHandle, graceMs: number): Promise<void>;
   remove(handle: ContainerHandle): Promise<void>;

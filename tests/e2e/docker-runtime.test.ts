@@ -240,6 +240,53 @@ describe('DockerRuntime', () => {
     expect(await runtime.wait(handle, never())).toBeUndefined();
   });
 
+  it.each([
+    ['removed by hand', ['rm']],
+    ['killed', ['kill']],
+    ['killed and removed', ['kill', 'rm']],
+  ])('tells within a second, to who waits and who watches, of a container that is %s', async (_, acts) => {
+    const told: string[] = [];
+    const spec = await specFor('exec sleep 60');
+    const unwatch = runtime.watch((runId, change) => runId === spec.runId && told.push(change));
+    const handle = await runtime.create(spec);
+    await runtime.start(handle);
+    const waiting = runtime.wait(handle, never());
+    await new Promise((resolve) => setTimeout(resolve, 1_500));
+    const events = told.length;
+    const container = docker.getContainer(handle);
+    const done = (async () => {
+      if (acts.includes('kill')) await container.kill();
+      if (acts.includes('rm')) await container.remove({ force: true, v: true });
+      return Date.now();
+    })();
+    const state = await waiting;
+    expect(Date.now() - (await done)).toBeLessThan(1_000);
+    if (acts[0] === 'rm') expect(state).toBeUndefined();
+    else expect(state === undefined || (state.kind === 'exited' && state.exitCode === 137)).toBe(true);
+    for (let tries = 0; told.length === events && tries < 50; tries += 1) {
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+    unwatch();
+    expect(told.slice(events)).toContain('ended');
+  });
+
+  it('tells within a second also when its connections were cut before', async () => {
+    const proxy = await engineProxy();
+    const proxied = runtimeOn(proxy.dockerHost);
+    const handle = await started('exec sleep 60');
+    const waiting = proxied.wait(handle, never());
+    for (let round = 0; round < 2; round += 1) {
+      await new Promise((resolve) => setTimeout(resolve, 500));
+      proxy.cut();
+    }
+    await new Promise((resolve) => setTimeout(resolve, 2_500));
+    await docker.getContainer(handle).remove({ force: true, v: true });
+    const removed = Date.now();
+    expect(await waiting).toBeUndefined();
+    expect(Date.now() - removed).toBeLessThan(1_000);
+    await proxied.close();
+  });
+
   it('goes on waiting when its connection is cut', async () => {
     const proxy = await engineProxy();
     const proxied = runtimeOn(proxy.dockerHost);

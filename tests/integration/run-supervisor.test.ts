@@ -252,7 +252,7 @@ describe('RunSupervisor', () => {
     await supervise(server);
     const { id } = await server.startRun(acme, instanceId, { lines: 300, linesPerSecond: 100 });
     await server.awaitRun(acme, id, isRunning);
-    await server.dataSource.destroy();
+    await server.cutOff();
     const next = await rig.server();
     await supervise(next);
     const run = await next.awaitRun(acme, id);
@@ -387,6 +387,16 @@ describe('RunSupervisor', () => {
     const { id } = await server.startRun(acme, instanceId, { hangSeconds: 60 });
     await server.awaitRun(acme, id, isRunning);
     expect((await rig.runtime.list()).map(({ runId }) => runId)).toEqual([id]);
+  });
+
+  it('removes within a second a container that appears and that no run accounts for', async () => {
+    await supervise(server);
+    const spec = { aiAgent: 'CLAUDE_CODE', channelDirectory: rig.folder, memoryFolders: [] } as const;
+    for (let round = 0; round < 3; round += 1) {
+      const handle = await rig.runtime.create({ ...spec, memoryBytes: 1, cpus: 1, pids: 1, runId: newRunId() });
+      await rig.runtime.start(handle);
+      await until(async () => (await rig.runtime.inspect(handle)) === undefined, 1_000);
+    }
   });
 
   it('removes what an end left that was recorded and not tidied, without a restart', async () => {

@@ -227,6 +227,11 @@ export class DomainServer {
     });
   }
 
+  /** Nothing of it reaches the database any more, though it lives on. */
+  async cutOff(): Promise<void> {
+    await Promise.all([this.dataSource.destroy(), this.options.workerSource.destroy()]);
+  }
+
   /** A started instance with Claude Code. */
   async startedInstance(actor: Actor): Promise<string> {
     const { instance } = await this.instances.create(actor, `i-${randomBytes(6).toString('hex')}`);

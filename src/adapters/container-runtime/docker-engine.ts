@@ -87,6 +87,17 @@ export class DockerEngine {
     }
   }
 
+  /** An answer without an end, until the signal aborts or the engine is closed. It must begin in time. */
+  async stream<T>(request: (signal: AbortSignal) => Promise<T>, ended: AbortSignal): Promise<T> {
+    const late = new AbortController();
+    const timer = setTimeout(() => late.abort(), this.timeoutMs);
+    try {
+      return await request(AbortSignal.any([late.signal, ended, this.#closed.signal]));
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
   inspectImage(name: string): Promise<Docker.ImageInspectInfo> {
     return this.call(() => this.#impatient.getImage(name).inspect());
   }

@@ -1,4 +1,3 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import type { ImageInspectInfo } from 'dockerode';
 import type { Logger } from 'pino';
 import { AI_AGENTS, type AiAgent } from '../../kernel/ai-agents.js';
@@ -6,6 +5,7 @@ import { TriagedError } from '../../kernel/errors.js';
 import type { RunId } from '../../kernel/ids.js';
 import type {
   ContainerHandle,
+  ContainerListener,
   ContainerRuntime,
   ContainerSpec,
   ContainerState,
@@ -13,13 +13,12 @@ import type {
 } from '../../ports/container-runtime.js';
 import { containerOptions, GROUP_LABEL, RUN_LABEL } from './docker-container-options.js';
 import { DockerEngine, ENGINE_TIMEOUT_MS, hasStatus } from './docker-engine.js';
+import { DockerEvents } from './docker-events.js';
 import { dockerLayout } from './docker-layout.js';
 
 /** An image's label: the CLIs that it holds, parted by commas. */
 const AGENTS_LABEL = 'triaged.agents';
 const CHECK_CACHE_MS = 2_000;
-/** A wait is asked for anew this often, so that a connection that died in silence costs no more than that. */
-const WAIT_SLICE_MS = 5_000;
 /** How long a wait bears with an engine that is away. */
 const WAIT_PATIENCE_MS = 30_000;
 
@@ -39,6 +38,7 @@ export class DockerRuntime implements ContainerRuntime {
   readonly kind = 'docker';
   readonly isolated = true;
   readonly #engine: DockerEngine;
+  readonly #events: DockerEvents;
   readonly #image: string;
   readonly #runGroup: string;
   readonly #logger: Logger;
@@ -51,6 +51,8 @@ export class DockerRuntime implements ContainerRuntime {
     this.#image = options.image;
     this.#runGroup = options.runGroup;
     this.#logger = options.logger;
+    const label = `${GROUP_LABEL}=${this.#runGroup}`;
+    this.#events = new DockerEvents({ engine: this.#engine, label, logger: this.#logger });
   }
 
   /** The answer holds for 2 s, so that a burst of runs asks the engine once. */
@@ -101,37 +103,29 @@ export class DockerRuntime implements ContainerRuntime {
   }
 
   async wait(handle: ContainerHandle, signal: AbortSignal): Promise<ContainerState | undefined> {
+    const ticks = this.#events.of(handle);
     let lastAnswer = Date.now();
-    for (;;) {
-      signal.throwIfAborted();
-      try {
-        const state = await this.inspect(handle);
-        lastAnswer = Date.now();
-        if (!state || state.kind === 'exited') return state;
-        if (state.kind === 'created') await delay(100, undefined, { signal });
-        else await this.#awaitExit(handle, signal);
-      } catch (error) {
+    try {
+      for (;;) {
         signal.throwIfAborted();
-        if (Date.now() - lastAnswer > WAIT_PATIENCE_MS) throw error;
-        this.#logger.warn({ handle, err: error }, 'The engine is away while a container is waited for');
-        await delay(1_000, undefined, { signal });
+        try {
+          const state = await this.inspect(handle);
+          lastAnswer = Date.now();
+          if (!state || state.kind === 'exited') return state;
+        } catch (error) {
+          signal.throwIfAborted();
+          if (Date.now() - lastAnswer > WAIT_PATIENCE_MS) throw error;
+          this.#logger.warn({ handle, err: error }, 'The engine is away while a container is waited for');
+        }
+        await ticks.next(signal);
       }
+    } finally {
+      ticks.close();
     }
   }
 
-  /** Returns at the container's end, or at the slice's; whoever calls looks again. */
-  async #awaitExit(handle: ContainerHandle, signal: AbortSignal): Promise<void> {
-    const container = this.#engine.docker.getContainer(handle);
-    const slice = AbortSignal.timeout(WAIT_SLICE_MS);
-    const either = AbortSignal.any([signal, slice]);
-    try {
-      await this.#engine.call((abortSignal) => container.wait({ abortSignal }), {
-        signal: either,
-        timeoutMs: 2 * WAIT_SLICE_MS,
-      });
-    } catch (error) {
-      if (!slice.aborted && !hasStatus(error, 404)) throw error;
-    }
+  watch(changed: ContainerListener): () => void {
+    return this.#events.listen(changed);
   }
 
   async stop(handle: ContainerHandle, graceMs: number): Promise<void> {
@@ -166,6 +160,7 @@ export class DockerRuntime implements ContainerRuntime {
   }
 
   async close(): Promise<void> {
+    await this.#events.close();
     this.#engine.close();
   }
 

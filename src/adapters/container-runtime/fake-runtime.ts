@@ -3,6 +3,7 @@ import { SOCKET_NAME } from '../../../agent-image/triaged-init/protocol.js';
 import type { RunId } from '../../kernel/ids.js';
 import type {
   ContainerHandle,
+  ContainerListener,
   ContainerRuntime,
   ContainerSpec,
   ContainerState,
@@ -26,6 +27,7 @@ export class FakeRuntime implements ContainerRuntime {
   readonly kind = 'fake';
   readonly isolated = false;
   readonly #containers = new Map<ContainerHandle, FakeContainer>();
+  readonly #watching = new Set<ContainerListener>();
 
   check(): Promise<void> {
     return Promise.resolve();
@@ -52,9 +54,11 @@ export class FakeRuntime implements ContainerRuntime {
     const container = this.#containers.get(handle);
     if (container?.state.kind !== 'created') return;
     container.state = { kind: 'running' };
+    this.#tell(container.runId, 'started');
     void container.agent.run().then((exitCode) => {
       container.state = { kind: 'exited', exitCode, outOfMemory: false };
       container.exited.resolve();
+      this.#tell(container.runId, 'ended');
     });
   }
 
@@ -92,6 +96,12 @@ export class FakeRuntime implements ContainerRuntime {
     this.#containers.delete(handle);
     container?.kill.abort();
     container?.exited.resolve();
+    if (container) this.#tell(container.runId, 'removed');
+  }
+
+  watch(changed: ContainerListener): () => void {
+    this.#watching.add(changed);
+    return () => void this.#watching.delete(changed);
   }
 
   list(): Promise<readonly { readonly runId: RunId; readonly handle: ContainerHandle }[]> {
@@ -100,5 +110,9 @@ export class FakeRuntime implements ContainerRuntime {
 
   async close(): Promise<void> {
     await Promise.all(Array.from(this.#containers.keys(), (handle) => this.remove(handle)));
+  }
+
+  #tell(...told: Parameters<ContainerListener>): void {
+    for (const changed of this.#watching) changed(...told);
   }
 }

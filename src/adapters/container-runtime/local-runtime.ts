@@ -156,6 +156,11 @@ export class LocalRuntime implements ContainerRuntime {
     }
   }
 
+  /** Nobody tells of processes; `wait` looks often. */
+  watch(): () => void {
+    return () => undefined;
+  }
+
   async stop(handle: ContainerHandle, graceMs: number): Promise<void> {
     const folder = this.#folder(handle);
     const deadline = performance.now() + graceMs;

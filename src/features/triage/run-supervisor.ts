@@ -23,7 +23,8 @@ const RECONCILE_MS = 5_000;
 
 /**
  * Carries out triage runs: claims what is queued while there is room, renews the leases of what it holds, takes up what an
- * earlier or another server left, and removes containers that no open run accounts for and channels of ended runs.
+ * earlier or another server left, and removes containers that no open run accounts for and channels of ended runs: every 5 s, and when a container
+ * starts that is no held run's.
  */
 export class RunSupervisor implements Closable {
   readonly #held = new Map<RunId, HeldRun>();
@@ -48,7 +49,7 @@ export class RunSupervisor implements Closable {
 
   /** Takes up what was left before it claims anything new. */
   async start(): Promise<void> {
-    const { bus, logger } = this.deps;
+    const { bus, runtime, logger } = this.deps;
     try {
       await this.#reconcile();
     } catch (error) {
@@ -56,6 +57,11 @@ export class RunSupervisor implements Closable {
     }
     this.#unsubscribe.push(await bus.subscribe(topics.queue, () => this.#loops.claim.wake()));
     this.#unsubscribe.push(await bus.subscribe(topics.abandoned, () => this.#loops.reconcile.wake()));
+    this.#unsubscribe.push(
+      runtime.watch((runId, change) => {
+        if (change === 'started' && !this.#held.has(runId)) this.#loops.reconcile.wake();
+      }),
+    );
     for (const loop of Object.values(this.#loops)) loop.start();
   }
 
