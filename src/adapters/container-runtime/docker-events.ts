@@ -99,7 +99,7 @@ export class DockerEvents {
       try {
         await this.#read();
       } catch (error) {
-        if (!signal.aborted) this.options.logger.debug({ err: error }, 'the engine tells of no events');
+        this.options.logger.debug({ err: error }, 'the engine tells of no events');
       }
       this.#isTold = false;
       await delay(REOPEN_MS, undefined, { signal }).catch(() => undefined);
