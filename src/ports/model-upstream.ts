@@ -25,7 +25,10 @@ export interface ModelResponse {
   readonly body: Readable;
 }
 
-/** Where model calls go: the provider over HTTP, or the built-in mock. Rejects only when there is no answer at all. */
+/**
+ * Where model calls go: the provider over HTTP, or the built-in mock. Rejects only when there is no answer at all, and as soon
+ * as the signal aborts before there is one.
+ */
 export interface ModelUpstream extends Closable {
   readonly kind: 'http' | 'mock';
   send(request: ModelRequest): Promise<ModelResponse>;

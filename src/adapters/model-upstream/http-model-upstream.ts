@@ -1,6 +1,7 @@
 import { Agent } from 'undici';
 import type { ConnectPolicy } from '../../kernel/connect-policy.js';
 import type { ModelProvider, ModelRequest, ModelResponse, ModelUpstream } from '../../ports/model-upstream.js';
+import { DispatchedAnswer } from './dispatched-answer.js';
 import { guardedConnector } from './guarded-connector.js';
 
 export interface HttpModelUpstreamOptions {
@@ -34,25 +35,16 @@ export class HttpModelUpstream implements ModelUpstream {
   async send({ provider, baseUrl, method, path, headers, body, signal }: ModelRequest): Promise<ModelResponse> {
     const base = new URL(baseUrl ?? this.options.baseUrls[provider]);
     const agent = baseUrl === undefined ? this.#agent : this.#guarded;
-    const answer = await agent.request({
-      origin: base.origin,
-      path: base.pathname.replace(/\/$/, '') + path,
-      method: method,
-      headers,
+    const answer = new DispatchedAnswer(signal);
+    const asked = {
+      ...{ origin: base.origin, path: base.pathname.replace(/\/$/, '') + path, method, headers },
       body: body.length > 0 ? body : null,
-      signal,
-    });
-    return { status: answer.statusCode, headers: flatten(answer.headers), body: answer.body };
+    };
+    if (!signal.aborted) agent.dispatch(asked, answer);
+    return answer.head;
   }
 
   async close(): Promise<void> {
     await Promise.all([this.#agent.destroy(), this.#guarded.destroy()]);
   }
 }
-
-const flatten = (headers: Readonly<Record<string, string | string[] | undefined>>): Record<string, string> =>
-  Object.fromEntries(
-    Object.entries(headers).flatMap(([name, value]) =>
-      value === undefined ? [] : [[name, Array.isArray(value) ? value.join(', ') : value]],
-    ),
-  );

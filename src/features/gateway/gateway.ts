@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Logger } from 'pino';
-import { discard } from '../../kernel/bounded-text.js';
 import type { ModelProvider, ModelResponse, ModelUpstream } from '../../ports/model-upstream.js';
 import { CallLedger } from './call-ledger.js';
 import { CallNews } from './call-news.js';
@@ -188,34 +187,22 @@ export class Gateway {
     const { request, caller, protocol, call, allowed, ended } = exchange;
     const timeoutMs = this.deps.firstByteTimeoutMs ?? FIRST_BYTE_TIMEOUT_MS;
     const timer = setTimeout(() => ended.abort(new FirstByteTimeout(timeoutMs)), timeoutMs);
-    const { signal } = ended;
-    const aborted = Promise.withResolvers<never>();
-    // Nobody waits for it when `send` throws.
-    aborted.promise.catch(() => undefined);
-    const abort = (): void => aborted.reject(signal.reason as Error);
-    signal.addEventListener('abort', abort, { once: true });
-    if (signal.aborted) abort();
-    const answer = this.deps.upstream.send({
-      provider: caller.provider,
-      baseUrl: caller.baseUrl ?? undefined,
-      method: request.method ?? '',
-      path: call.path,
-      headers: upstreamHeaders(
-        protocol.allowedHeaders?.(request.headers, allowed) ?? request.headers,
-        protocol.credentialHeaders(caller.credential),
-        body.length > 0,
-      ),
-      body,
-      signal,
-    });
     try {
-      return await Promise.race([answer, aborted.promise]);
-    } catch (error) {
-      answer.then((unwanted) => discard(unwanted.body)).catch(() => undefined);
-      throw error;
+      return await this.deps.upstream.send({
+        provider: caller.provider,
+        baseUrl: caller.baseUrl ?? undefined,
+        method: request.method ?? '',
+        path: call.path,
+        headers: upstreamHeaders(
+          protocol.allowedHeaders?.(request.headers, allowed) ?? request.headers,
+          protocol.credentialHeaders(caller.credential),
+          body.length > 0,
+        ),
+        body,
+        signal: ended.signal,
+      });
     } finally {
       clearTimeout(timer);
-      signal.removeEventListener('abort', abort);
     }
   }
 }
