@@ -118,4 +118,24 @@ describe('an admitted call', () => {
     expect(settled).toEqual(rig.calls);
     expect(settled).toHaveLength(1);
   });
+
+  it('whose settling fails is cut alone: the server goes on', async () => {
+    let settled = 0;
+    const settle = (): void => {
+      settled += 1;
+      if (settled === 1) throw new Error('a fault of the gate');
+    };
+    rig = await GatewayRig.start(PROVIDERS[0]!.whose, {
+      gate: { admit: () => Promise.resolve({ admitted: true, settle } as const) },
+    });
+    const { path, headers } = PROVIDERS[0]!;
+    rig.answer = (_request, response) => void response.setHeader('content-type', 'application/json').end('{}');
+    const outcome = await rig.call('POST', path, headers, '{}').then(
+      ({ cut }) => cut,
+      () => true,
+    );
+    expect(outcome).toBe(true);
+    expect(await rig.call('POST', path, headers, '{}')).toMatchObject({ status: 200, cut: false });
+    expect([settled, rig.calls.length]).toEqual([2, 2]);
+  });
 });
