@@ -81,7 +81,6 @@ import type { ContainerRuntime } from '../ports/container-runtime.js';
 import type { EventBus } from '../ports/event-bus.js';
 import type { ModelUpstream } from '../ports/model-upstream.js';
 
-const MAX_LOG_BYTES = 1024 ** 3;
 const MAX_ARTIFACT_BYTES = 256 * 1024 ** 2;
 /** As many as triaged-init sends. */
 const MAX_ARTIFACT_ENTRIES = 50_000;
@@ -171,7 +170,7 @@ export function createDomain(deps: DomainDependencies) {
 
   const logs = new RunLogStore({
     directory: runFolder.logs,
-    ...{ bus, maxBytes: MAX_LOG_BYTES },
+    ...{ bus, maxBytes: config.maxLogBytes },
     ...(observed.logWritten && { written: observed.logWritten }),
   });
   const channels = new RunChannelServer({ directory: config.channelDir, logger });

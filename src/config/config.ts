@@ -62,6 +62,8 @@ export interface Config {
   readonly runSilenceSeconds: number;
   /** CONTAINER_TIMEOUT of a run that names none. */
   readonly containerTimeoutSeconds: number;
+  /** MAX_LOG_SIZE of each run: an agent that prints more is ended. */
+  readonly maxLogBytes: number;
   /** CONTAINER_MEMORY of a run that names none. */
   readonly containerMemoryBytes: number;
   /** RATE_LIMIT_REQUESTS and RATE_LIMIT_WINDOW_SECONDS, for each tenant. */

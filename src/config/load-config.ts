@@ -142,6 +142,7 @@ function toConfig(parsed: Variables, environment: Environment): Config {
     maxQueuedRuns: parsed.MAX_QUEUED_RUNS,
     runSilenceSeconds: parsed.RUN_SILENCE_TIMEOUT,
     containerTimeoutSeconds: parsed.CONTAINER_TIMEOUT,
+    maxLogBytes: parsed.MAX_LOG_SIZE,
     containerMemoryBytes: parsed.CONTAINER_MEMORY,
     rateLimit: { limit: parsed.RATE_LIMIT_REQUESTS, windowSeconds: parsed.RATE_LIMIT_WINDOW_SECONDS },
     clusterNetworks: parsed.CLUSTER_NETWORKS,

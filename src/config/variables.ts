@@ -131,6 +131,7 @@ export const variables = z.object({
   MAX_QUEUED_RUNS: integer(1, 100_000).default(100),
   RUN_SILENCE_TIMEOUT: integer(0, 86_400).default(900),
   CONTAINER_TIMEOUT: integer(1, 86_400).default(600),
+  MAX_LOG_SIZE: byteSize.prefault('1g'),
   CONTAINER_MEMORY: byteSize.prefault('2g'),
   RATE_LIMIT_REQUESTS: integer(1, 1_000_000).default(100),
   RATE_LIMIT_WINDOW_SECONDS: integer(1, 86_400).default(60),

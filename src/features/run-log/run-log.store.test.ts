@@ -24,6 +24,9 @@ afterEach(() => rm(folder, { recursive: true, force: true }));
 
 const text = async (): Promise<string> => (await store.read(runId, 0, 1000)).toString();
 
+const announce = (): void => undefined;
+const isDiskShort = async (): Promise<boolean> => false;
+
 describe('the run log', () => {
   it('appends at its end, skips what it holds and names its true size when bytes are missing', async () => {
     const log = await store.openWriter(runId, 1);
@@ -85,10 +88,26 @@ describe('the run log', () => {
       await owner.close();
       return write(...all);
     };
-    const stalled = new FencedRunLogWriter({ file, size: 0, fence, maxBytes: 100, announce: () => undefined });
+    const stalled = new FencedRunLogWriter({ file, fence, ...{ size: 0, maxBytes: 100, isDiskShort, announce } });
     await expect(stalled.append(0, Buffer.from('abc'))).rejects.toBeInstanceOf(StaleFence);
     expect(seen).toBe(0);
     await stalled.close();
+  });
+
+  it('ends a long log while the disk has room for others, and no short one', async () => {
+    const isDiskShort = async (): Promise<boolean> => true;
+    await (await store.openWriter(runId, 1)).close();
+    const fence = await RunLogFence.take(path.join(folder, 'logs', `${runId}.fence`), 1);
+    const file = await open(store.path(runId), 'r+');
+    const long = 8 * 1024 ** 2;
+    const log = new FencedRunLogWriter({
+      file,
+      fence,
+      ...{ size: long - 3, maxBytes: 2 * long, isDiskShort, announce },
+    });
+    expect(await log.append(long - 3, Buffer.from('abc'))).toBe(long);
+    await expect(log.append(long, Buffer.from('d'))).rejects.toMatchObject({ name: 'LogFull', size: long });
+    await log.close();
   });
 
   it('leaves the highest fence standing when many servers open it at once', async () => {

@@ -6,6 +6,7 @@ import { pipeline } from 'node:stream/promises';
 import { hasErrno } from '../../kernel/errors.js';
 import { isUuid, type RunId } from '../../kernel/ids.js';
 import { topics, type EventBus } from '../../ports/event-bus.js';
+import { isReserveReached } from './disk-reserve.js';
 import { RunLogFence } from './run-log.fence.js';
 import { FencedRunLogWriter } from './run-log.writer.js';
 import type { RunLogReader, RunLogWriter } from './types.js';
@@ -39,7 +40,9 @@ export class RunLogStore implements RunLogReader {
         this.options.bus.publish(topics.runLog(runId));
         this.options.written?.(written);
       };
-      return new FencedRunLogWriter({ file, size, fence: taken, maxBytes: this.options.maxBytes, announce });
+      const { directory, maxBytes } = this.options;
+      const isDiskShort = (): Promise<boolean> => isReserveReached(directory);
+      return new FencedRunLogWriter({ file, size, fence: taken, maxBytes, isDiskShort, announce });
     } catch (error) {
       await taken.close();
       throw error;

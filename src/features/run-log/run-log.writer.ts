@@ -9,9 +9,16 @@ export interface FencedRunLogWriterOptions {
   readonly size: number;
   readonly fence: RunLogFence;
   readonly maxBytes: number;
+  /** True when long logs must not grow on, for want of room. */
+  readonly isDiskShort: () => Promise<boolean>;
   /** Told after every append how many bytes are new; must neither throw nor wait. */
   readonly announce: (bytes: number) => void;
 }
+
+/** A shorter log may use the disk's last room. */
+const LONG_BYTES = 8 * 1024 ** 2;
+/** A long one asks for room each time that it has grown by so much. */
+const LOOK_BYTES = 1024 ** 2;
 
 /**
  * Appends one at a time, at explicit positions. Between the fence's check and the write a later owner may come. Such bytes
@@ -20,11 +27,13 @@ export interface FencedRunLogWriterOptions {
  */
 export class FencedRunLogWriter implements RunLogWriter {
   #size: number;
+  #nextLook: number;
   #last: Promise<unknown> = Promise.resolve();
   #closed: Promise<void> | undefined;
 
   constructor(private readonly options: FencedRunLogWriterOptions) {
     this.#size = options.size;
+    this.#nextLook = Math.max(LONG_BYTES, options.size);
   }
 
   get size(): number {
@@ -56,11 +65,19 @@ export class FencedRunLogWriter implements RunLogWriter {
     if (!Number.isSafeInteger(offset) || offset < 0 || offset > this.#size) throw new OffsetConflict(this.#size);
     const fresh = bytes.subarray(this.#size - offset);
     if (fresh.length === 0) return this.#size;
+    if (await this.#hasNoRoom()) throw new LogFull(this.#size);
     const fitting = fresh.subarray(0, Math.max(0, this.options.maxBytes - this.#size));
     if (fitting.length > 0) await this.#write(fitting);
     await this.options.fence.check();
     if (fitting.length < fresh.length) throw new LogFull(this.#size);
     return this.#size;
+  }
+
+  async #hasNoRoom(): Promise<boolean> {
+    if (this.#size < this.#nextLook) return false;
+    if (await this.options.isDiskShort()) return true;
+    this.#nextLook = this.#size + LOOK_BYTES;
+    return false;
   }
 
   async #write(bytes: Buffer): Promise<void> {

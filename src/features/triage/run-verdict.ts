@@ -55,7 +55,10 @@ export function verdictOf(facts: RunFacts): RunVerdict {
   if (stopped === 'cancel') return { state: 'CANCELLED', reason: undefined };
   if (stopped === 'revoked') return failed('CREDENTIAL_REVOKED', REVOKED_MESSAGE);
   if (stopped === 'log-full') {
-    return failed('LOG_LIMIT', 'The log reached its limit; it ends where the limit was. Let the agent print less.');
+    return failed(
+      'LOG_LIMIT',
+      'The log reached its limit, or the disk has no more room; it ends there. Let the agent print less.',
+    );
   }
   if (stopped === 'budget') {
     const message = 'The agent went on after a budget was spent, without a model to ask, and was ended.';

@@ -11,6 +11,8 @@ import { recordEnds } from './recorded-ends.js';
 export interface FaultRigOptions {
   /** Above what every server of the rig has. */
   readonly environment?: Readonly<Record<string, string>>;
+  /** Makes the data folder ready before the first server; what it gives is called after the last one. */
+  readonly prepare?: (dataDir: string) => Promise<() => Promise<unknown>>;
   /** In place of a database of the test run's cluster. */
   readonly databaseUrl?: string;
 }
@@ -49,7 +51,14 @@ export class FaultRig {
       MAX_CONCURRENT_RUNS: '100',
       ...options.environment,
     };
-    const releases = [() => starts.close(), () => provider.close(), () => database?.close(), () => folder.remove()];
+    const restore = await options.prepare?.(folder.path);
+    const releases = [
+      () => restore?.(),
+      () => starts.close(),
+      () => provider.close(),
+      () => database?.close(),
+      () => folder.remove(),
+    ];
     const rig = new FaultRig(folder, provider, starts, databaseUrl, environment, releases);
     await rig.restart();
     await recordEnds(databaseUrl);

@@ -38,13 +38,17 @@ export async function startLoad(rig: FaultRig, options: LoadOptions = {}): Promi
   const { lines = linesPerSecond * faultLoad.seconds } = options;
   const instanceId = await rig.instanceId();
   const starting = Array.from({ length: containers }, async (_, index) => {
-    const agent = { ...numberedLines(lines, linesPerSecond), callsAlong: calls(), ...options.agent?.(index) };
+    const agent: ReturnType<typeof numberedLines> & { callsAlong: string[] } = {
+      ...numberedLines(lines, linesPerSecond),
+      callsAlong: calls(),
+      ...options.agent?.(index),
+    };
     const input = {
       ...{ instanceId, prompt: 'Print.', idempotencyKey: randomUUID(), timeoutSeconds: 300 },
       incident: JSON.stringify({ id: `load-${index}`, fakeAgent: agent }),
       ...options.input?.(index),
     };
-    return { id: await startSafely(rig, input), lines };
+    return { id: await startSafely(rig, input), lines: agent.lines };
   });
   const runs = await Promise.all(starting);
   return { runs, followers: followersOf(rig, runs, options) };
