@@ -1,7 +1,9 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { getOperationAST, parse } from 'graphql';
 import { RawSocket } from '../../tests/testkit/raw-socket.js';
-import { Piece, SECRET, startSmallServer } from '../../tests/testkit/small-server.js';
+import { Piece, SECRET, smallSchema, startSmallServer } from '../../tests/testkit/small-server.js';
 import type { SmallServer } from '../../tests/testkit/small-server.js';
+import { SharedAnswers } from './shared-answers.js';
 
 let small: SmallServer;
 const sockets: RawSocket[] = [];
@@ -75,6 +77,24 @@ describe('subscriptions whose answers are shared', () => {
         expect(payload).toEqual({ data: { sharedPieces: { number, text: Piece.all[number]!.text } } });
       });
     });
+  });
+
+  it('are made again for whoever comes when they are no longer kept', async () => {
+    const answers = new SharedAnswers();
+    const schema = smallSchema();
+    const document = parse('subscription { sharedPieces { text } }');
+    const operation = getOperationAST(document)!;
+    const contextValue = { actor: small.keys.get('operator') };
+    const ask = (event: object) => answers.text(event, operation, { schema, document, contextValue });
+    const events = Array.from({ length: 40 }, (_, number) =>
+      Object.freeze(Object.assign(new Piece(), { number, text: 'x'.repeat(1024 ** 2) })),
+    );
+    for (const event of events) expect((await ask(event))!.length).toBeGreaterThan(1024 ** 2);
+    expect(Piece.resolved).toBe(40);
+    for (const event of events.slice(-20)) await ask(event);
+    expect(Piece.resolved).toBe(40);
+    for (const event of events.slice(0, 5)) await ask(event);
+    expect(Piece.resolved).toBe(45);
   });
 
   it('are each their own when a variable decides what is selected', async () => {

@@ -80,13 +80,16 @@ export class SocketConnections {
     return [...this.#open.values()].map(({ extra }) => extra);
   }
 
-  /** Resolves when every socket has closed and its subscriptions have returned; cuts off what outlives the grace. */
+  /** Resolves when every socket has closed and its subscriptions have returned; cuts off what outlives the grace, or does not answer. */
   async close(graceMs: number): Promise<void> {
     const ended = [...this.#open.values()].map((each) => each.ended);
     for (const socket of this.#open.keys()) socket.close(1001, 'The server is shutting down');
-    const cut = setTimeout(() => {
-      for (const socket of this.#open.keys()) socket.terminate();
-    }, graceMs);
+    const cut = setTimeout(
+      () => {
+        for (const socket of this.#open.keys()) socket.terminate();
+      },
+      Math.min(graceMs, CLOSE_GRACE_MS),
+    );
     await Promise.all(ended);
     clearTimeout(cut);
   }

@@ -71,6 +71,20 @@ describe('keep-alive', () => {
     socket.tcp.destroy();
   });
 
+  it('asks nothing more of a source whose socket closes, while its client does not answer', async () => {
+    small.keys.set('temporary', small.keys.get('viewer')!);
+    const socket = await (await FrameSocket.open(small.url)).greet('temporary');
+    subscribe(socket, 'subscription { flood }');
+    await until(() => flooded.open === 1, 1_000);
+    small.keys.delete('temporary');
+    // Nothing but the close frame is looked for, and nothing is answered.
+    await until(() => socket.frames.some(({ opcode }) => opcode === OPCODE.close), 4_000);
+    const asked = flooded.pieces;
+    await delay(300);
+    expect(flooded.pieces - asked).toBeLessThanOrEqual(1);
+    await until(() => flooded.open === 0, 4_000);
+  });
+
   it('keeps a reader that is slow, although its pongs are far behind', async () => {
     const socket = await greeted();
     subscribe(socket, 'subscription { flood }');

@@ -79,8 +79,12 @@ export class RunLogFeed {
   async #start(): Promise<void> {
     const { bus, runId } = this.options;
     try {
-      this.#unsubscribe.push(await bus.subscribe(topics.runLog(runId), () => this.#heard(false)));
-      this.#unsubscribe.push(await bus.subscribe(topics.run(runId), () => this.#heard(true)));
+      // At once: a bus that has lost its connection takes a second for each.
+      const subscribed = [
+        bus.subscribe(topics.runLog(runId), () => this.#heard(false)),
+        bus.subscribe(topics.run(runId), () => this.#heard(true)),
+      ];
+      this.#unsubscribe.push(...(await Promise.all(subscribed)));
     } catch (error) {
       this.#fail(error);
     }

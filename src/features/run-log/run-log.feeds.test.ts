@@ -197,6 +197,19 @@ describe('the feeds of run logs', () => {
     expect(textOf(late)).toBe(textOf(small));
   });
 
+  it('keeps some of what was read, not all, and reads the rest again', async () => {
+    await write(randomBytes(20_000_000));
+    end();
+    const chunks = await all(follow(0, 'BASE64'));
+    const [before, last] = [store.reads, chunks.at(-1)!];
+    expect(await all(follow(last.offset, 'BASE64'))).toEqual([last]);
+    expect(store.reads).toBe(before);
+    const again = follow(0, 'BASE64');
+    expect((await again.next()).value).toEqual(chunks[0]);
+    expect(store.reads).toBe(before + 1);
+    await again.return!();
+  });
+
   it('goes on while nobody answers whether the run has ended', async () => {
     const silent = (): Promise<boolean> => new Promise(() => undefined);
     const chunks = feeds.follow({ runId, fromOffset: 0, encoding: 'UTF8', hasEnded: silent });
