@@ -11,6 +11,7 @@ export class DispatchedAnswer implements Dispatcher.DispatchHandler {
   readonly #head = Promise.withResolvers<ModelResponse>();
   #controller: Dispatcher.DispatchController | undefined;
   #body: Readable | undefined;
+  #isWhole = false;
 
   constructor(private readonly signal: AbortSignal) {
     // The signal is of this request alone, so it goes with it.
@@ -40,7 +41,7 @@ export class DispatchedAnswer implements Dispatcher.DispatchHandler {
         if (controller.paused) controller.resume();
       },
       destroy: (error, done) => {
-        controller.abort(error ?? new Error('the answer was not read to its end'));
+        if (!this.#isWhole) controller.abort(error ?? new Error('the answer was not read to its end'));
         done(error);
       },
     });
@@ -52,6 +53,7 @@ export class DispatchedAnswer implements Dispatcher.DispatchHandler {
   }
 
   onResponseEnd(): void {
+    this.#isWhole = true;
     this.#body?.push(null);
   }
 

@@ -45,7 +45,7 @@ export class Gateway {
   async handle(request: IncomingMessage, response: ServerResponse, caller: GatewayCaller): Promise<void> {
     const protocol = PROTOCOLS[caller.provider];
     const url = urlBelowPrefix(caller.provider, request.url ?? '');
-    if (!isAmong(caller.agentKeys, presentedKeys(request.headers, url?.searchParams.getAll('key') ?? []))) {
+    if (!isAmong(caller.agentKeys, presentedKeys(request.headers, url?.search ? url.searchParams.getAll('key') : []))) {
       refuse(response, protocol, failureOf('wrongKey'));
       return;
     }

@@ -39,17 +39,18 @@ export interface CallRule {
 }
 
 /** The first rule for this method and path. Of its query nothing passes that the rule does not name: it may be a key. */
-export function callByRules(
-  rules: readonly CallRule[],
-  method: string,
-  { pathname, searchParams }: URL,
-): AllowedCall | undefined {
-  const rule = rules.find((candidate) => candidate.method === method && candidate.path.test(pathname));
+export function callByRules(rules: readonly CallRule[], method: string, url: URL): AllowedCall | undefined {
+  const rule = rules.find((candidate) => candidate.method === method && candidate.path.test(url.pathname));
   if (!rule) return undefined;
   const { usageReader, isLimited, inspect, query = {} } = rule;
-  const passed = new URLSearchParams([...searchParams].filter(([name, value]) => query[name]?.test(value)));
-  const path = passed.size > 0 ? `${pathname}?${passed.toString()}` : pathname;
-  return { path, usageReader, isLimited, inspect };
+  return { path: url.pathname + passedQuery(url, query), usageReader, isLimited, inspect };
+}
+
+function passedQuery(url: URL, query: NonNullable<CallRule['query']>): string {
+  // Its parameters are not read until they are asked for.
+  if (url.search === '') return '';
+  const passed = new URLSearchParams([...url.searchParams].filter(([name, value]) => query[name]?.test(value)));
+  return passed.size > 0 ? `?${passed.toString()}` : '';
 }
 
 /** Of a page of a list. */

@@ -3,7 +3,7 @@ import type { InstanceId, RunId, TenantId } from '../../kernel/ids.js';
 import type { JournalRecord } from './journal-record.js';
 import { MODEL_CALL_ERRORS, type ModelCall, type ModelCallError, type ModelCallOwner } from './model-call.js';
 import { NO_MODEL, shownModel } from './model-name.js';
-import type { ModelPrices } from './model-prices.js';
+import type { CallCost, ModelPrices } from './model-prices.js';
 
 type ErrorFigure = `errors${ModelCallError}`;
 
@@ -77,8 +77,8 @@ export class UsageSums {
       return;
     }
     const call = record.ended;
-    const figures = figuresOf(call, this.prices);
-    this.#count(call, call.startedAt, shownModel(call.model), (sum) => addFigures(sum, figures));
+    const cost = this.prices.costOf(call.model, call);
+    this.#count(call, call.startedAt, shownModel(call.model), (sum) => addCall(sum, call, cost));
   }
 
   /** A call whose end nobody knows is no request. */
@@ -111,14 +111,18 @@ export class UsageSums {
   }
 }
 
-function figuresOf(call: ModelCall, prices: ModelPrices): UsageFigures {
-  const { inputTokens, outputTokens, cacheReadTokens, cacheWriteTokens, reasoningTokens } = call;
-  const tokens = { inputTokens, outputTokens, cacheReadTokens, cacheWriteTokens, reasoningTokens };
-  const { nanoUsd, unpricedTokens } = prices.costOf(call.model, tokens);
-  return {
-    ...{ ...noFigures(), ...tokens, requestCount: 1, costNanoUsd: nanoUsd, unpricedTokens },
-    ...(call.error && { errorCount: 1, [`errors${call.error}`]: 1 }),
-    ...(call.outcome === 'PARTIAL' && { partialCount: 1 }),
-    unreportedTokens: call.unreportedTokens ?? 0,
-  };
+function addCall(sum: UsageFigures, call: ModelCall, { nanoUsd, unpricedTokens }: CallCost): void {
+  sum.requestCount += 1;
+  sum.inputTokens += call.inputTokens;
+  sum.outputTokens += call.outputTokens;
+  sum.cacheReadTokens += call.cacheReadTokens;
+  sum.cacheWriteTokens += call.cacheWriteTokens;
+  sum.reasoningTokens += call.reasoningTokens;
+  sum.unpricedTokens += unpricedTokens;
+  sum.costNanoUsd += nanoUsd;
+  sum.unreportedTokens += call.unreportedTokens ?? 0;
+  if (call.outcome === 'PARTIAL') sum.partialCount += 1;
+  if (!call.error) return;
+  sum.errorCount += 1;
+  sum[`errors${call.error}`] += 1;
 }

@@ -23,8 +23,11 @@ export function parseStrictJson(body: Buffer): Json {
 
 const bytesOf = (text: string): readonly number[] => [...Buffer.from(text)];
 const [QUOTE, BACKSLASH, COLON, COMMA, OPEN_OBJECT, CLOSE_OBJECT, OPEN_ARRAY, CLOSE_ARRAY] = bytesOf('"\\:,{}[]');
-const SPACES = new Set(bytesOf(' \t\r\n'));
-const ENDS_OF_A_WORD = new Set([...SPACES, ...bytesOf(',]}')]);
+const [SPACE, TAB, RETURN, NEWLINE, TILDE] = bytesOf(' \t\r\n~');
+const isSpace = (byte: number | undefined): boolean =>
+  byte === SPACE || byte === NEWLINE || byte === RETURN || byte === TAB;
+const endsWord = (byte: number | undefined): boolean =>
+  byte === COMMA || byte === CLOSE_OBJECT || byte === CLOSE_ARRAY || isSpace(byte);
 const LONGEST_WORD = 1024;
 const SHORT = 64;
 
@@ -43,7 +46,7 @@ class StrictReader {
 
   /** The next byte that is no white space; it is not passed. */
   #next(): number | undefined {
-    while (SPACES.has(this.text[this.#at]!)) this.#at++;
+    while (isSpace(this.text[this.#at])) this.#at++;
     return this.text[this.#at];
   }
 
@@ -95,13 +98,21 @@ class StrictReader {
   }
 
   #string(): string {
+    const start = this.#at + 1;
+    const plainEnd = endOfPlain(this.text, start);
+    if (plainEnd < 0) return this.#escaped();
+    this.#at = plainEnd + 1;
+    return this.text.toString('latin1', start, plainEnd);
+  }
+
+  #escaped(): string {
     return this.#parsed(endOfString(this.text, this.#at) + 1) as string;
   }
 
   /** A number, true, false or null. */
   #word(): unknown {
     let end = this.#at;
-    while (end < this.text.length && !ENDS_OF_A_WORD.has(this.text[end]!) && end - this.#at < LONGEST_WORD) end++;
+    while (end < this.text.length && !endsWord(this.text[end]) && end - this.#at < LONGEST_WORD) end++;
     const word = this.#parsed(end);
     if (typeof word === 'object' && word !== null) throw new NotStrictJson('it is not valid JSON');
     return word;
@@ -116,6 +127,16 @@ class StrictReader {
       throw new NotStrictJson('it is not valid JSON');
     }
   }
+}
+
+/** Where a short string of printable ASCII without escapes, as most are, has its closing quote; -1 for any other. */
+function endOfPlain(text: Buffer, start: number): number {
+  for (let at = start; at < start + SHORT; at++) {
+    const byte = text[at]!;
+    if (byte === QUOTE) return at;
+    if (!(byte >= SPACE! && byte <= TILDE!) || byte === BACKSLASH) return -1;
+  }
+  return -1;
 }
 
 /** Where the string that begins here has its closing quote. What has none for a while is searched by `indexOf`, which is faster. */
