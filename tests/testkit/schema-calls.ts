@@ -6,9 +6,18 @@ import {
   isLeafType,
   isListType,
   isNonNullType,
+  isObjectType,
+  isRequiredArgument,
   Kind,
 } from 'graphql';
-import type { GraphQLArgument, GraphQLField, GraphQLInputField, GraphQLInputType, GraphQLSchema } from 'graphql';
+import type {
+  GraphQLArgument,
+  GraphQLField,
+  GraphQLInputField,
+  GraphQLInputType,
+  GraphQLOutputType,
+  GraphQLSchema,
+} from 'graphql';
 
 /** A field of Query, Mutation or Subscription. */
 export interface RootField {
@@ -79,6 +88,30 @@ function objectFor(inputs: readonly Input[], prefix: string, given: ReadonlyMap<
     inputs.filter(isNeeded).map((input) => [input.name, valueFor(input.type, `${prefix}${input.name}`, given)]),
   );
 }
+
+const DEEPEST = 4;
+
+/** Every id that an answer of this type may hold, as a selection; empty when there is none. */
+export function idSelection(type: GraphQLOutputType, depth = 0): string {
+  const named = getNamedType(type);
+  if (!isObjectType(named) || depth > DEEPEST) return '';
+  const fields = Object.values(named.getFields()).filter(({ args }) => !args.some(isRequiredArgument));
+  const selected = fields.map((field) => {
+    if (getNamedType(field.type).name === 'ID') return field.name;
+    const below = idSelection(field.type, depth + 1);
+    return below && `${field.name} ${below}`;
+  });
+  const names = selected.filter((each) => each !== '');
+  return names.length > 0 ? `{ ${names.join(' ')} }` : '';
+}
+
+/** Queries that give a page of what the tenant has, and need to be told nothing. */
+export const lists = (fields: readonly RootField[]): RootField[] =>
+  fields.filter(({ kind, field }) => {
+    const type = getNamedType(field.type);
+    const isPage = isObjectType(type) && 'items' in type.getFields();
+    return kind === 'query' && isPage && !field.args.some(isRequiredArgument);
+  });
 
 /** An operation that calls the field alone, with what is given and samples of what else it requires. */
 export function callOf({ kind, field }: RootField, given: ReadonlyMap<string, unknown>) {
