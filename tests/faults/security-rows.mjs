@@ -60,8 +60,8 @@ export const SECURITY_ROWS = [
     shownBy: [
       'src/kernel/guarded-connect.test.ts',
       'tests/integration/connection-base-urls.test.ts',
-      'tests/integration/clusters.test.ts › does not dial addresses',
-      'tests/integration/clusters.test.ts › follows no redirect',
+      'tests/integration/cluster-connections.test.ts › does not dial addresses',
+      'tests/integration/cluster-connections.test.ts › follows no redirect',
     ],
   },
   { threat: 'exfiltration', shownBy: ['tests/e2e/network.test.ts'] },
@@ -86,7 +86,7 @@ export const SECURITY_ROWS = [
   {
     threat: 'prompt injection through cluster text',
     shownBy: [
-      'tests/integration/clusters.test.ts › refuses a credential that reads Secrets',
+      'tests/integration/cluster-rights.test.ts › refuses a credential that reads Secrets',
       'tests/shell/context.bats › cannot close',
     ],
   },
