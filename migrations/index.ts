@@ -20,6 +20,7 @@ import { AllowProviderFeatures20261122000060 } from './20261122000060-allow-prov
 import { ChargeUnreportedTokens20261122000070 } from './20261122000070-charge-unreported-tokens.js';
 import { KeepRefusals20261122000100 } from './20261122000100-keep-refusals.js';
 import { GroupRuns20261122000200 } from './20261122000200-group-runs.js';
+import { CreateServers20261122000210 } from './20261122000210-create-servers.js';
 import { QueueByTenant20261122000300 } from './20261122000300-queue-by-tenant.js';
 import { TraceRuns20261122000400 } from './20261122000400-trace-runs.js';
 
@@ -47,6 +48,7 @@ export const migrations = [
   ChargeUnreportedTokens20261122000070,
   KeepRefusals20261122000100,
   GroupRuns20261122000200,
+  CreateServers20261122000210,
   QueueByTenant20261122000300,
   TraceRuns20261122000400,
 ];

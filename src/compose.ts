@@ -19,12 +19,13 @@ import { createModelUpstream } from './composition/model-upstream.js';
 import { createRunPolicy } from './composition/run-policy.js';
 import { observedBy } from './composition/observed-parts.js';
 import { createRuntime, installation } from './composition/runtime.js';
+import { createServers, peerUrlOf } from './composition/servers.js';
 import { openTracing } from './composition/tracing.js';
 import type { Config } from './config/index.js';
 import { JournalFolders } from './features/usage/index.js';
 import { answerBounds } from './graphql/answer-bounds.js';
 import { buildTriagedSchema, PersistedDocuments, tenantQuota } from './graphql/index.js';
-import { createTriagedServer, type Readiness } from './http/index.js';
+import { createTriagedServer, createWorkerServer, peerRoutes, type Readiness } from './http/index.js';
 import { writeFileAtomically } from './kernel/atomic-write.js';
 import { ClosingStack } from './kernel/closing.js';
 import type { Endpoint } from './kernel/host-name.js';
@@ -107,7 +108,9 @@ async function build(config: Config, logger: Logger, closing: ClosingStack): Pro
 
   // Known once this server listens; nothing is dialled before.
   let listeners: readonly Endpoint[] = [];
-  const policies = createConnectPolicies(config, databaseUrl, () => listeners);
+  const masterSecrets = { primary: masterSecret, secondary: config.secondaryMasterSecret };
+  const servers = createServers({ workerSource, masterSecrets, runGroup: runFolder.group, logger });
+  const policies = createConnectPolicies(config, databaseUrl, () => [...listeners, ...servers.endpoints()]);
   const upstream = observed.upstream(createModelUpstream(config, policies.model));
   closing.push('model upstream', () => upstream.close());
 
@@ -123,33 +126,41 @@ async function build(config: Config, logger: Logger, closing: ClosingStack): Pro
     policies,
     allowsSecretReading: (tenantId) => apiKeys.registry.settingsOf(tenantId).allowSecretReading ?? false,
     runPolicy: createRunPolicy(config, apiKeys.registry),
-    masterSecrets: { primary: masterSecret, secondary: config.secondaryMasterSecret },
+    masterSecrets,
     workerId: folder.workerId,
     observed,
     runFolder,
+    servers,
     journals,
   });
   closing.push('usage meter', () => domain.meter.close());
   closing.push('known limits', () => domain.knownLimits.close());
   closing.push('destruction of credentials', () => domain.destruction.close());
-  closing.push('run supervisor', () => domain.supervisor.close());
+  if (domain.supervisor) closing.push('run supervisor', () => domain.supervisor!.close());
 
-  const server = await createTriagedServer({
-    schema: buildTriagedSchema({ resolvers: resolverMap(domain.resolvers) }),
-    bounds: answerBounds(config.platform),
-    authenticate: (key) => apiKeys.registry.authenticate(key),
-    readiness: () => readiness(dataSource, limiter),
-    allowedOrigins: config.allowedOrigins,
+  const { logs, artifacts } = domain;
+  const common = {
     logger,
-    isProduction: config.nodeEnv === 'production',
-    rateLimit: observed.quota(
-      tenantQuota(limiter, config.rateLimit, (tenantId) => apiKeys.registry.settingsOf(tenantId).quota),
-    ),
+    readiness: () => readiness(dataSource, limiter),
+    peers: peerRoutes({ tokens: servers.tokens, logs, artifacts }),
     ...(observed.request && { observe: observed.request }),
-    persisted: await PersistedDocuments.read(path.join(installation, 'sdk/src/generated/persisted-documents.json')),
-    playgroundDirectory: path.join(installation, 'dist/playground'),
-    findArtifact: (actor, runId, name) => domain.downloads.file(actor, runId, name),
-  });
+  };
+  const answering = async () =>
+    createTriagedServer({
+      ...common,
+      schema: buildTriagedSchema({ resolvers: resolverMap(domain.resolvers) }),
+      bounds: answerBounds(config.platform),
+      authenticate: (key) => apiKeys.registry.authenticate(key),
+      allowedOrigins: config.allowedOrigins,
+      isProduction: config.nodeEnv === 'production',
+      rateLimit: observed.quota(
+        tenantQuota(limiter, config.rateLimit, (tenantId) => apiKeys.registry.settingsOf(tenantId).quota),
+      ),
+      persisted: await PersistedDocuments.read(path.join(installation, 'sdk/src/generated/persisted-documents.json')),
+      playgroundDirectory: path.join(installation, 'dist/playground'),
+      findArtifact: (actor, runId, name) => domain.downloads.file(actor, runId, name),
+    });
+  const server = config.role === 'worker' ? createWorkerServer(common) : await answering();
   closing.push('server', () => server.close(CLOSE_DEADLINE_MS));
   if (served) {
     observeDatabase(served, { dataSource, workerSource });
@@ -159,7 +170,7 @@ async function build(config: Config, logger: Logger, closing: ClosingStack): Pro
   await domain.files.materialiseAll();
   // Before runs are taken up again, whose figures it completes.
   await domain.meter.start();
-  await domain.supervisor.start();
+  await domain.supervisor?.start();
   domain.destruction.start();
   const { port } = await server.listen(config.host, config.port);
   listeners = [{ host: config.host, port }, ...(served ? [served.server] : [])];
@@ -170,10 +181,13 @@ async function build(config: Config, logger: Logger, closing: ClosingStack): Pro
     `${JSON.stringify({ pid: process.pid, port, url, metricsPort: served?.server.port })}\n`,
   );
   closing.push('announcement', () => rm(announcement, { force: true }));
-  logger.info({ url, runtime: runtime.kind, modelUpstream: upstream.kind }, 'ready');
+  const own = { id: folder.workerId, role: config.role, runGroup: runFolder.group, url: peerUrlOf(config, port) };
+  await servers.directory.announce(own);
+  closing.push('place among the servers', () => servers.directory.close());
+  logger.info({ url, role: config.role, runtime: runtime.kind, modelUpstream: upstream.kind }, 'ready');
   const drain = (): void => {
     server.drain();
-    domain.supervisor.drain();
+    domain.supervisor?.drain();
   };
   return { url, demoKey: apiKeys.demoKey, drain };
 }

@@ -35,7 +35,7 @@ export function createConnectPolicies(
 }
 
 /** Undefined for what does not listen on TCP. */
-function endpointOf(address: string | undefined, defaultPort: number): Endpoint | undefined {
+export function endpointOf(address: string | undefined, defaultPort: number): Endpoint | undefined {
   if (address === undefined || address.startsWith('unix:')) return undefined;
   const { hostname, port, searchParams } = new URL(address);
   // As in libpq, where a parameter outweighs the authority and a path is a socket's.

@@ -35,8 +35,8 @@ import {
   LimitsStore,
   RunSpending,
 } from '../features/limits/index.js';
-import { RunChannelServer } from '../features/run-channel/index.js';
-import { RunLogStore } from '../features/run-log/index.js';
+import { RunLogStore, type RunLogReader } from '../features/run-log/index.js';
+import { SharedArtifacts, SharedRunLogs } from '../features/servers/index.js';
 import {
   createTriageSubscriptionResolver,
   cutRunsOf,
@@ -44,11 +44,7 @@ import {
   InstanceRuns,
   QueuePositions,
   RunBriefing,
-  RunNetworks,
   RunReportStore,
-  RunStore,
-  runtimeKind,
-  RunSupervisor,
   TriageArtifacts,
   TriageHistory,
   TriageResolver,
@@ -76,6 +72,8 @@ import { createClusters } from './clusters.js';
 import type { ConnectPolicies } from './connect-policies.js';
 import type { ObservedParts } from './observed-parts.js';
 import { createPlatform } from './platform.js';
+import { createSupervisor } from './supervisor.js';
+import type { Servers } from './servers.js';
 import type { CallLimiter } from '../ports/call-limiter.js';
 import type { ContainerRuntime } from '../ports/container-runtime.js';
 import type { EventBus } from '../ports/event-bus.js';
@@ -84,9 +82,9 @@ import type { ModelUpstream } from '../ports/model-upstream.js';
 const MAX_ARTIFACT_BYTES = 256 * 1024 ** 2;
 /** As many as triaged-init sends. */
 const MAX_ARTIFACT_ENTRIES = 50_000;
-/** Of each container. */
-const CPUS = 2;
-const PIDS = 512;
+/** How long who follows a log waits for a server that has it, and how long who asks once. */
+const FOLLOWER_PATIENCE_MS = 30_000;
+const READER_PATIENCE_MS = 3_000;
 
 export interface DomainDependencies {
   readonly config: Config;
@@ -106,6 +104,7 @@ export interface DomainDependencies {
   readonly workerId: string;
   readonly observed: ObservedParts;
   readonly runFolder: RunFolder;
+  readonly servers: Servers;
   readonly journals: JournalFolders;
 }
 
@@ -120,11 +119,11 @@ export function createDomain(deps: DomainDependencies) {
     upstream,
     runtime,
     masterSecrets,
-    workerId,
     policies,
     runPolicy,
     observed,
     runFolder,
+    servers,
     journals,
   } = deps;
   const { defaultPageLimit: defaultLimit, maxPageLimit: maxLimit } = config.platform;
@@ -173,7 +172,6 @@ export function createDomain(deps: DomainDependencies) {
     ...{ bus, maxBytes: config.maxLogBytes },
     ...(observed.logWritten && { written: observed.logWritten }),
   });
-  const channels = new RunChannelServer({ directory: config.channelDir, logger });
   const artifacts = new ArtifactStore({
     directory: runFolder.artifacts,
     maxEntries: MAX_ARTIFACT_ENTRIES,
@@ -188,41 +186,27 @@ export function createDomain(deps: DomainDependencies) {
     masterSecrets,
     maxArtifactBytes: MAX_ARTIFACT_BYTES,
   });
-  const store = new RunStore({
-    ...{ dataSource, workerSource, workerId, policy: runPolicy },
-    runGroup: runFolder.group,
-    runtime: runtimeKind(runtime),
-  });
-  const supervisor = new RunSupervisor({
-    store,
-    networks: new RunNetworks({ store, policies, clusters, logger }),
-    runtime,
-    channels,
-    logs,
-    artifacts,
-    briefing,
-    gateway,
-    meter,
-    spending: runSpending,
-    bus,
-    logger,
-    cpus: CPUS,
-    pids: PIDS,
-    silenceSeconds: config.runSilenceSeconds,
-    maxConcurrentRuns: config.maxConcurrentRuns,
-    observers: observed.runs,
-  });
+  const supervisor =
+    config.role === 'api'
+      ? undefined
+      : createSupervisor({ ...deps, clusters, logs, artifacts, briefing, gateway, meter, spending: runSpending });
+  // A server that has no engine takes what one that has one will carry out.
+  const accepting =
+    config.role === 'api' ? { kind: runtime.kind, check: () => servers.directory.requireWorker() } : runtime;
 
   const defaults = { timeoutSeconds: config.containerTimeoutSeconds, memoryBytes: config.containerMemoryBytes };
   const policy = runPolicy;
   const triage = new TriageService({
-    ...{ dataSource, instances, credentials, clusters, runtime, upstream, bus, policy, defaults },
+    ...{ dataSource, instances, credentials, clusters, upstream, bus, policy, defaults, runtime: accepting },
     startTrace: observed.startTrace,
   });
+  const { groups, peers } = servers;
+  const logsOf = (patienceMs: number): RunLogReader => new SharedRunLogs({ own: logs, groups, peers, patienceMs });
+  const sharedArtifacts = new SharedArtifacts({ own: artifacts, groups, peers });
   const positions = new QueuePositions(dataSource);
   const UsageSubscriptionResolver = createUsageSubscriptionResolver(usage);
   const TriageSubscriptionResolver = createTriageSubscriptionResolver(
-    new TriageStream({ triage, logs, bus, positions }),
+    new TriageStream({ triage, bus, positions, logs: logsOf(FOLLOWER_PATIENCE_MS) }),
   );
 
   const statements = new StatementSource(dataSource);
@@ -249,7 +233,10 @@ export function createDomain(deps: DomainDependencies) {
     new UsageSubscriptionResolver(),
     new AuditResolver({ audit }),
     new TriageResolver({ triage, history: new TriageHistory({ dataSource, instances, pager }) }),
-    new TriageRunResolver({ logs, artifacts, clusters, reports: new RunReportStore(dataSource), pager, positions }),
+    new TriageRunResolver({
+      ...{ clusters, pager, positions, reports: new RunReportStore(dataSource) },
+      ...{ logs: logsOf(READER_PATIENCE_MS), artifacts: sharedArtifacts },
+    }),
     new TriageSubscriptionResolver(),
   ];
   return {
@@ -259,6 +246,7 @@ export function createDomain(deps: DomainDependencies) {
     supervisor,
     destruction,
     resolvers,
-    downloads: new TriageArtifacts({ triage, artifacts }),
+    downloads: new TriageArtifacts({ triage, artifacts: sharedArtifacts }),
+    ...{ logs, artifacts },
   };
 }

@@ -24,6 +24,10 @@ export interface Config {
   };
   /** LOG_LEVEL */
   readonly logLevel: 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent';
+  /** ROLE: `api` answers clients, `worker` carries out runs, `all` does both. */
+  readonly role: 'all' | 'api' | 'worker';
+  /** PEER_URL, without a slash at its end: where other servers reach this one; made of HOST and PORT when absent. */
+  readonly peerUrl?: string;
   /** DATA_DIR, absolute: generated secrets and the embedded Postgres; this server's alone. */
   readonly dataDir: string;
   /** RUN_DIR, absolute: run logs, artifacts, channels and usage journals; servers of one engine share it. */

@@ -46,6 +46,7 @@ describe('loadConfig', () => {
     const data = path.resolve('.data');
     expect(loadConfig({})).toEqual({
       nodeEnv: 'development',
+      role: 'all',
       host: '127.0.0.1',
       port: 4000,
       shutdown: { delaySeconds: 0, timeoutSeconds: 25 },

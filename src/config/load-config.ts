@@ -76,6 +76,16 @@ function productionFaults(given: Readonly<Record<string, string>>): Configuratio
 
 const runDirOf = (parsed: Variables): string => parsed.RUN_DIR ?? parsed.DATA_DIR;
 
+/** What servers must have in common, so that it cannot be one's own. Reads names only. */
+function roleFaults(given: Readonly<Record<string, string>>): ConfigurationFault[] {
+  const { ROLE: role = 'all' } = given;
+  if (role === 'all') return [];
+  const shared = ['DATABASE_URL', 'REDIS_URL', 'MASTER_SECRET', 'API_KEYS_FILE'];
+  return shared
+    .filter((variable) => given[variable] === undefined && given[`${variable}_FILE`] === undefined)
+    .map((variable) => ({ variable, fault: `is not set: a server with ROLE=${role} shares it with the others` }));
+}
+
 function channelDir(parsed: Variables): string {
   if (parsed.CHANNEL_DIR !== undefined) return parsed.CHANNEL_DIR;
   const runDir = runDirOf(parsed);
@@ -102,6 +112,8 @@ const npmEnvironment = (environment: Environment): Record<string, string> =>
 function toConfig(parsed: Variables, environment: Environment): Config {
   return {
     nodeEnv: parsed.NODE_ENV,
+    role: parsed.ROLE,
+    ...given('peerUrl', parsed.PEER_URL),
     host: parsed.HOST,
     port: parsed.PORT,
     ...given(
@@ -172,6 +184,9 @@ export function loadConfig(environment: Environment = process.env): Config {
   const faults: ConfigurationFault[] = [];
   const values = collect(environment, faults);
   faults.push(...productionFaults(values));
+  for (const each of roleFaults(values)) {
+    if (!faults.some(({ variable }) => variable === each.variable)) faults.push(each);
+  }
   const result = variables.safeParse(values);
   for (const issue of result.error?.issues ?? []) {
     const variable = String(issue.path[0]);

@@ -95,6 +95,10 @@ const failpoints = z.string().transform((text, context): Failpoint[] => {
 /** Every variable that triaged reads, with its default. */
 export const variables = z.object({
   NODE_ENV: oneOf('development', 'test', 'production').default('development'),
+  ROLE: oneOf('all', 'api', 'worker').default('all'),
+  PEER_URL: url(/^https?$/, 'http://10.0.0.5:4000')
+    .transform((text) => text.replace(/\/+$/, ''))
+    .optional(),
   HOST: z.string().default('127.0.0.1'),
   PORT: integer(0, 65_535).default(4000),
   METRICS_HOST: z.string().default('127.0.0.1'),

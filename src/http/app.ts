@@ -33,6 +33,8 @@ export interface AppOptions {
   readonly isProduction: boolean;
   readonly playgroundDirectory: string;
   readonly findArtifact?: FindArtifact;
+  /** What other servers may ask; nothing unless given. */
+  readonly peers?: RequestHandler;
 }
 
 const refuseWhileClosing =
@@ -81,6 +83,7 @@ export function createApp(options: AppOptions): Express {
     graphqlHandler(graphql),
   );
   app.use('/graphql', answerGraphQLError);
+  if (options.peers) app.use('/peer', options.peers);
   if (options.findArtifact) {
     app.get(
       '/runs/:id/artifacts/*name',

@@ -1,18 +1,24 @@
 import path from 'node:path';
-import type { Request, RequestHandler, Response } from 'express';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import type { NextFunction, Request, RequestHandler, Response } from 'express';
+import type { ArtifactFile } from '../features/servers/index.js';
 import { errorBody } from '../graphql/error-format.js';
 import type { Actor } from '../kernel/actor.js';
 import { TriagedError } from '../kernel/errors.js';
 import { inTenant } from '../kernel/tenant-scope.js';
 import { scopeOf } from './request-scope.js';
 
-/** The path of a regular file, or a TriagedError. Any key of the tenant may read. */
-export type FindArtifact = (actor: Actor, runId: string, name: string) => Promise<string>;
+/** A regular file, or a TriagedError. Any key of the tenant may read. */
+export type FindArtifact = (actor: Actor, runId: string, name: string) => Promise<ArtifactFile>;
 
 interface ArtifactParameters {
   readonly id: string;
   readonly name: readonly string[];
 }
+
+/** What of another server's answer is the client's. */
+const PASSED_HEADERS = ['content-length', 'content-range', 'accept-ranges', 'last-modified'];
 
 /**
  * Hands out what an agent wrote, which may be hostile: a browser saves it and never shows, runs or guesses it. Ranges are
@@ -25,16 +31,52 @@ export const artifactDownload =
     const { actor } = scopeOf(request);
     if (!actor) throw new TriagedError('UNAUTHENTICATED', 'Send a valid API key in the header x-api-key.');
     const file = await inTenant(actor.tenantId, () => find(actor, id, name.join('/')));
-    response.attachment(path.basename(file)).type('application/octet-stream');
-    response.set('content-security-policy', "default-src 'none'; sandbox; frame-ancestors 'none'");
-    response.sendFile(file, { dotfiles: 'allow', cacheControl: false, etag: false }, (error?: Error) => {
-      if (!error || response.headersSent) return;
-      response.removeHeader('content-disposition');
-      if (isUnsatisfiable(error)) refuseRange(request, response);
-      // It was there a moment ago: a repeated receipt took its place.
-      else next(new TriagedError('NOT_FOUND', 'The artifact is gone. Ask for it again.', {}, { cause: error }));
-    });
+    if ('path' in file) sendArtifact(request, response, file.path, next);
+    else await passArtifact(request, response, file);
   };
+
+/** A file of this server's. */
+export function sendArtifact(request: Request, response: Response, file: string, next: NextFunction): void {
+  setHeaders(response, path.basename(file));
+  response.sendFile(file, { dotfiles: 'allow', cacheControl: false, etag: false }, (error?: Error) => {
+    if (!error || response.headersSent) return;
+    response.removeHeader('content-disposition');
+    if (isUnsatisfiable(error)) refuseRange(request, response);
+    // It was there a moment ago: a repeated receipt took its place.
+    else next(gone(error));
+  });
+}
+
+async function passArtifact(
+  request: Request,
+  response: Response,
+  { name, open }: Exclude<ArtifactFile, { readonly path: string }>,
+): Promise<void> {
+  const left = new AbortController();
+  response.once('close', () => left.abort());
+  const answer = await open(request.headers.range, left.signal);
+  if (!answer.ok || answer.body === null) {
+    await answer.body?.cancel();
+    if (answer.status === 416) return refuseRange(request, response);
+    throw gone(new Error(`another server answered ${answer.status}`));
+  }
+  setHeaders(response, path.basename(name));
+  response.status(answer.status);
+  for (const header of PASSED_HEADERS) {
+    const value = answer.headers.get(header);
+    if (value !== null) response.set(header, value);
+  }
+  // Cut off in the middle, the client sees that it has not got all of it.
+  await pipeline(Readable.fromWeb(answer.body), response).catch(() => response.destroy());
+}
+
+function setHeaders(response: Response, name: string): void {
+  response.attachment(name).type('application/octet-stream');
+  response.set('content-security-policy', "default-src 'none'; sandbox; frame-ancestors 'none'");
+}
+
+const gone = (cause: Error): TriagedError =>
+  new TriagedError('NOT_FOUND', 'The artifact is gone. Ask for it again.', {}, { cause });
 
 const isUnsatisfiable = (error: Error): boolean => 'status' in error && error.status === 416;
 

@@ -93,7 +93,7 @@ describe("a tenant's quota", () => {
   it('holds for downloads too, which cost a point each and say what is left', async () => {
     const small = await startSmallServer({
       rateLimit: tenantQuota(new MemoryRateLimiter(), { limit: 2, windowSeconds: 60 }),
-      findArtifact: async () => import.meta.filename,
+      findArtifact: async () => ({ path: import.meta.filename }),
     });
     const download = () =>
       fetch(`${small.url}/runs/x/artifacts/output/report.md`, { headers: { 'x-api-key': 'viewer' } });
@@ -118,7 +118,7 @@ describe("a tenant's quota", () => {
       );
     const small = await startSmallServer({
       rateLimit: { take: down, exhausted: () => undefined },
-      findArtifact: async () => import.meta.filename,
+      findArtifact: async () => ({ path: import.meta.filename }),
     });
     try {
       const answer = await post(small.url, 'mutation { runAgent }');

@@ -1,6 +1,6 @@
 import { createServer } from 'node:http';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { RequestHandler } from 'express';
 import type { GraphQLSchema } from 'graphql';
 import type { Logger } from 'pino';
 import type { AnswerBounds } from '../graphql/answer-bounds.js';
@@ -15,6 +15,7 @@ import { createApp } from './app.js';
 import type { FindArtifact } from './artifact-download.js';
 import { refuseUpgrade } from './answer-error.js';
 import { GraphQLSockets } from './graphql-sockets.js';
+import { listen, stopListening } from './listening.js';
 import type { Readiness } from './health.js';
 
 export interface TriagedServerOptions {
@@ -38,6 +39,8 @@ export interface TriagedServerOptions {
   readonly pingEveryMs?: number;
   /** Without it no artifact is served. */
   readonly findArtifact?: FindArtifact;
+  /** What other servers may ask; nothing unless given. */
+  readonly peers?: RequestHandler;
   /** Sees each HTTP request as it comes. */
   readonly observe?: (request: IncomingMessage, response: ServerResponse) => void;
 }
@@ -110,27 +113,4 @@ export async function createTriagedServer(options: TriagedServerOptions): Promis
       return (closing ??= Promise.resolve().then(() => shutDown(deadlineMs)));
     },
   };
-}
-
-async function listen(server: Server, host: string, port: number): Promise<{ readonly port: number }> {
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(port, host, () => {
-      server.off('error', reject);
-      resolve();
-    });
-  });
-  return { port: (server.address() as AddressInfo).port };
-}
-
-/** Resolves when the last connection has ended: idle ones at once, busy ones after their answer or at the deadline. */
-async function stopListening(server: Server, deadlineMs: number): Promise<void> {
-  if (!server.listening) return;
-  const idle = setInterval(() => server.closeIdleConnections(), 25);
-  const deadline = setTimeout(() => server.closeAllConnections(), deadlineMs);
-  await new Promise<void>((resolve) => {
-    server.close(() => resolve());
-  });
-  clearInterval(idle);
-  clearTimeout(deadline);
 }

@@ -1,6 +1,7 @@
 export { InstanceEnvironmentResolver } from './instance-environment.resolver.js';
 export { InstanceRuns } from './instance-runs.js';
 export { RunNetworks } from './run-networks.js';
+export type { RunNetworksDependencies } from './run-networks.js';
 export { cutRunsOf } from './revoked-runs.js';
 export { RunBriefing } from './run-briefing.js';
 export type { RunBriefingDependencies } from './run-briefing.js';

@@ -30,7 +30,7 @@ export interface RunBriefingDependencies {
   readonly credentials: CredentialService;
   readonly clusters: Pick<ClusterService, 'briefing' | 'secrets'>;
   readonly folders: ConfigurationFolder;
-  readonly runtime: ContainerRuntime;
+  readonly runtime: Pick<ContainerRuntime, 'layout'>;
   readonly masterSecrets: MasterSecrets;
   readonly maxArtifactBytes: number;
 }

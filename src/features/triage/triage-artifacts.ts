@@ -1,7 +1,8 @@
 import type { Actor } from '../../kernel/actor.js';
 import { TriagedError } from '../../kernel/errors.js';
 import type { RunId } from '../../kernel/ids.js';
-import type { Artifact, ArtifactStore } from '../artifacts/index.js';
+import type { Artifact } from '../artifacts/index.js';
+import type { ArtifactFile, SharedArtifacts } from '../servers/index.js';
 import type { TriageService } from './triage.service.js';
 
 /** What a run left, for reading. Ids of other tenants are FORBIDDEN, unknown ones NOT_FOUND. */
@@ -9,14 +10,14 @@ export class TriageArtifacts {
   constructor(
     private readonly deps: {
       readonly triage: Pick<TriageService, 'get'>;
-      readonly artifacts: Pick<ArtifactStore, 'list' | 'path'>;
+      readonly artifacts: Pick<SharedArtifacts, 'file'>;
     },
   ) {}
 
-  /** The path of a regular file; NOT_FOUND also for a name that no artifact may have. */
-  async file(actor: Actor, runId: string, name: string): Promise<string> {
+  /** A regular file; NOT_FOUND also for a name that no artifact may have. */
+  async file(actor: Actor, runId: string, name: string): Promise<ArtifactFile> {
     const { id } = await this.deps.triage.get(actor, runId);
-    const file = await this.deps.artifacts.path(id, name);
+    const file = await this.deps.artifacts.file(id, name);
     if (file !== undefined) return file;
     throw new TriagedError('NOT_FOUND', 'The run has no such artifact: triageRun.artifacts lists what it has.', {
       runId: id,

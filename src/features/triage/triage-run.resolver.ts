@@ -3,7 +3,7 @@ import type { GraphQLContext } from '../../kernel/graphql-context.js';
 import { make } from '../../kernel/make.js';
 import { OffsetArgs } from '../../kernel/page-type.js';
 import type { Pager } from '../../kernel/pager.js';
-import type { ArtifactStore } from '../artifacts/index.js';
+import type { SharedArtifacts } from '../servers/index.js';
 import { ClusterType, clusterType } from '../clusters/index.js';
 import type { ClusterService } from '../clusters/index.js';
 import type { RunLogReader } from '../run-log/index.js';
@@ -19,7 +19,7 @@ import { ArtifactType, TriageRunLogType, TriageRunType } from './triage.types.js
 
 export interface TriageRunResolverDependencies {
   readonly logs: RunLogReader;
-  readonly artifacts: ArtifactStore;
+  readonly artifacts: Pick<SharedArtifacts, 'list' | 'text'>;
   readonly clusters: Pick<ClusterService, 'find'>;
   readonly reports: RunReportStore;
   readonly pager: Pager;

@@ -31,7 +31,7 @@ export interface TriageServiceDependencies {
   readonly instances: InstanceService;
   readonly credentials: Pick<CredentialService, 'hold'>;
   readonly clusters: Pick<ClusterService, 'get' | 'requireUsable' | 'pin'>;
-  readonly runtime: ContainerRuntime;
+  readonly runtime: Pick<ContainerRuntime, 'kind' | 'check'>;
   readonly upstream: Pick<ModelUpstream, 'kind'>;
   readonly bus: EventBus;
   /** Undefined when nobody traces. */

@@ -1,0 +1,10 @@
+export { PeerTokens } from './peer-tokens.js';
+export { Peers } from './peers.js';
+export { RunGroups } from './run-groups.js';
+export { carriesOutRuns } from './server.js';
+export type { KnownServer, ServerRole } from './server.js';
+export { ServerDirectory } from './server-directory.js';
+export { ServerStore } from './server.store.js';
+export { SharedArtifacts } from './shared-artifacts.js';
+export type { ArtifactFile } from './shared-artifacts.js';
+export { LOG_BYTES_HEADER, MAX_PIECE_BYTES, SharedRunLogs } from './shared-run-logs.js';

@@ -1,0 +1,102 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Logger } from 'pino';
+import { TriagedError } from '../../kernel/errors.js';
+import type { PeerTokens } from './peer-tokens.js';
+import type { KnownServer } from './server.js';
+import type { ServerDirectory } from './server-directory.js';
+
+/** Until a server answers; then the next one is asked. */
+const ANSWER_MS = 5_000;
+const RETRY_MS = 250;
+
+export interface PeerRequest {
+  readonly path: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** How long to wait for a server of the group that answers: a restart takes some seconds. */
+  readonly patienceMs: number;
+  /** Of whoever waits. */
+  readonly signal?: AbortSignal;
+}
+
+export interface PeersDependencies {
+  readonly directory: Pick<ServerDirectory, 'ofGroup'>;
+  readonly tokens: PeerTokens;
+  readonly logger: Logger;
+}
+
+/** Asks servers of a group for what lies in their run folder. */
+export class Peers {
+  /** Those that did not answer are asked after the others. */
+  readonly #failures = new Map<string, number>();
+
+  constructor(private readonly deps: PeersDependencies) {}
+
+  /** The whole answer, at most so many bytes. Rejects with SERVICE_UNAVAILABLE when no server gives one in time. */
+  async bytes(group: string, request: PeerRequest, maxBytes: number): Promise<{ body: Buffer; headers: Headers }> {
+    return this.#ask(group, request, async (response) => {
+      if (!response.ok) throw new Error(`it answered ${response.status}`);
+      if (Number(response.headers.get('content-length') ?? Infinity) > maxBytes) throw new Error('it sent too much');
+      return { body: Buffer.from(await response.arrayBuffer()), headers: response.headers };
+    });
+  }
+
+  /** An answer whose body the caller reads, or cancels. It may say that there is no such thing. */
+  stream(group: string, request: PeerRequest): Promise<Response> {
+    return this.#ask(group, request, async (response) => {
+      if (response.status < 500) return response;
+      await response.body?.cancel();
+      throw new Error(`it answered ${response.status}`);
+    });
+  }
+
+  async #ask<T>(group: string, request: PeerRequest, take: (response: Response) => Promise<T>): Promise<T> {
+    const deadline = performance.now() + request.patienceMs;
+    let last: unknown;
+    do {
+      for (const server of await this.#candidates(group)) {
+        request.signal?.throwIfAborted();
+        try {
+          return await this.#tryServer(server, request, take);
+        } catch (error) {
+          request.signal?.throwIfAborted();
+          last = error;
+          this.#failures.set(server.id, performance.now());
+          this.deps.logger.debug(
+            { err: error, server: server.id },
+            'a server did not give what lies in its run folder',
+          );
+        }
+      }
+      await delay(RETRY_MS, undefined, request.signal && { signal: request.signal });
+    } while (performance.now() < deadline);
+    throw new TriagedError(
+      'SERVICE_UNAVAILABLE',
+      'No server that has the files of this run answers. Try again when one is back.',
+      { retryAfterSeconds: 5 },
+      { cause: last },
+    );
+  }
+
+  async #candidates(group: string): Promise<readonly KnownServer[]> {
+    const failedAt = ({ id }: KnownServer): number => this.#failures.get(id) ?? 0;
+    const live = await this.deps.directory.ofGroup(group);
+    return live.toSorted((one, other) => failedAt(one) - failedAt(other));
+  }
+
+  async #tryServer<T>(server: KnownServer, request: PeerRequest, take: (response: Response) => Promise<T>): Promise<T> {
+    const patience = new AbortController();
+    const timer = setTimeout(() => patience.abort(new Error('it did not answer in time')), ANSWER_MS);
+    const signal = request.signal ? AbortSignal.any([request.signal, patience.signal]) : patience.signal;
+    try {
+      for (const token of this.deps.tokens.all) {
+        const headers = { ...request.headers, authorization: `Bearer ${token}` };
+        const response = await fetch(`${server.url}${request.path}`, { headers, signal, redirect: 'error' });
+        if (response.status !== 401) return await take(response);
+        await response.body?.cancel();
+      }
+      throw new Error('it has another master secret');
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+}
