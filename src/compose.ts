@@ -110,6 +110,7 @@ async function build(config: Config, logger: Logger, closing: ClosingStack): Pro
   let listeners: readonly Endpoint[] = [];
   const masterSecrets = { primary: masterSecret, secondary: config.secondaryMasterSecret };
   const servers = createServers({ workerSource, masterSecrets, runGroup: runFolder.group, logger });
+  closing.push('connections to other servers', () => servers.peers.close());
   const policies = createConnectPolicies(config, databaseUrl, () => [...listeners, ...servers.endpoints()]);
   const upstream = observed.upstream(createModelUpstream(config, policies.model));
   closing.push('model upstream', () => upstream.close());

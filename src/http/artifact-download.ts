@@ -1,5 +1,4 @@
 import path from 'node:path';
-import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { NextFunction, Request, RequestHandler, Response } from 'express';
 import type { ArtifactFile } from '../features/servers/index.js';
@@ -18,7 +17,7 @@ interface ArtifactParameters {
 }
 
 /** What of another server's answer is the client's. */
-const PASSED_HEADERS = ['content-length', 'content-range', 'accept-ranges', 'last-modified'];
+const PASSED_HEADERS = ['content-length', 'content-range', 'accept-ranges', 'last-modified'] as const;
 
 /**
  * Hands out what an agent wrote, which may be hostile: a browser saves it and never shows, runs or guesses it. Ranges are
@@ -55,19 +54,19 @@ async function passArtifact(
   const left = new AbortController();
   response.once('close', () => left.abort());
   const answer = await open(request.headers.range, left.signal);
-  if (!answer.ok || answer.body === null) {
-    await answer.body?.cancel();
-    if (answer.status === 416) return refuseRange(request, response);
-    throw gone(new Error(`another server answered ${answer.status}`));
+  if (answer.statusCode !== 200 && answer.statusCode !== 206) {
+    answer.destroy();
+    if (answer.statusCode === 416) return refuseRange(request, response);
+    throw gone(new Error(`another server answered ${answer.statusCode}`));
   }
   setHeaders(response, path.basename(name));
-  response.status(answer.status);
+  response.status(answer.statusCode);
   for (const header of PASSED_HEADERS) {
-    const value = answer.headers.get(header);
-    if (value !== null) response.set(header, value);
+    const value = answer.headers[header];
+    if (value !== undefined) response.set(header, value);
   }
   // Cut off in the middle, the client sees that it has not got all of it.
-  await pipeline(Readable.fromWeb(answer.body), response).catch(() => response.destroy());
+  await pipeline(answer, response).catch(() => response.destroy());
 }
 
 function setHeaders(response: Response, name: string): void {

@@ -88,7 +88,7 @@ describe('a server that only answers clients', () => {
     expect([part.status, await part.text(), part.headers.get('content-disposition')]).toEqual([
       206,
       '{',
-      'attachment; filename="report.json"',
+      'attachment; filename=report.json',
     ]);
     expect((await download(id, 'output/report.json', { range: 'bytes=9999999-' })).status).toBe(416);
     expect((await download(id, 'output/none.json')).status).toBe(404);

@@ -1,6 +1,9 @@
+import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import { TriagedError } from '../../kernel/errors.js';
+import type { Closable } from '../../kernel/closing.js';
+import { bodyOf, PeerConnections } from './peer-connections.js';
 import type { PeerTokens } from './peer-tokens.js';
 import type { KnownServer } from './server.js';
 import type { ServerDirectory } from './server-directory.js';
@@ -25,31 +28,38 @@ export interface PeersDependencies {
 }
 
 /** Asks servers of a group for what lies in their run folder. */
-export class Peers {
+export class Peers implements Closable {
+  readonly #connections = new PeerConnections();
   /** Those that did not answer are asked after the others. */
   readonly #failures = new Map<string, number>();
 
   constructor(private readonly deps: PeersDependencies) {}
 
   /** The whole answer, at most so many bytes. Rejects with SERVICE_UNAVAILABLE when no server gives one in time. */
-  async bytes(group: string, request: PeerRequest, maxBytes: number): Promise<{ body: Buffer; headers: Headers }> {
-    return this.#ask(group, request, async (response) => {
-      if (!response.ok) throw new Error(`it answered ${response.status}`);
-      if (Number(response.headers.get('content-length') ?? Infinity) > maxBytes) throw new Error('it sent too much');
-      return { body: Buffer.from(await response.arrayBuffer()), headers: response.headers };
+  bytes(
+    group: string,
+    request: PeerRequest,
+    maxBytes: number,
+  ): Promise<{ readonly body: Buffer; readonly headers: IncomingHttpHeaders }> {
+    return this.#ask(group, request, async (answer) => {
+      if (answer.statusCode !== 200) throw refusalOf(answer);
+      return { body: await bodyOf(answer, maxBytes), headers: answer.headers };
     });
   }
 
-  /** An answer whose body the caller reads, or cancels. It may say that there is no such thing. */
-  stream(group: string, request: PeerRequest): Promise<Response> {
-    return this.#ask(group, request, async (response) => {
-      if (response.status < 500) return response;
-      await response.body?.cancel();
-      throw new Error(`it answered ${response.status}`);
+  /** An answer whose body the caller reads, or destroys. It may say that there is no such thing. */
+  stream(group: string, request: PeerRequest): Promise<IncomingMessage> {
+    return this.#ask(group, request, async (answer) => {
+      if (answer.statusCode! >= 500) throw refusalOf(answer);
+      return answer;
     });
   }
 
-  async #ask<T>(group: string, request: PeerRequest, take: (response: Response) => Promise<T>): Promise<T> {
+  close(): Promise<void> {
+    return this.#connections.close();
+  }
+
+  async #ask<T>(group: string, request: PeerRequest, take: (answer: IncomingMessage) => Promise<T>): Promise<T> {
     const deadline = performance.now() + request.patienceMs;
     let last: unknown;
     do {
@@ -83,20 +93,29 @@ export class Peers {
     return live.toSorted((one, other) => failedAt(one) - failedAt(other));
   }
 
-  async #tryServer<T>(server: KnownServer, request: PeerRequest, take: (response: Response) => Promise<T>): Promise<T> {
+  async #tryServer<T>(
+    server: KnownServer,
+    request: PeerRequest,
+    take: (answer: IncomingMessage) => Promise<T>,
+  ): Promise<T> {
     const patience = new AbortController();
     const timer = setTimeout(() => patience.abort(new Error('it did not answer in time')), ANSWER_MS);
     const signal = request.signal ? AbortSignal.any([request.signal, patience.signal]) : patience.signal;
     try {
       for (const token of this.deps.tokens.all) {
         const headers = { ...request.headers, authorization: `Bearer ${token}` };
-        const response = await fetch(`${server.url}${request.path}`, { headers, signal, redirect: 'error' });
-        if (response.status !== 401) return await take(response);
-        await response.body?.cancel();
+        const answer = await this.#connections.get(new URL(`${server.url}${request.path}`), headers, signal);
+        if (answer.statusCode !== 401) return await take(answer);
+        answer.destroy();
       }
       throw new Error('it has another master secret');
     } finally {
       clearTimeout(timer);
     }
   }
+}
+
+function refusalOf(answer: IncomingMessage): Error {
+  answer.destroy();
+  return new Error(`it answered ${answer.statusCode}`);
 }

@@ -1,5 +1,7 @@
+import type { IncomingMessage } from 'node:http';
 import type { RunId } from '../../kernel/ids.js';
 import type { Artifact, ArtifactStore } from '../artifacts/index.js';
+import { bodyOf } from './peer-connections.js';
 import type { Peers } from './peers.js';
 import type { RunGroups } from './run-groups.js';
 
@@ -11,7 +13,10 @@ const MAX_LIST_BYTES = 64 * 1024 ** 2;
 /** A file of this server's, or what another server sends of it: it may also answer that it is gone, or a range wrong. */
 export type ArtifactFile =
   | { readonly path: string }
-  | { readonly name: string; readonly open: (range: string | undefined, signal: AbortSignal) => Promise<Response> };
+  | {
+      readonly name: string;
+      readonly open: (range: string | undefined, signal: AbortSignal) => Promise<IncomingMessage>;
+    };
 
 export interface SharedArtifactsDependencies {
   /** In this server's run folder. */
@@ -39,13 +44,11 @@ export class SharedArtifacts {
     const file = await this.file(runId, name);
     if (file === undefined) return null;
     if ('path' in file) return this.deps.own.text(runId, name, maxBytes);
-    const response = await file.open(`bytes=0-${maxBytes - 1}`, AbortSignal.timeout(PATIENCE_MS));
-    if (response.ok && Number(response.headers.get('content-length') ?? Infinity) <= maxBytes) {
-      return new TextDecoder().decode(await response.arrayBuffer(), { stream: true });
-    }
-    await response.body?.cancel();
+    const answer = await file.open(`bytes=0-${maxBytes - 1}`, AbortSignal.timeout(2 * PATIENCE_MS));
+    if (answer.statusCode === 206) return new TextDecoder().decode(await bodyOf(answer, maxBytes), { stream: true });
+    answer.destroy();
     // An empty file has no first byte.
-    return response.status === 416 ? '' : null;
+    return answer.statusCode === 416 ? '' : null;
   }
 
   /** Undefined when there is no such artifact; of another server's it may turn out when it is opened. */

@@ -27,7 +27,7 @@ export class SharedRunLogs implements RunLogReader {
     const group = own > 0 ? undefined : await this.deps.groups.elsewhere(runId);
     if (group === undefined) return own;
     const { headers } = await this.#ask(group, runId, 0, 0);
-    const size = Number(headers.get(LOG_BYTES_HEADER) ?? NaN);
+    const size = Number(headers[LOG_BYTES_HEADER] ?? NaN);
     if (!Number.isSafeInteger(size)) throw new Error('a server does not say how long a log is');
     return size;
   }
