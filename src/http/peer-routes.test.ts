@@ -20,10 +20,11 @@ import {
   type KnownServer,
 } from '../features/servers/index.js';
 import { newRunId } from '../kernel/ids.js';
+import type { MasterSecrets } from '../kernel/master-secrets.js';
 import { createWorkerServer, peerRoutes } from './index.js';
 
 const logger = pino({ level: 'silent' });
-const masterSecrets = { primary: randomBytes(32), secondary: randomBytes(32) };
+const masterSecrets: MasterSecrets = { primary: randomBytes(32), secondary: randomBytes(32) };
 const MIB = 1024 ** 2;
 
 /** A run folder with the stores on it. */
@@ -165,7 +166,7 @@ describe('a server with another run folder', () => {
 
   it('is read while the master secret is rotated: either one opens', async () => {
     const { primary, secondary } = masterSecrets;
-    for (const secrets of [{ primary: randomBytes(32), secondary: primary }, { primary: secondary }]) {
+    for (const secrets of [{ primary: randomBytes(32), secondary: primary }, { primary: secondary! }]) {
       expect(await reader({ secrets }).logs.size(runId)).toBe(log.length);
     }
     const stranger = reader({ secrets: { primary: randomBytes(32) } });
