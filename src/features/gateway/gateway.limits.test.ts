@@ -1,4 +1,6 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
+import type { ServerResponse } from 'node:http';
+import { gzipSync } from 'node:zlib';
 import { GatewayRig } from '../../../tests/testkit/gateway-rig.js';
 import type { AiAgent } from '../../kernel/ai-agents.js';
 import { TriagedError } from '../../kernel/errors.js';
@@ -119,23 +121,31 @@ describe('an admitted call', () => {
     expect(settled).toHaveLength(1);
   });
 
-  it('whose settling fails is cut alone: the server goes on', async () => {
-    let settled = 0;
-    const settle = (): void => {
-      settled += 1;
-      if (settled === 1) throw new Error('a fault of the gate');
-    };
-    rig = await GatewayRig.start(PROVIDERS[0]!.whose, {
-      gate: { admit: () => Promise.resolve({ admitted: true, settle } as const) },
-    });
-    const { path, headers } = PROVIDERS[0]!;
-    rig.answer = (_request, response) => void response.setHeader('content-type', 'application/json').end('{}');
-    const outcome = await rig.call('POST', path, headers, '{}').then(
-      ({ cut }) => cut,
-      () => true,
-    );
-    expect(outcome).toBe(true);
-    expect(await rig.call('POST', path, headers, '{}')).toMatchObject({ status: 200, cut: false });
-    expect([settled, rig.calls.length]).toEqual([2, 2]);
-  });
+  it.each([
+    ['with its length', (response, body) => void response.setHeader('content-length', body.length).end(body)],
+    ['in pieces', (response, body) => void (response.write(body), response.end())],
+    ['packed', (response, body) => void response.setHeader('content-encoding', 'gzip').end(gzipSync(body))],
+    ['an error', (response, body) => void response.writeHead(500).end(body)],
+  ] as readonly [string, (response: ServerResponse, body: string) => void][])(
+    'whose settling fails is cut alone: the server goes on: %s',
+    async (_, answer) => {
+      let settled = 0;
+      const settle = (): void => {
+        settled += 1;
+        if (settled === 1) throw new Error('a fault of the gate');
+      };
+      rig = await GatewayRig.start(PROVIDERS[0]!.whose, {
+        gate: { admit: () => Promise.resolve({ admitted: true, settle } as const) },
+      });
+      const { path, headers } = PROVIDERS[0]!;
+      rig.answer = (_request, response) => answer(response.setHeader('content-type', 'application/json'), '{}');
+      const outcome = await rig.call('POST', path, headers, '{}').then(
+        ({ cut }) => cut,
+        () => true,
+      );
+      expect(outcome).toBe(true);
+      expect(await rig.call('POST', path, headers, '{}')).toMatchObject({ cut: false });
+      expect([settled, rig.calls.length]).toEqual([2, 2]);
+    },
+  );
 });
