@@ -22,6 +22,7 @@ import { createTriagedServer } from '../../src/http/index.js';
 import type { TriagedServer, TriagedServerOptions } from '../../src/http/index.js';
 import { Auth } from '../../src/kernel/auth.js';
 import type { Actor, Role } from '../../src/kernel/actor.js';
+import { ofDatabase } from '../../src/kernel/database-errors.js';
 import { TriagedError } from '../../src/kernel/errors.js';
 import type { GraphQLContext } from '../../src/kernel/graphql-context.js';
 import type { TenantId } from '../../src/kernel/ids.js';
@@ -167,7 +168,7 @@ class SmallResolver {
     @Arg('how', () => String, { description: 'NOT_FOUND, secret or database.' }) how: string,
   ): Promise<string> {
     if (how === 'secret') throw new Error(`unexpected: ${SECRET}`);
-    if (how === 'database') throw new DatabaseError('connect ECONNREFUSED 127.0.0.1:5432');
+    if (how === 'database') throw ofDatabase(new DatabaseError('connect ECONNREFUSED 127.0.0.1:5432'));
     if (how === 'slow') return sleep(300, 'done');
     throw new TriagedError('NOT_FOUND', 'There is no such thing.', { id: 'x' });
   }
