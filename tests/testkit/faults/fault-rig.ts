@@ -23,7 +23,7 @@ export interface FaultRigOptions {
  */
 export class FaultRig {
   #server: TestServer | undefined;
-  #instanceId: string | undefined;
+  #instanceId: Promise<string> | undefined;
 
   private constructor(
     readonly folder: Awaited<ReturnType<typeof createDataFolder>>,
@@ -75,8 +75,8 @@ export class FaultRig {
   }
 
   /** The instance that the load's runs are of. */
-  async instanceId(): Promise<string> {
-    this.#instanceId ??= await createInstance(this.client);
+  instanceId(): Promise<string> {
+    this.#instanceId ??= createInstance(this.client);
     return this.#instanceId;
   }
 
