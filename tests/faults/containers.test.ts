@@ -53,11 +53,11 @@ describe('a container', () => {
     async () => {
       const load = await startLoad(rig);
       const image = rig.environment.AGENT_IMAGE!;
-      const workerId = (await readFile(path.join(rig.folder.path, 'worker.id'), 'utf8')).trim();
+      const group = (await readFile(path.join(rig.folder.path, 'run-group.id'), 'utf8')).trim();
       const create = (...labels: string[]): Promise<string> =>
         docker('create', '--network', 'none', ...labels.flatMap((label) => ['--label', label]), image);
-      const orphan = await create(`triaged.server=${workerId}`, `triaged.run=${crypto.randomUUID()}`);
-      const foreign = [await create(), await create('triaged.server=another', `triaged.run=${crypto.randomUUID()}`)];
+      const orphan = await create(`triaged.group=${group}`, `triaged.run=${crypto.randomUUID()}`);
+      const foreign = [await create(), await create('triaged.group=another', `triaged.run=${crypto.randomUUID()}`)];
       try {
         const all = async (): Promise<string[]> => (await docker('ps', '-aq', '--no-trunc')).split('\n');
         await until(async () => !(await all()).includes(orphan), 15_000);

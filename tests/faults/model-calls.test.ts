@@ -6,7 +6,8 @@ import { faultRow } from '../testkit/faults/fault-row.js';
 import { FaultRig } from '../testkit/faults/fault-rig.js';
 import { startLoad, underWay } from '../testkit/faults/running-load.js';
 import { settle, triedCalls } from '../testkit/faults/settle.js';
-import { START_TRIAGE } from '../testkit/triage.js';
+import { awaitNoContainer } from '../testkit/docker.js';
+import { awaitRun, START_TRIAGE } from '../testkit/triage.js';
 import { until } from '../testkit/until.js';
 
 let rig: FaultRig;
@@ -98,7 +99,8 @@ describe('model calls', () => {
       const settled = await settle(rig, load);
       expect(settled.runs).toMatchObject(settled.runs.map(() => SUCCEEDED));
       const [id] = ids;
-      await until(async () => rig.starts.of(id!) > 0, 30_000);
+      await awaitRun(rig.client, id!);
+      await awaitNoContainer(id!);
       expect(rig.starts.of(id!)).toBe(1);
       return settled;
     },

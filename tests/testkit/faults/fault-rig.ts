@@ -1,6 +1,8 @@
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { TestClient } from '../client.js';
-import { buildFakeAgentImage } from '../docker.js';
+import { buildFakeAgentImage, docker } from '../docker.js';
 import { startMockProvider, type MockProvider } from '../mock-provider/index.js';
 import { createTestDatabase } from '../postgres.js';
 import { createDataFolder, startServer, type TestServer } from '../server.js';
@@ -95,8 +97,17 @@ export class FaultRig {
     await this.restart();
   }
 
+  /** Of a test that failed: nobody else would. */
+  async #removeContainers(): Promise<void> {
+    const group = await readFile(path.join(this.folder.path, 'run-group.id'), 'utf8').catch(() => undefined);
+    if (group === undefined) return;
+    const left = await docker('ps', '-aq', '--filter', `label=triaged.group=${group.trim()}`);
+    if (left !== '') await docker('rm', '-f', '-v', ...left.split('\n'));
+  }
+
   async close(): Promise<void> {
     await this.#server?.stop();
+    await this.#removeContainers();
     for (const release of this.releases) await release();
   }
 }

@@ -46,7 +46,7 @@ export async function settle(rig: FaultRig, load: RunningLoad, seconds = 240): P
     const isSame = read.bytes === log.length && read.sha256 === createHash('sha256').update(log).digest('hex');
     bytes += note(isSame ? follower.gaps : log.length, `bytes amiss at a subscriber of ${follower.runId}`);
   }
-  const containers = note(await containersLeft(rig), 'containers left');
+  const containers = note(await containersLeft(load), 'containers left');
   const records = await runRecords(rig.databaseUrl);
   let ends = 0;
   for (const { id } of runs) ends += note(Math.abs(records.get(id)!.ends - 1), `ends too many or too few of ${id}`);
@@ -66,12 +66,12 @@ const expectedOf = ({ id, lines }: LoadedRun): Buffer => numberedLog(id, lines);
 const readLog = (rig: FaultRig, runId: string): Promise<Buffer> =>
   readFile(path.join(rig.folder.path, 'run-logs', `${runId}.log`)).catch(() => Buffer.alloc(0));
 
-/** Of this rig's servers; they are removed just after a run's end. */
-export async function containersLeft(rig: FaultRig): Promise<number> {
-  const workerId = (await readFile(path.join(rig.folder.path, 'worker.id'), 'utf8')).trim();
+/** Of the load's runs; they are removed just after a run's end. */
+async function containersLeft({ runs }: RunningLoad): Promise<number> {
+  const ids = new Set(runs.map(({ id }) => id));
   const look = async (): Promise<number> => {
-    const listed = await docker('ps', '-aq', '--filter', `label=triaged.server=${workerId}`);
-    return listed.split('\n').filter(Boolean).length;
+    const listed = await docker('ps', '-a', '--filter', 'label=triaged.run', '--format', '{{.Label "triaged.run"}}');
+    return listed.split('\n').filter((id) => ids.has(id)).length;
   };
   await until(async () => (await look()) === 0, REMOVED_WITHIN_MS).catch(() => undefined);
   return look();
