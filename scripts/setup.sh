@@ -7,6 +7,7 @@ set -euo pipefail
 readonly needed=(
   dockerd docker.io
   docker docker.io
+  docker-compose docker-compose
   iptables iptables
   ip iproute2
   debootstrap debootstrap

@@ -88,6 +88,7 @@ start() {
   # What tests left when they were killed.
   DOCKER_HOST=unix://$socket timeout 60 docker container prune --force >/dev/null
   DOCKER_HOST=unix://$socket timeout 60 docker volume prune --force >/dev/null
+  DOCKER_HOST=unix://$socket timeout 60 docker network prune --force >/dev/null
   printf 'unix://%s\n' "$socket"
 }
 

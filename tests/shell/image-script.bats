@@ -5,7 +5,7 @@ setup() {
   root=$BATS_TEST_TMPDIR/checkout stubs=$BATS_TEST_TMPDIR/stubs
   export STUB_LOG=$BATS_TEST_TMPDIR/docker.log
   mkdir -p "$root/scripts" "$stubs" "$BATS_TEST_TMPDIR/downloads"
-  cp "$BATS_TEST_DIRNAME/../../scripts/image.sh" "$root/scripts/"
+  cp -r "$BATS_TEST_DIRNAME/../../scripts/image.sh" "$BATS_TEST_DIRNAME/../../scripts/lib" "$root/scripts/"
   cp -r "$BATS_TEST_DIRNAME/../../agent-image" "$BATS_TEST_DIRNAME/../../runners" "$root/"
   # Has the base image of the id in the file base-id, no bridge, and an agent image with the label in the file label.
   cat >"$stubs/docker" <<'STUB'
@@ -51,7 +51,7 @@ builds_again() {
   local file
   for file in agent-image/{Dockerfile,versions.env,home/AGENTS.md,home/.config/goose/config.yaml,triaged-init/main.ts} \
     agent-image/{build/cli.sh,skill/k8s-troubleshooter/SKILL.md,downloads/kubectl} \
-    runners/{claude.sh,system-prompt.md} scripts/image.sh; do
+    runners/{claude.sh,system-prompt.md} scripts/{image,lib/image-building}.sh; do
     echo '#' >>"$root/$file"
     builds_again || { echo "not built after a change of $file"; false; }
   done
