@@ -224,6 +224,26 @@ describe('loadConfig', () => {
     });
   });
 
+  it.each(['api', 'worker'])('wants what servers share of one with ROLE=%s', async (ROLE) => {
+    expect(Object.keys(faultsOf({ ROLE })).sort()).toEqual([
+      ...['API_KEYS_FILE', 'DATABASE_URL', 'MASTER_SECRET', 'REDIS_URL'],
+    ]);
+    expect(Object.keys(faultsOf({ ROLE, NODE_ENV: 'production' })).sort()).toEqual([
+      ...['API_KEYS_FILE', 'DATABASE_URL', 'MASTER_SECRET', 'MODEL_UPSTREAM', 'REDIS_URL'],
+    ]);
+    expect(faultsOf({ ROLE: 'boss' })).toHaveProperty('ROLE');
+  });
+
+  it('takes where other servers reach this one', () => {
+    expect(loadConfig({ PEER_URL: 'https://10.0.0.5:4000/' }).peerUrl).toBe('https://10.0.0.5:4000');
+    expect(faultsOf({ PEER_URL: '10.0.0.5:4000' })).toHaveProperty('PEER_URL');
+  });
+
+  it('keeps what servers of one engine share in RUN_DIR', () => {
+    const { runDir, channelDir, dataRoot } = loadConfig({ DATA_DIR: '/a', RUN_DIR: '/r' });
+    expect([runDir, channelDir, dataRoot]).toEqual(['/r', '/r/ch', '/a/instances']);
+  });
+
   it('keeps the channels where a socket path still fits', () => {
     const config = loadConfig({ DATA_DIR: `/${'long/'.repeat(20)}data` });
     expect(path.dirname(config.channelDir)).toBe(tmpdir());
