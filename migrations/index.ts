@@ -22,6 +22,7 @@ import { KeepRefusals20261122000100 } from './20261122000100-keep-refusals.js';
 import { GroupRuns20261122000200 } from './20261122000200-group-runs.js';
 import { CreateServers20261122000210 } from './20261122000210-create-servers.js';
 import { QueueByTenant20261122000300 } from './20261122000300-queue-by-tenant.js';
+import { ExpireRuns20261122000310 } from './20261122000310-expire-runs.js';
 import { TraceRuns20261122000400 } from './20261122000400-trace-runs.js';
 
 /** Every migration, oldest first. A migration that was released is never edited. */
@@ -50,5 +51,6 @@ export const migrations = [
   GroupRuns20261122000200,
   CreateServers20261122000210,
   QueueByTenant20261122000300,
+  ExpireRuns20261122000310,
   TraceRuns20261122000400,
 ];

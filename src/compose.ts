@@ -137,6 +137,7 @@ async function build(config: Config, logger: Logger, closing: ClosingStack): Pro
   closing.push('usage meter', () => domain.meter.close());
   closing.push('known limits', () => domain.knownLimits.close());
   closing.push('destruction of credentials', () => domain.destruction.close());
+  if (domain.retention) closing.push('retention', () => domain.retention!.close());
   if (domain.supervisor) closing.push('run supervisor', () => domain.supervisor!.close());
 
   const { logs, artifacts } = domain;
@@ -173,6 +174,7 @@ async function build(config: Config, logger: Logger, closing: ClosingStack): Pro
   await domain.meter.start();
   await domain.supervisor?.start();
   domain.destruction.start();
+  domain.retention?.start();
   const { port } = await server.listen(config.host, config.port);
   listeners = [{ host: config.host, port }, ...(served ? [served.server] : [])];
   const url = `http://${config.host.includes(':') ? `[${config.host}]` : config.host}:${port}`;

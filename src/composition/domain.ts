@@ -44,7 +44,9 @@ import {
   InstanceRuns,
   QueuePositions,
   RunBriefing,
+  RetentionStore,
   RunReportStore,
+  RunRetention,
   TriageArtifacts,
   TriageHistory,
   TriageResolver,
@@ -190,6 +192,15 @@ export function createDomain(deps: DomainDependencies) {
     config.role === 'api'
       ? undefined
       : createSupervisor({ ...deps, clusters, logs, artifacts, briefing, gateway, meter, spending: runSpending });
+  const retention =
+    config.role === 'api'
+      ? undefined
+      : new RunRetention({
+          store: new RetentionStore({ workerSource: deps.workerSource, runGroup: deps.runFolder.group }),
+          policy: runPolicy,
+          files: [logs, artifacts],
+          logger,
+        });
   // A server that has no engine takes what one that has one will carry out.
   const accepting =
     config.role === 'api' ? { kind: runtime.kind, check: () => servers.directory.requireWorker() } : runtime;
@@ -245,6 +256,7 @@ export function createDomain(deps: DomainDependencies) {
     knownLimits,
     supervisor,
     destruction,
+    retention,
     resolvers,
     downloads: new TriageArtifacts({ triage, artifacts: sharedArtifacts }),
     ...{ logs, artifacts },

@@ -64,6 +64,8 @@ export interface Config {
   readonly maxQueuedRuns: number;
   /** RUN_SILENCE_TIMEOUT: how long an agent may be silent; 0 for ever. */
   readonly runSilenceSeconds: number;
+  /** RETENTION_DAYS: how long logs and artifacts are kept after a run's end; absent: for ever. */
+  readonly retentionDays?: number;
   /** CONTAINER_TIMEOUT of a run that names none. */
   readonly containerTimeoutSeconds: number;
   /** MAX_LOG_SIZE of each run: an agent that prints more is ended. */

@@ -153,6 +153,7 @@ function toConfig(parsed: Variables, environment: Environment): Config {
     maxConcurrentRuns: parsed.MAX_CONCURRENT_RUNS,
     maxQueuedRuns: parsed.MAX_QUEUED_RUNS,
     runSilenceSeconds: parsed.RUN_SILENCE_TIMEOUT,
+    ...given('retentionDays', parsed.RETENTION_DAYS),
     containerTimeoutSeconds: parsed.CONTAINER_TIMEOUT,
     maxLogBytes: parsed.MAX_LOG_SIZE,
     containerMemoryBytes: parsed.CONTAINER_MEMORY,

@@ -134,6 +134,7 @@ export const variables = z.object({
   MAX_CONCURRENT_RUNS: integer(1, 1000).default(4),
   MAX_QUEUED_RUNS: integer(1, 100_000).default(100),
   RUN_SILENCE_TIMEOUT: integer(0, 86_400).default(900),
+  RETENTION_DAYS: integer(1, 36_500).optional(),
   CONTAINER_TIMEOUT: integer(1, 86_400).default(600),
   MAX_LOG_SIZE: byteSize.prefault('1g'),
   CONTAINER_MEMORY: byteSize.prefault('2g'),

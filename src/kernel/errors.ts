@@ -21,6 +21,7 @@ export const ERROR_STATUS = {
   CLUSTER_IN_USE: 400,
   CLUSTER_UNUSABLE: 400,
   IDEMPOTENCY_CONFLICT: 409,
+  RUN_EXPIRED: 410,
   PAYLOAD_TOO_LARGE: 413,
   RATE_LIMITED: 429,
   QUEUE_FULL: 429,
@@ -52,6 +53,7 @@ export const ERROR_MEANING: Readonly<Record<ErrorCode, string>> = {
   CLUSTER_IN_USE: 'Runs use the cluster; `details.runs` names them.',
   CLUSTER_UNUSABLE: 'The cluster cannot be reached, or its credential will not do; `details.reason` says why.',
   IDEMPOTENCY_CONFLICT: 'The idempotency key was used with another input.',
+  RUN_EXPIRED: 'Log and artifacts of the run are no longer kept, since `details.expiredAt`.',
   PAYLOAD_TOO_LARGE: 'The request is too large.',
   RATE_LIMITED:
     'A quota or a limit of the AI agent that `details.aiAgent` names is used up, or too much is under way at once: `details.limit` of a quota says how much there may be, `details.retryAfterSeconds` and `Retry-After` when to come again.',

@@ -24,6 +24,8 @@ export const FAILPOINTS = [
   'run-created',
   /** Its container has ended and was judged; its end is not recorded. */
   'run-concluded',
+  /** Runs are marked as expired, their files are there. */
+  'run-expired',
 ] as const;
 
 export type Failpoint = (typeof FAILPOINTS)[number];

@@ -52,6 +52,8 @@ import {
   RunBriefing,
   RunNetworks,
   runtimeKind,
+  RetentionStore,
+  RunRetention,
   RunStore,
   RunSupervisor,
   TriageHistory,
@@ -59,7 +61,7 @@ import {
   TriageService,
   TriageStream,
 } from '../../src/features/triage/index.js';
-import type { RunPolicy } from '../../src/features/triage/index.js';
+import type { Retention, RunPolicy } from '../../src/features/triage/index.js';
 import { ModelPrices } from '../../src/features/usage/index.js';
 import { Pager } from '../../src/kernel/pager.js';
 import { ConnectPolicy } from '../../src/kernel/connect-policy.js';
@@ -116,6 +118,7 @@ export class DomainServer {
   readonly logs: RunLogStore;
   readonly artifacts: ArtifactStore;
   readonly store: RunStore;
+  readonly retentionStore: RetentionStore;
 
   constructor(
     readonly dataSource: DataSource,
@@ -171,6 +174,7 @@ export class DomainServer {
     this.logs = new RunLogStore({ directory: path.join(folder, 'logs'), bus, maxBytes: maxLogBytes });
     this.artifacts = new ArtifactStore({ directory: path.join(folder, 'artifacts'), maxEntries: 100, maxBytes: 1e8 });
     this.store = new RunStore({ dataSource, workerSource, workerId, policy, runGroup, runtime: runtimeKind(runtime) });
+    this.retentionStore = new RetentionStore({ workerSource, runGroup });
     this.briefing = new RunBriefing({
       dataSource,
       credentials,
@@ -196,6 +200,16 @@ export class DomainServer {
     this.stream = new TriageStream({
       ...{ triage: this.triage, logs: this.logs, bus },
       positions: new QueuePositions(dataSource),
+    });
+  }
+
+  /** What is marked, by this policy, and removed, as a server of this run group does. */
+  retention(kept: Retention): RunRetention {
+    return new RunRetention({
+      store: this.retentionStore,
+      policy: { retention: () => kept },
+      files: [this.logs, this.artifacts],
+      logger,
     });
   }
 
@@ -307,7 +321,12 @@ export class DomainRig {
       workerId: options.workerId ?? 'worker-a',
       runGroup: options.runGroup ?? 'group-a',
       maxLogBytes: options.maxLogBytes ?? 64 * 1024 ** 2,
-      policy: { maxQueuedRuns: () => 1_000, maxConcurrentRuns: () => ({}), ...options.policy },
+      policy: {
+        maxQueuedRuns: () => 1_000,
+        maxConcurrentRuns: () => ({}),
+        retention: () => ({ days: null, ofTenants: {} }),
+        ...options.policy,
+      },
       silenceSeconds: options.silenceSeconds ?? 0,
     });
   }

@@ -6,6 +6,7 @@ import { pipeline } from 'node:stream/promises';
 import { extract } from 'tar-stream';
 import type { Header } from 'tar-stream';
 import { hasErrno } from '../../kernel/errors.js';
+import { lastChange, namesIn } from '../../kernel/files.js';
 import { isUuid } from '../../kernel/ids.js';
 import type { RunId } from '../../kernel/ids.js';
 import { artifactName } from './artifact-name.js';
@@ -102,6 +103,24 @@ export class ArtifactStore {
     await using handle = await open(file, 'r');
     const { buffer, bytesRead } = await handle.read(Buffer.alloc(maxBytes), 0, maxBytes, 0);
     return new TextDecoder().decode(buffer.subarray(0, bytesRead), { stream: true });
+  }
+
+  /** Those that anything is there of. */
+  async runs(): Promise<RunId[]> {
+    const names = (await namesIn(this.options.directory)).map((name) => name.replace(/\.tmp$/, ''));
+    return [...new Set(names)].filter(isUuid) as RunId[];
+  }
+
+  /** When what is there of the run was last put there; undefined when nothing is. */
+  changedAt(runId: RunId): Promise<Date | undefined> {
+    return lastChange([this.#folder(runId), this.#unfinished(runId)]);
+  }
+
+  /** Of a run that has ended. */
+  async remove(runId: RunId): Promise<void> {
+    for (const folder of [this.#folder(runId), this.#unfinished(runId)]) {
+      await rm(folder, { recursive: true, force: true });
+    }
   }
 
   async #unpack(tar: Readable, folder: string): Promise<{ files: number; skipped: number }> {

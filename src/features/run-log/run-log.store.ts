@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
 import { constants, createReadStream } from 'node:fs';
-import { access, mkdir, open, stat } from 'node:fs/promises';
+import { access, mkdir, open, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { hasErrno } from '../../kernel/errors.js';
+import { lastChange, namesIn } from '../../kernel/files.js';
 import { isUuid, type RunId } from '../../kernel/ids.js';
 import { topics, type EventBus } from '../../ports/event-bus.js';
 import { isReserveReached } from './disk-reserve.js';
@@ -20,6 +21,8 @@ export interface RunLogStoreOptions {
   /** Told how many bytes were written, each time. */
   readonly written?: (bytes: number) => void;
 }
+
+const EXTENSIONS = ['log', 'masked', 'fence'] as const;
 
 /** The only module that touches the log files. Servers of one engine may share the directory. */
 export class RunLogStore implements RunLogReader {
@@ -90,6 +93,22 @@ export class RunLogStore implements RunLogReader {
     const size = await this.size(runId);
     if (size > 0) await pipeline(createReadStream(this.path(runId), { end: size - 1 }), hash);
     return hash.digest('hex');
+  }
+
+  /** Those that anything is there of. */
+  async runs(): Promise<RunId[]> {
+    const names = (await namesIn(this.options.directory)).map((name) => name.replace(/\.(log|fence|masked)$/, ''));
+    return [...new Set(names)].filter(isUuid) as RunId[];
+  }
+
+  /** When anything of the run was last changed; undefined when nothing is there. */
+  changedAt(runId: RunId): Promise<Date | undefined> {
+    return lastChange(EXTENSIONS.map((extension) => this.#file(runId, extension)));
+  }
+
+  /** Of a run that has ended. Whoever has its log open for writing is stale then. */
+  async remove(runId: RunId): Promise<void> {
+    for (const extension of EXTENSIONS) await rm(this.#file(runId, extension), { force: true });
   }
 
   #file(runId: RunId, extension: string): string {

@@ -30,6 +30,8 @@ const settingsSchema = z.strictObject({
   maxQueuedRuns: z.int().min(1).max(100_000).optional(),
   /** How many may be under way at once, on all servers. */
   maxConcurrentRuns: z.int().min(1).max(1_000).optional(),
+  /** For how long logs and artifacts of its runs are kept after their end; null: for ever. */
+  retentionDays: z.int().min(1).max(36_500).nullable().optional(),
   /** Clusters may be registered with credentials that read Secrets. */
   allowSecretReading: z.boolean().optional(),
 });

@@ -3,6 +3,7 @@ import { TriagedError } from '../../kernel/errors.js';
 import type { RunId } from '../../kernel/ids.js';
 import type { Artifact } from '../artifacts/index.js';
 import type { ArtifactFile, SharedArtifacts } from '../servers/index.js';
+import { requireKept } from './expired-run.js';
 import type { TriageService } from './triage.service.js';
 
 /** What a run left, for reading. Ids of other tenants are FORBIDDEN, unknown ones NOT_FOUND. */
@@ -14,9 +15,11 @@ export class TriageArtifacts {
     },
   ) {}
 
-  /** A regular file; NOT_FOUND also for a name that no artifact may have. */
+  /** A regular file; NOT_FOUND also for a name that no artifact may have, RUN_EXPIRED when none is kept. */
   async file(actor: Actor, runId: string, name: string): Promise<ArtifactFile> {
-    const { id } = await this.deps.triage.get(actor, runId);
+    const run = await this.deps.triage.get(actor, runId);
+    requireKept(run);
+    const { id } = run;
     const file = await this.deps.artifacts.file(id, name);
     if (file !== undefined) return file;
     throw new TriagedError('NOT_FOUND', 'The run has no such artifact: triageRun.artifacts lists what it has.', {

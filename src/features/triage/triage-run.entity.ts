@@ -71,6 +71,9 @@ export class TriageRunEntity implements ShownFigures {
   /** Of the pinned key; the run's owner ends it. */
   @Column({ ...instant, name: 'credential_revoked_at' }) credentialRevokedAt!: Date | null;
 
+  /** Since when log and artifacts are gone. */
+  @Column({ ...instant, name: 'expired_at' }) expiredAt!: Date | null;
+
   /** Kept before it is acknowledged, so that a server that dies then still knows how the agent ended. */
   @Column({ name: 'exit_report', type: 'jsonb', nullable: true }) exitReport!: ExitReport | null;
   @Column({ name: 'exit_code', type: 'integer', nullable: true }) exitCode!: number | null;

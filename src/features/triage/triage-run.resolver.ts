@@ -3,6 +3,7 @@ import type { GraphQLContext } from '../../kernel/graphql-context.js';
 import { make } from '../../kernel/make.js';
 import { OffsetArgs } from '../../kernel/page-type.js';
 import type { Pager } from '../../kernel/pager.js';
+import type { Artifact } from '../artifacts/index.js';
 import type { SharedArtifacts } from '../servers/index.js';
 import { ClusterType, clusterType } from '../clusters/index.js';
 import type { ClusterService } from '../clusters/index.js';
@@ -63,25 +64,29 @@ export class TriageRunResolver {
   }
 
   @FieldResolver(() => [ArtifactType], {
-    description: 'What it left behind, by name, so that `output/…` comes first; complete once it has ended.',
+    description:
+      'What it left behind, by name, so that `output/…` comes first; complete once it has ended, none once they are no longer kept.',
   })
   async artifacts(@Root() run: TriageRunEntity, @Args(() => OffsetArgs) page: OffsetArgs): Promise<ArtifactType[]> {
     const { limit, offset } = this.deps.pager.read('artifacts', run.tenantId, page);
-    const artifacts = (await this.deps.artifacts.list(run.id)).slice(offset, offset + limit);
+    const artifacts = (await this.#artifactsOf(run)).slice(offset, offset + limit);
     return artifacts.map((artifact) => make(ArtifactType, { ...artifact, url: artifactUrl(run.id, artifact) }));
   }
 
-  @FieldResolver(() => Int, { description: 'How many files it left behind.' })
+  @FieldResolver(() => Int, {
+    description: 'How many files it left behind; none once they are no longer kept, see `expiredAt`.',
+  })
   async artifactCount(@Root() run: TriageRunEntity): Promise<number> {
-    return (await this.deps.artifacts.list(run.id)).length;
+    return (await this.#artifactsOf(run)).length;
   }
 
   @FieldResolver(() => String, {
     nullable: true,
     description:
-      'The whole prompt that the agent was sent, data included: its first 256 KiB. Null before the end of the run. It is the artifact workspace/prompt-sent.md, as the container left it.',
+      'The whole prompt that the agent was sent, data included: its first 256 KiB. Null before the end of the run, and when it is no longer kept. It is the artifact workspace/prompt-sent.md, as the container left it.',
   })
-  promptSent(@Root() run: TriageRunEntity): Promise<string | null> {
+  async promptSent(@Root() run: TriageRunEntity): Promise<string | null> {
+    if (run.expiredAt !== null) return null;
     return this.deps.artifacts.text(run.id, 'workspace/prompt-sent.md', MAX_PROMPT_SENT_BYTES);
   }
 
@@ -102,6 +107,10 @@ export class TriageRunResolver {
   async reportProblem(@Root() run: TriageRunEntity): Promise<TriageReportProblemType | null> {
     const { problem } = await this.#reportOf(run);
     return problem && make(TriageReportProblemType, problem);
+  }
+
+  async #artifactsOf(run: TriageRunEntity): Promise<readonly Artifact[]> {
+    return run.expiredAt === null ? this.deps.artifacts.list(run.id) : [];
   }
 
   async #reportOf(run: TriageRunEntity): Promise<RunReport> {

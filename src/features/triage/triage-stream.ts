@@ -5,6 +5,7 @@ import { inTenant } from '../../kernel/tenant-scope.js';
 import type { EventBus } from '../../ports/event-bus.js';
 import { RunLogFeeds } from '../run-log/index.js';
 import type { RunLogChunk, RunLogEncoding, RunLogReader } from '../run-log/index.js';
+import { requireKept } from './expired-run.js';
 import { hasEnded } from './run-state.js';
 import { watchRun } from './run-watch.js';
 import type { QueuedRun, QueuePositions } from './queue-positions.js';
@@ -25,7 +26,7 @@ export class TriageStream {
     this.#feeds = new RunLogFeeds({ store: deps.logs, bus: deps.bus });
   }
 
-  /** The log from an offset on, to its last byte. An offset past the end of a run that has ended is BAD_USER_INPUT. */
+  /** The log from an offset on, to its last byte; RUN_EXPIRED when it is no longer kept. An offset past the end of a run that has ended is BAD_USER_INPUT. */
   async output(
     actor: Actor,
     runId: string,
@@ -34,6 +35,7 @@ export class TriageStream {
   ): Promise<AsyncIterableIterator<RunLogChunk>> {
     const { triage, logs } = this.deps;
     const run = await triage.get(actor, runId, 'runId');
+    requireKept(run);
     const size = await logs.size(run.id);
     if (hasEnded(run.state) && fromOffset > size) {
       throw badUserInput('fromOffset', `The run has ended and its log has ${size} bytes: start at ${size} or before.`, {

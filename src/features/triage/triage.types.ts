@@ -149,6 +149,12 @@ export class TriageRunType {
   @Field(() => DateTime, { description: 'When it was asked for.' }) createdAt!: Date;
   @Field(() => DateTime, { nullable: true, description: 'When the agent started.' }) startedAt!: Date | null;
   @Field(() => DateTime, { nullable: true, description: 'When its end was recorded.' }) endedAt!: Date | null;
+  @Field(() => DateTime, {
+    nullable: true,
+    description:
+      'Since when its log and artifacts are no longer kept; null while they are. Report, usage and audit trail stay.',
+  })
+  expiredAt!: Date | null;
   @Field(() => DateTime, { nullable: true, description: 'When its cancellation was first asked for.' })
   cancelRequestedAt!: Date | null;
   @Field(() => Int, { nullable: true, description: "The agent's exit code; null when a signal ended it." })
