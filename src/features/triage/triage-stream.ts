@@ -60,7 +60,11 @@ export class TriageStream {
     const { id } = await triage.get(actor, runId, 'runId');
     return watchRun(id, bus, async () => {
       const run = await triage.get(actor, id);
-      return withPosition ? Object.assign(run, { queuePosition: await positions.of(run) }) : run;
+      if (!withPosition) return run;
+      const queuePosition = await positions.of(run);
+      // It left the queue between the two reads: what is told must fit together.
+      const hasLeft = queuePosition === null && run.state === 'QUEUED';
+      return Object.assign(hasLeft ? await triage.get(actor, id) : run, { queuePosition });
     });
   }
 }
