@@ -79,7 +79,7 @@ const imageOf = async (usual, built) => (!(await hasImage(usual)) && (await hasI
 
 await mkdir(state, { recursive: true, mode: 0o711 });
 // Channels are passed by the agents' users, which are others.
-for (const name of ['secrets', 'keys', 'data']) await folder(name, 0o700);
+for (const name of ['secrets', 'keys', 'api', 'worker']) await folder(name, 0o700);
 await folder('run', 0o711);
 
 const password = await secret('postgres-password', () => randomBytes(24).toString('hex'));

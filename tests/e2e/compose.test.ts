@@ -82,8 +82,11 @@ const isReady = (): Promise<boolean> =>
   );
 
 describe('compose.yaml', () => {
-  it('starts Postgres, Redis and the server, which runs the demo in a container of the same engine', async () => {
+  it('starts Postgres, Redis, a server for clients and one for runs, which runs the demo in a container of the same engine', async () => {
     await until(isReady, 90_000);
+    const worker = (await compose('ps', '-q', 'worker')).trim();
+    const health = () => docker('inspect', '--format', '{{.State.Health.Status}}', worker);
+    await until(async () => (await health()) === 'healthy', 90_000);
     const key = (await readFile(path.join(state, 'admin.api-key'), 'utf8')).trim();
     const child = spawn(process.execPath, [path.join(root, 'scripts/demo.mjs'), '--once', '--json'], {
       cwd: root,
@@ -103,17 +106,24 @@ describe('compose.yaml', () => {
     await until(async () => (await runContainers(id)).length === 0, 20_000);
   });
 
-  it('gives the server no more than it needs, the engine to it alone, and its port to this machine alone', async () => {
-    const server = await container('server');
-    const postgres = await container('postgres');
-    const redis = await container('redis');
+  it('gives the servers no more than they need, the engine to the worker alone, and a port to this machine alone', async () => {
+    const names = ['api', 'worker', 'postgres', 'redis'];
+    const [api, worker, postgres, redis] = (await Promise.all(names.map(container))) as [
+      Container,
+      Container,
+      Container,
+      Container,
+    ];
 
-    expect(server.HostConfig.PortBindings).toEqual({ '4000/tcp': [{ HostIp: '127.0.0.1', HostPort: String(port) }] });
-    for (const { HostConfig } of [postgres, redis]) expect(HostConfig.PortBindings).toEqual({});
-    const socket = (process.env.DOCKER_HOST ?? '/var/run/docker.sock').replace('unix://', '');
-    const hasEngine = ({ Mounts }: Container) => Mounts.some(({ Source }) => Source.endsWith(path.basename(socket)));
-    expect([server, postgres, redis].map(hasEngine)).toEqual([true, false, false]);
-    for (const { Config, HostConfig } of [server, redis]) {
+    expect(api.HostConfig.PortBindings).toEqual({ '4000/tcp': [{ HostIp: '127.0.0.1', HostPort: String(port) }] });
+    for (const { HostConfig } of [worker, postgres, redis]) expect(HostConfig.PortBindings).toEqual({});
+    const hasEngine = ({ Mounts }: Container) => Mounts.some(({ Source }) => Source.endsWith('docker.sock'));
+    expect([api, worker, postgres, redis].map(hasEngine)).toEqual([false, true, false, false]);
+    const mountsRuns = ({ Mounts }: Container) =>
+      Mounts.filter(({ Source }) => Source === path.join(state, 'run')).map(({ Destination }) => Destination);
+    expect(mountsRuns(worker)).toEqual([path.join(state, 'run')]);
+    expect(mountsRuns(api)).toEqual([]);
+    for (const { Config, HostConfig } of [api, worker, redis]) {
       expect(Config.User).toMatch(/^[1-9]\d*:[1-9]\d*$/);
       expect(HostConfig).toMatchObject({ ReadonlyRootfs: true, CapDrop: ['ALL'] });
       expect(HostConfig.SecurityOpt).toEqual([expect.stringContaining('no-new-privileges')]);
@@ -122,7 +132,7 @@ describe('compose.yaml', () => {
 
   it('keeps its secrets in files for their owner alone: the engine has none of them', async () => {
     const names = ['postgres-password', 'database-url', 'redis-url', 'redis.conf', 'master-secret'];
-    const inspected = JSON.stringify(await Promise.all(['server', 'postgres', 'redis'].map(container)));
+    const inspected = JSON.stringify(await Promise.all(['api', 'worker', 'postgres', 'redis'].map(container)));
     for (const name of names) {
       const file = path.join(state, 'secrets', name);
       expect((await stat(file)).mode & 0o777).toBe(0o600);
@@ -139,9 +149,11 @@ describe('compose.yaml', () => {
     expect(await readFile(path.join(state, 'secrets/master-secret'), 'utf8')).toBe(before);
     expect(await readFile(path.join(state, 'env'), 'utf8')).toContain(`TRIAGED_PORT=${port}\n`);
 
-    const id = (await compose('ps', '-q', 'server')).trim();
-    await compose('stop', 'server');
-    expect(await docker('inspect', '--format', '{{.State.ExitCode}}', id)).toBe('0');
+    const ids = (await compose('ps', '-q', 'api', 'worker')).trim().split('\n');
+    expect(ids).toHaveLength(2);
+    await compose('stop', 'api', 'worker');
+    const codes = ids.map((id) => docker('inspect', '--format', '{{.State.ExitCode}}', id));
+    expect(await Promise.all(codes)).toEqual(['0', '0']);
     await compose('down', '--volumes', '--timeout', '30');
     expect(await docker('ps', '-aq', '--filter', `label=com.docker.compose.project=${project}`)).toBe('');
     expect(await docker('volume', 'ls', '-q', '--filter', `label=com.docker.compose.project=${project}`)).toBe('');
