@@ -12,9 +12,12 @@ export type NextText = string | Buffer;
 /** What an entry takes beside its text. */
 const ENTRY_SIZE = 512;
 
+/** Stands for an operation. What is kept must not keep the operation itself: a client's document is not in its bound. */
+type OperationKey = symbol;
+
 interface KeptAnswer {
-  readonly answers: Map<OperationDefinitionNode, KeptAnswer>;
-  readonly operation: OperationDefinitionNode;
+  readonly answers: Map<OperationKey, KeptAnswer>;
+  readonly key: OperationKey;
   readonly text: Promise<NextText | undefined>;
   size: number;
 }
@@ -24,18 +27,20 @@ interface KeptAnswer {
  * are forgotten, and made again for whoever comes late.
  */
 export class SharedAnswers {
-  readonly #byEvent = new WeakMap<object, Map<OperationDefinitionNode, KeptAnswer>>();
+  readonly #keys = new WeakMap<OperationDefinitionNode, OperationKey>();
+  readonly #byEvent = new WeakMap<object, Map<OperationKey, KeptAnswer>>();
   readonly #kept = new Set<KeptAnswer>();
   #keptSize = 0;
 
   /** Undefined when the answer has errors: each of these is a client's own. */
   text(event: object, operation: OperationDefinitionNode, args: ExecutionArgs): Promise<NextText | undefined> {
-    const answers = this.#byEvent.get(event) ?? new Map<OperationDefinitionNode, KeptAnswer>();
-    const known = answers.get(operation);
+    const key = this.#keyOf(operation);
+    const answers = this.#byEvent.get(event) ?? new Map<OperationKey, KeptAnswer>();
+    const known = answers.get(key);
     if (known) return known.text;
     const text = serialise(event, args);
-    const kept: KeptAnswer = { answers, operation, text, size: 0 };
-    this.#byEvent.set(event, answers.set(operation, kept));
+    const kept: KeptAnswer = { answers, key, text, size: 0 };
+    this.#byEvent.set(event, answers.set(key, kept));
     this.#kept.add(kept);
     const measured = (made: NextText | undefined): void => {
       if (!this.#kept.has(kept)) return;
@@ -45,6 +50,12 @@ export class SharedAnswers {
     };
     text.then(measured, () => this.#forget(kept));
     return text;
+  }
+
+  #keyOf(operation: OperationDefinitionNode): OperationKey {
+    const key = this.#keys.get(operation) ?? Symbol();
+    this.#keys.set(operation, key);
+    return key;
   }
 
   #forgetOldest(): void {
@@ -57,7 +68,7 @@ export class SharedAnswers {
   #forget(kept: KeptAnswer): void {
     this.#keptSize -= kept.size;
     this.#kept.delete(kept);
-    kept.answers.delete(kept.operation);
+    kept.answers.delete(kept.key);
   }
 }
 

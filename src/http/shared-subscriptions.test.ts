@@ -1,9 +1,14 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { getOperationAST, parse } from 'graphql';
 import { RawSocket } from '../../tests/testkit/raw-socket.js';
 import { Piece, SECRET, smallSchema, startSmallServer } from '../../tests/testkit/small-server.js';
 import type { SmallServer } from '../../tests/testkit/small-server.js';
 import { SharedAnswers } from './shared-answers.js';
+
+setFlagsFromString('--expose-gc');
+const collectGarbage = runInNewContext('gc') as () => void;
 
 let small: SmallServer;
 const sockets: RawSocket[] = [];
@@ -95,6 +100,25 @@ describe('subscriptions whose answers are shared', () => {
     expect(Piece.resolved).toBe(40);
     for (const event of events.slice(0, 5)) await ask(event);
     expect(Piece.resolved).toBe(45);
+  });
+
+  it('keep answers without the documents of those who asked', async () => {
+    const answers = new SharedAnswers();
+    const schema = smallSchema();
+    const contextValue = { actor: small.keys.get('operator') };
+    const event = Object.freeze(Object.assign(new Piece(), { number: 1, text: 'short' }));
+    const ask = async (): Promise<WeakRef<object>> => {
+      const document = parse('subscription { sharedPieces { text } }');
+      const operation = getOperationAST(document)!;
+      expect(await answers.text(event, operation, { schema, document, contextValue })).toContain('short');
+      return new WeakRef(operation);
+    };
+    const asked = [await ask(), await ask(), await ask()];
+    // What was made or read through a WeakRef stays until the turn of the event loop has ended.
+    await new Promise((resolve) => setTimeout(resolve, 10));
+    collectGarbage();
+    expect(asked.map((operation) => operation.deref())).toEqual([undefined, undefined, undefined]);
+    expect(Piece.resolved).toBe(3);
   });
 
   it('are each their own when a variable decides what is selected', async () => {
