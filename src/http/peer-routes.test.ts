@@ -58,6 +58,7 @@ describe('a server with another run folder', () => {
     mkdirSync(output, { recursive: true });
     writeFileSync(path.join(output, 'report ü.md'), 'na\u00efve \ud83e\udd89');
     writeFileSync(path.join(output, 'empty'), '');
+    writeFileSync(path.join(output, 'large'), Buffer.alloc(16 * MIB));
     worker = createWorkerServer({
       logger,
       readiness: () => Promise.resolve({ ok: true, reasons: [] }),
@@ -108,7 +109,11 @@ describe('a server with another run folder', () => {
 
   it('lists, shows and passes on what a run left, also a part of it', async () => {
     const { artifacts } = reader();
-    expect((await artifacts.list(runId)).map(({ name }) => name)).toEqual(['output/empty', 'output/report ü.md']);
+    expect((await artifacts.list(runId)).map(({ name }) => name)).toEqual([
+      'output/empty',
+      'output/large',
+      'output/report ü.md',
+    ]);
     expect(await artifacts.text(runId, 'output/report ü.md', 100)).toBe('na\u00efve \ud83e\udd89');
     expect(await artifacts.text(runId, 'output/report ü.md', 9)).toBe('na\u00efve ');
     expect(await artifacts.text(runId, 'output/empty', 9)).toBe('');
@@ -118,6 +123,22 @@ describe('a server with another run folder', () => {
     const part = await file.open('bytes=0-1', new AbortController().signal);
     expect([part.statusCode, part.headers['content-range'], await text(part)]).toEqual([206, 'bytes 0-1/11', 'na']);
   });
+
+  it('reads logs while more downloads than it keeps connections have stopped', async () => {
+    const { artifacts, logs } = reader({ patienceMs: 5_000 });
+    const left = new AbortController();
+    const file = await artifacts.file(runId, 'output/large');
+    if (file === undefined || 'path' in file) throw new Error('it lies elsewhere');
+    try {
+      const stopped = await Promise.all(Array.from({ length: 80 }, () => file.open(undefined, left.signal)));
+      expect(stopped.map(({ statusCode, complete }) => [statusCode, complete])).toEqual(
+        stopped.map(() => [200, false]),
+      );
+      expect((await logs.read(runId, 7, 5)).equals(log.subarray(7, 12))).toBe(true);
+    } finally {
+      left.abort();
+    }
+  }, 20_000);
 
   it.each(['../theirs', '..%2f..%2fsecret', 'output/../../x'])(
     'cannot be led out of the folder by %s',

@@ -2,9 +2,14 @@ import { Agent as HttpAgent, request as requestHttp, type IncomingMessage } from
 import { Agent as HttpsAgent, request as requestHttps } from 'node:https';
 import type { Closable } from '../../kernel/closing.js';
 
-/** To each server; who asks for more waits. */
+/** To each server, of those that are kept; who asks for more waits. */
 const MAX_CONNECTIONS = 64;
 const AGENT_OPTIONS = { keepAlive: true, maxSockets: MAX_CONNECTIONS, maxFreeSockets: 8 };
+
+export interface PeerConnection {
+  /** Not kept, and in no bound: for an answer that somebody else reads as slowly as they like. */
+  readonly apart: boolean;
+}
 
 /** Connections to other servers, kept for the next request. */
 export class PeerConnections implements Closable {
@@ -12,12 +17,17 @@ export class PeerConnections implements Closable {
   readonly #https = new HttpsAgent(AGENT_OPTIONS);
 
   /** Resolves when the answer begins; the caller reads its body to the end or destroys it. The signal ends that too. */
-  get(url: URL, headers: Readonly<Record<string, string>>, signal: AbortSignal): Promise<IncomingMessage> {
+  get(
+    url: URL,
+    headers: Readonly<Record<string, string>>,
+    signal: AbortSignal,
+    { apart }: PeerConnection,
+  ): Promise<IncomingMessage> {
     const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>();
     const request =
       url.protocol === 'https:'
-        ? requestHttps(url, { agent: this.#https, headers, signal })
-        : requestHttp(url, { agent: this.#http, headers, signal });
+        ? requestHttps(url, { agent: apart ? false : this.#https, headers, signal })
+        : requestHttp(url, { agent: apart ? false : this.#http, headers, signal });
     request.once('response', resolve);
     // Also after the answer has begun, when its body tells of it too.
     request.on('error', reject);

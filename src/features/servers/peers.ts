@@ -3,7 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import { TriagedError } from '../../kernel/errors.js';
 import type { Closable } from '../../kernel/closing.js';
-import { bodyOf, PeerConnections } from './peer-connections.js';
+import { bodyOf, PeerConnections, type PeerConnection } from './peer-connections.js';
 import type { PeerTokens } from './peer-tokens.js';
 import type { KnownServer } from './server.js';
 import type { ServerDirectory } from './server-directory.js';
@@ -41,15 +41,18 @@ export class Peers implements Closable {
     request: PeerRequest,
     maxBytes: number,
   ): Promise<{ readonly body: Buffer; readonly headers: IncomingHttpHeaders }> {
-    return this.#ask(group, request, async (answer) => {
+    return this.#ask(group, request, { apart: false }, async (answer) => {
       if (answer.statusCode !== 200) throw refusalOf(answer);
       return { body: await bodyOf(answer, maxBytes), headers: answer.headers };
     });
   }
 
-  /** An answer whose body the caller reads, or destroys. It may say that there is no such thing. */
+  /**
+   * An answer whose body the caller reads, or destroys. It may say that there is no such thing. It has a connection of its
+   * own: clients that stop amid their downloads must not take those by which everybody's logs are read.
+   */
   stream(group: string, request: PeerRequest): Promise<IncomingMessage> {
-    return this.#ask(group, request, async (answer) => {
+    return this.#ask(group, request, { apart: true }, async (answer) => {
       if (answer.statusCode! >= 500) throw refusalOf(answer);
       return answer;
     });
@@ -59,14 +62,19 @@ export class Peers implements Closable {
     return this.#connections.close();
   }
 
-  async #ask<T>(group: string, request: PeerRequest, take: (answer: IncomingMessage) => Promise<T>): Promise<T> {
+  async #ask<T>(
+    group: string,
+    request: PeerRequest,
+    connection: PeerConnection,
+    take: (answer: IncomingMessage) => Promise<T>,
+  ): Promise<T> {
     const deadline = performance.now() + request.patienceMs;
     let last: unknown;
     do {
       for (const server of await this.#candidates(group)) {
         request.signal?.throwIfAborted();
         try {
-          return await this.#tryServer(server, request, take);
+          return await this.#tryServer(server, request, connection, take);
         } catch (error) {
           request.signal?.throwIfAborted();
           last = error;
@@ -96,6 +104,7 @@ export class Peers implements Closable {
   async #tryServer<T>(
     server: KnownServer,
     request: PeerRequest,
+    connection: PeerConnection,
     take: (answer: IncomingMessage) => Promise<T>,
   ): Promise<T> {
     const patience = new AbortController();
@@ -104,7 +113,12 @@ export class Peers implements Closable {
     try {
       for (const token of this.deps.tokens.all) {
         const headers = { ...request.headers, authorization: `Bearer ${token}` };
-        const answer = await this.#connections.get(new URL(`${server.url}${request.path}`), headers, signal);
+        const answer = await this.#connections.get(
+          new URL(`${server.url}${request.path}`),
+          headers,
+          signal,
+          connection,
+        );
         if (answer.statusCode !== 401) return await take(answer);
         answer.destroy();
       }
