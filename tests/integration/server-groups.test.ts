@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { FakeRuntime } from '../../src/adapters/container-runtime/fake-runtime.js';
+import { ForsakenRuns } from '../../src/features/triage/forsaken-runs.js';
 import type { RunSupervisor } from '../../src/features/triage/index.js';
 import { actorOf, DomainRig } from '../testkit/domain.js';
 import type { DomainServer } from '../testkit/domain.js';
@@ -58,15 +59,45 @@ describe('servers with run folders of their own on one database', () => {
     const { id } = await server.startRun(acme, instanceId);
     const [run] = await server.store.claimQueued(1);
     await leaseEnded('14 minutes');
-    expect(await elsewhere.store.endForsaken()).toEqual([]);
+    expect(await elsewhere.store.forsaken()).toEqual([]);
+    expect(await elsewhere.store.endForsaken([id])).toEqual([]);
     await leaseEnded('16 minutes');
-    expect(await server.store.endForsaken()).toEqual([]);
-    const ended = await Promise.all([elsewhere.store.endForsaken(), elsewhere.store.endForsaken()]);
+    expect(await server.store.forsaken()).toEqual([]);
+    expect(await server.store.endForsaken([id])).toEqual([]);
+    expect(await elsewhere.store.forsaken()).toEqual([id]);
+    const ended = await Promise.all([elsewhere.store.endForsaken([id]), elsewhere.store.endForsaken([id])]);
     expect(ended.flat()).toEqual([id]);
     expect(await server.triage.get(acme, id)).toMatchObject({ state: 'LOST', reasonCode: 'SERVER_LOST' });
     expect(await server.store.markStarted(run!)).toBe(false);
     const [report] = await server.dataSource.query<{ problem: object }[]>('SELECT problem FROM triage_reports');
     expect(report!.problem).toMatchObject({ code: 'MISSING' });
+  });
+
+  it('leave a group the time to renew its leases when the database was away for all', async () => {
+    const { id } = await server.startRun(acme, instanceId);
+    const [run] = await server.store.claimQueued(1);
+    const graceMs = 1_500;
+    const forsaken = new ForsakenRuns(elsewhere.store, graceMs);
+    await leaseEnded('16 minutes');
+    expect(await forsaken.end()).toEqual([]);
+    await server.store.renew([run!]);
+    await sleep(graceMs + 50);
+    expect(await forsaken.end()).toEqual([]);
+
+    await leaseEnded('16 minutes');
+    expect(await forsaken.end()).toEqual([]);
+    // No look in between: the database may have been away again.
+    await sleep(graceMs + 50);
+    expect(await forsaken.end()).toEqual([]);
+
+    const ended: string[] = [];
+    const before = performance.now();
+    while (ended.length === 0 && performance.now() - before < 10_000) {
+      await sleep(100);
+      ended.push(...(await forsaken.end()));
+    }
+    expect(ended).toEqual([id]);
+    expect(performance.now() - before).toBeGreaterThan(graceMs - 50);
   });
 
   it('let the group come back in time', async () => {

@@ -3,6 +3,7 @@ import { Loop } from '../../kernel/loop.js';
 import type { RunId } from '../../kernel/ids.js';
 import type { ContainerHandle, ContainerRuntime } from '../../ports/container-runtime.js';
 import { topics } from '../../ports/event-bus.js';
+import { ForsakenRuns } from './forsaken-runs.js';
 import { RunSupervision } from './run-supervision.js';
 import type { RunSupervisionDependencies } from './run-supervision.js';
 import type { TriageRunEntity } from './triage-run.entity.js';
@@ -29,11 +30,13 @@ const RECONCILE_MS = 5_000;
 export class RunSupervisor implements Closable {
   readonly #held = new Map<RunId, HeldRun>();
   readonly #loops: { readonly claim: Loop; readonly renew: Loop; readonly reconcile: Loop };
+  readonly #forsaken: ForsakenRuns;
   readonly #unsubscribe: (() => void)[] = [];
   #turn: Promise<unknown> = Promise.resolve();
   #closing: Promise<void> | undefined;
 
   constructor(private readonly deps: RunSupervisorDependencies) {
+    this.#forsaken = new ForsakenRuns(deps.store);
     const loop = (name: string, everyMs: number, work: () => Promise<void>): Loop =>
       new Loop({
         everyMs,
@@ -131,7 +134,7 @@ export class RunSupervisor implements Closable {
       await Promise.all(orphans.map(({ handle }) => runtime.remove(handle)));
     }
     await channels.removeEnded((among) => store.ended(among));
-    for (const runId of await store.endForsaken()) {
+    for (const runId of await this.#forsaken.end()) {
       logger.error({ runId }, 'a run was ended as LOST: no server of its group came back');
       this.deps.bus.publish(topics.run(runId));
     }

@@ -45,6 +45,8 @@ export type StopRequest = Extract<StopReason, 'cancel' | 'revoked'>;
 
 const STOP_REQUEST = `CASE WHEN cancel_requested_at IS NOT NULL THEN 'cancel' WHEN credential_revoked_at IS NOT NULL THEN 'revoked' END`;
 const HELD = `state IN ('PREPARING', 'RUNNING')`;
+/** For a server of the group $1. */
+const IS_FORSAKEN = `${HELD} AND run_group <> $1 AND lease_expires_at < clock_timestamp() - interval '${FORSAKEN_MINUTES} minutes'`;
 const byAge = (one: TriageRunEntity, other: TriageRunEntity): number =>
   one.createdAt.getTime() - other.createdAt.getTime() || (one.id < other.id ? -1 : 1);
 const NEW_LEASE = `clock_timestamp() + interval '${LEASE_SECONDS} seconds'`;
@@ -82,16 +84,21 @@ export class RunStore {
     );
   }
 
-  /**
-   * Ends as LOST the runs of other groups that nobody has seen to for FORSAKEN_MINUTES: a group with a server takes them up
-   * within seconds. Their logs lie where that group's servers find them, should one come back.
-   */
-  async endForsaken(): Promise<RunId[]> {
+  /** Runs of other groups whose leases ran out FORSAKEN_MINUTES ago: a group with a server takes its own up within seconds. */
+  async forsaken(): Promise<RunId[]> {
+    const rows = await this.deps.workerSource.query<{ id: RunId }[]>(
+      `SELECT id FROM triage_runs WHERE ${IS_FORSAKEN}`,
+      [this.deps.runGroup],
+    );
+    return rows.map(({ id }) => id);
+  }
+
+  /** Ends as LOST those of the given runs that still are. Their logs lie where their group's servers find them, should one come back. */
+  async endForsaken(among: readonly RunId[]): Promise<RunId[]> {
     const problem = { code: 'MISSING', path: null, message: FORSAKEN.message } satisfies RunReport['problem'];
     const rows = await this.deps.workerSource.query<{ id: RunId }[]>(
       `WITH forsaken AS (
-        SELECT id FROM triage_runs WHERE ${HELD} AND run_group <> $1
-          AND lease_expires_at < clock_timestamp() - interval '${FORSAKEN_MINUTES} minutes' FOR UPDATE SKIP LOCKED
+        SELECT id FROM triage_runs WHERE ${IS_FORSAKEN} AND id = ANY ($5::uuid[]) FOR UPDATE SKIP LOCKED
       ), ended AS (
         UPDATE triage_runs AS run SET state = 'LOST', reason_code = $2, reason_message = $3, log_complete = false,
           ended_at = clock_timestamp(), lease_owner = NULL, lease_expires_at = NULL, fence = fence + 1
@@ -100,7 +107,7 @@ export class RunStore {
         INSERT INTO triage_reports (tenant_id, run_id, problem) SELECT tenant_id, id, $4 FROM ended
       )
       SELECT id FROM ended`,
-      [this.deps.runGroup, FORSAKEN.code, FORSAKEN.message, JSON.stringify(problem)],
+      [this.deps.runGroup, FORSAKEN.code, FORSAKEN.message, JSON.stringify(problem), among],
     );
     return rows.map(({ id }) => id);
   }
