@@ -3,7 +3,9 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdir, readFile } from 'node:fs/promises';
 import { Agent, get } from 'node:http';
+import { connect } from 'node:net';
 import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { WebSocket } from 'ws';
 import type { TestServer } from '../testkit/server.js';
 import { startTenantsServer, type TenantsServer } from '../testkit/tenants-server.js';
@@ -84,11 +86,18 @@ describe('a server that is told to end', () => {
 
   it('ends at its deadline, with 1 and with what is still open, when something does not close', async () => {
     const server = await start({ SHUTDOWN_TIMEOUT: '3' });
-    const socket = await openSocket(server);
-    // Does not even read that the server closes.
-    socket.pause();
+    // A request under way, whose body never comes.
+    const socket = connect(Number(new URL(server.url).port), '127.0.0.1');
+    const headers = [
+      `x-api-key: ${rig!.key('acme', 'VIEWER')}`,
+      'content-type: application/json',
+      'content-length: 99',
+    ];
+    socket.write(['POST /graphql HTTP/1.1', 'host: localhost', ...headers, '', '{'].join('\r\n'));
+    socket.on('error', () => undefined);
+    await sleep(300);
     const end = await told(server);
-    socket.terminate();
+    socket.destroy();
     expect(end.code).toBe(1);
     expect(end.tookMs).toBeGreaterThan(2_900);
     expect(end.tookMs).toBeLessThan(5_000);
