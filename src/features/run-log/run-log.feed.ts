@@ -1,3 +1,4 @@
+import { isDatabaseUnavailable } from '../../kernel/database-errors.js';
 import type { RunId } from '../../kernel/ids.js';
 import { topics, type EventBus } from '../../ports/event-bus.js';
 import { CHUNK_BYTES, type RunLogExtent } from './run-log.chunks.js';
@@ -127,7 +128,9 @@ export class RunLogFeed {
       else this.#lookAt(grown > 0 && !isDue ? due : this.#lookedAt + LOOK_MS);
     } catch (error) {
       this.#isLooking = false;
-      this.#fail(error);
+      // Where the log lies cannot be told for the moment: it has not ended for that.
+      if (!isDatabaseUnavailable(error)) this.#fail(error);
+      else if (!this.#isOver) this.#lookAt(this.#lookedAt + LOOK_MS);
     }
   }
 

@@ -4,6 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
 import { MemoryEventBus } from '../../adapters/event-bus/memory-event-bus.js';
+import { ofDatabase } from '../../kernel/database-errors.js';
 import { newRunId, type RunId } from '../../kernel/ids.js';
 import { topics } from '../../ports/event-bus.js';
 import { RunLogFeeds, RunLogStore, type RunLogChunk, type RunLogEncoding, type RunLogWriter } from './index.js';
@@ -12,6 +13,8 @@ import { RunLogFeeds, RunLogStore, type RunLogChunk, type RunLogEncoding, type R
 class CountingStore extends RunLogStore {
   reads = 0;
   sizes = 0;
+  /** What it fails with, as a reader does that has to ask where a log lies. */
+  failure: Error | undefined;
 
   override read(...of: Parameters<RunLogStore['read']>): Promise<Buffer> {
     this.reads += 1;
@@ -20,7 +23,7 @@ class CountingStore extends RunLogStore {
 
   override size(runId: RunId): Promise<number> {
     this.sizes += 1;
-    return super.size(runId);
+    return this.failure ? Promise.reject(this.failure) : super.size(runId);
   }
 }
 
@@ -220,6 +223,21 @@ describe('the feeds of run logs', () => {
       expect((await next).value).toMatchObject({ data: text });
     }
     await chunks.return!();
+  });
+
+  it.each(['before the first look', 'later'])('goes on when the database is away %s', async (since) => {
+    const away = ofDatabase(Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' }));
+    if (since !== 'later') store.failure = away;
+    const following = all(follow());
+    await delay(50);
+    store.failure = away;
+    const looks = store.sizes;
+    bus.publish(topics.runLog(runId));
+    while (store.sizes < looks + 2) await delay(20);
+    store.failure = undefined;
+    await write('it has begun');
+    end();
+    expect(textOf(await following)).toBe('it has begun');
   });
 
   it('tells all who wait when the log can no longer be followed, and lets new ones try again', async () => {
