@@ -278,6 +278,17 @@ describe('what was recorded', () => {
     expect(await figures()).toMatchObject([{ requestCount: 1 }]);
   });
 
+  it('is brought in although a journal before it cannot be, of which it is said once', async () => {
+    const { journal, directory } = await rig.meter();
+    rig.record(journal);
+    const unreadable = `${directory}/gone`;
+    const { meter } = await rig.meter({ left: [unreadable, directory] });
+    expect(await figures()).toMatchObject([{ requestCount: 1 }]);
+    await meter.takeOver();
+    expect(rig.logged.match(/cannot be brought in/g)).toHaveLength(1);
+    await meter.close();
+  });
+
   it('is applied from where it was when its server died', async () => {
     const { journal, meter, store, directory } = await rig.meter();
     for (let i = 0; i < 5; i++) rig.record(journal);

@@ -17,6 +17,7 @@ import {
   type ModelCall,
   type UsageServiceDependencies,
 } from '../../src/features/usage/index.js';
+import { ofDatabase } from '../../src/kernel/database-errors.js';
 import type { Actor } from '../../src/kernel/actor.js';
 import type { ModelPriceTable } from '../../src/kernel/model-price.js';
 import { newInstanceId, newRunId, type InstanceId, type RunId, type TenantId } from '../../src/kernel/ids.js';
@@ -41,7 +42,7 @@ class FaultyStore extends UsageStore {
 
   override async addUnknown(...args: Parameters<UsageStore['addUnknown']>): Promise<void> {
     await super.addUnknown(...args);
-    if (this.failing === 'after unknown') throw new Error('the connection was cut after the commit');
+    if (this.failing === 'after unknown') throw ofDatabase(new Error('Connection terminated after the commit'));
   }
 
   override async forget(segmentId: string): Promise<void> {
@@ -54,6 +55,8 @@ class FaultyStore extends UsageStore {
 interface MeterOptions {
   /** A new one unless told. */
   readonly directory?: string;
+  /** Folders that others left, which come before its own. */
+  readonly left?: readonly string[];
   readonly segmentBytes?: number;
   readonly failing?: Failing;
 }
@@ -149,7 +152,7 @@ export class UsageRig {
   }
 
   /** A server's metering, started. One that is not closed stands for a server that was killed. */
-  async meter({ directory, segmentBytes, failing = 'no' }: MeterOptions = {}) {
+  async meter({ directory, left = [], segmentBytes, failing = 'no' }: MeterOptions = {}) {
     const prices = new ModelPrices(this.prices);
     const folder = directory ?? this.#newFolder();
     const journal = new UsageJournal({
@@ -161,7 +164,7 @@ export class UsageRig {
     const store = new FaultyStore({ dataSource: this.workerSource, prices });
     store.failing = failing;
     const { bus } = this;
-    const folders = { takeOver: async () => [leftIn(folder)] };
+    const folders = { takeOver: async () => [...left, folder].map(leftIn) };
     const logger = this.#logger;
     const meter = new UsageMeter({ journal, folders, store, prices, bus, logger, flushIntervalMs: 60_000 });
     await meter.start();

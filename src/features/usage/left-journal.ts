@@ -15,13 +15,20 @@ export class LeftJournal {
     return this.options.id;
   }
 
-  /** Oldest first; not what was put aside. */
+  /** Opened, oldest first; not what was put aside. */
   segments(): JournalSegment[] {
     const { id, directory } = this.options;
-    return segmentNamesIn(directory)
+    const names = segmentNamesIn(directory)
       .filter(({ isDamaged }) => !isDamaged)
-      .sort((a, b) => a.number - b.number)
-      .map(({ file }) => JournalSegment.open(id, directory, file));
+      .sort((a, b) => a.number - b.number);
+    const opened: JournalSegment[] = [];
+    try {
+      for (const { file } of names) opened.push(JournalSegment.open(id, directory, file));
+    } catch (error) {
+      for (const segment of opened) segment.close();
+      throw error;
+    }
+    return opened;
   }
 
   remove(): Promise<void> {

@@ -1,11 +1,13 @@
 import type { Logger } from 'pino';
 import type { Closable } from '../../kernel/closing.js';
+import { isDatabaseUnavailable } from '../../kernel/database-errors.js';
 import { topics, type EventBus } from '../../ports/event-bus.js';
 import type { JournalRecord } from './journal-record.js';
 import type { JournalSegment } from './journal-segment.js';
 import type { JournalFolders } from './journal-folders.js';
 import type { BegunModelCall } from './model-call.js';
 import type { ModelPrices } from './model-prices.js';
+import type { LeftJournal } from './left-journal.js';
 import { linesOf, type SegmentLines } from './segment-reader.js';
 import type { UsageJournal } from './usage-journal.js';
 import { UsageSums } from './usage-sums.js';
@@ -34,6 +36,8 @@ export class UsageMeter implements Closable {
   #flushing: Promise<void> | undefined;
   #takingOver: Promise<void> | undefined;
   #failing = false;
+  /** Journals of others that could not be brought in, of which it was said. */
+  readonly #stuck = new Set<string>();
   #timer: NodeJS.Timeout | undefined;
 
   constructor(private readonly deps: UsageMeterDependencies) {}
@@ -45,7 +49,10 @@ export class UsageMeter implements Closable {
     this.#timer = setInterval(() => void this.#flushQuietly(), flushIntervalMs).unref();
   }
 
-  /** Brings in what processes wrote down that are gone by now. Rejects, keeping it, when the database is away. */
+  /**
+   * Brings in what processes wrote down that are gone by now. Rejects, keeping it, when the database is away. A journal that
+   * fails by itself is told once and tried again at the next call; it keeps no other waiting.
+   */
   takeOver(): Promise<void> {
     this.#takingOver ??= this.#takeOver().finally(() => (this.#takingOver = undefined));
     return this.#takingOver;
@@ -131,15 +138,28 @@ export class UsageMeter implements Closable {
 
   async #takeOver(): Promise<void> {
     for (const left of await this.deps.folders.takeOver()) {
-      const segments = left.segments();
       try {
-        await this.#bringIn(segments);
-      } finally {
-        for (const segment of segments) segment.close();
+        await this.#settle(left);
+        this.#stuck.delete(left.id);
+      } catch (error) {
+        if (isDatabaseUnavailable(error)) throw error;
+        if (this.#stuck.has(left.id)) continue;
+        this.#stuck.add(left.id);
+        const said = 'the usage journal of a process that is gone cannot be brought in; it is kept and tried again';
+        this.deps.logger.error({ err: error, journalId: left.id }, said);
       }
-      await this.deps.store.forgetJournal(left.id);
-      await left.remove();
     }
+  }
+
+  async #settle(left: LeftJournal): Promise<void> {
+    const segments = left.segments();
+    try {
+      await this.#bringIn(segments);
+    } finally {
+      for (const segment of segments) segment.close();
+    }
+    await this.deps.store.forgetJournal(left.id);
+    await left.remove();
   }
 
   async #bringIn(segments: readonly JournalSegment[]): Promise<void> {
