@@ -135,6 +135,7 @@ const runMetrics = (metrics: Metrics): RunObserver => ({
     if (fence === 1) metrics.queueWait.observe(Math.max(0, Date.now() - createdAt.getTime()) / 1_000);
   },
   ended: ({ aiAgent }, { state }) => metrics.runsEnded.inc({ ai_agent: aiAgent, state }),
+  forsaken: ({ aiAgent }) => metrics.runsEnded.inc({ ai_agent: aiAgent, state: 'LOST' }),
   left: () => undefined,
 });
 

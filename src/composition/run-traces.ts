@@ -88,6 +88,8 @@ export class RunTraces {
         error: exitCode === 0 ? undefined : (reason?.code ?? state),
       });
     },
+    // Its mutation's place was known to its own servers.
+    forsaken: () => undefined,
     left: (runId) => {
       this.#held.delete(runId);
       this.#providers.delete(runId);

@@ -77,6 +77,31 @@ describe('RunSupervisor', () => {
     await expectTidy();
   });
 
+  it('ends and tidies up a run although whoever is told of it fails', async () => {
+    const told: string[] = [];
+    const failing = (what: string) => () => {
+      told.push(what);
+      throw new Error(`the observer failed when told ${what}`);
+    };
+    const [held, ended, forsaken, left] = ['held', 'ended', 'forsaken', 'left'].map(failing) as [
+      never,
+      never,
+      never,
+      never,
+    ];
+    const supervisor = server.supervisor(1, [{ held, ended, forsaken, left }]);
+    supervisors.push(supervisor);
+    await supervisor.start();
+    const runs = [await server.startRun(acme, instanceId), await server.startRun(acme, instanceId)];
+    const changes = await server.stream.changes(acme, runs[0]!.id);
+    const states: string[] = [];
+    for await (const { state } of changes) states.push(state);
+    expect(states.at(-1)).toBe('SUCCEEDED');
+    for (const { id } of runs) expect(await server.awaitRun(acme, id)).toMatchObject({ state: 'SUCCEEDED', fence: 1 });
+    await expectTidy();
+    expect(told).toEqual(['held', 'ended', 'left', 'held', 'ended', 'left']);
+  });
+
   it('runs no more at once than it may, and all in the end', async () => {
     await supervise(server, 2);
     const runs = await Promise.all(

@@ -66,7 +66,8 @@ describe('servers with run folders of their own on one database', () => {
     expect(await server.store.endForsaken([id])).toEqual([]);
     expect(await elsewhere.store.forsaken()).toEqual([id]);
     const ended = await Promise.all([elsewhere.store.endForsaken([id]), elsewhere.store.endForsaken([id])]);
-    expect(ended.flat()).toEqual([id]);
+    expect(ended.flat()).toEqual([{ tenantId: 'acme', id }]);
+    expect(await elsewhere.store.find(ended.flat()[0]!)).toMatchObject({ id, aiAgent: 'CLAUDE_CODE', state: 'LOST' });
     expect(await server.triage.get(acme, id)).toMatchObject({ state: 'LOST', reasonCode: 'SERVER_LOST' });
     expect(await server.store.markStarted(run!)).toBe(false);
     const [report] = await server.dataSource.query<{ problem: object }[]>('SELECT problem FROM triage_reports');
@@ -94,7 +95,7 @@ describe('servers with run folders of their own on one database', () => {
     const before = performance.now();
     while (ended.length === 0 && performance.now() - before < 10_000) {
       await sleep(100);
-      ended.push(...(await forsaken.end()));
+      ended.push(...(await forsaken.end()).map((run) => run.id));
     }
     expect(ended).toEqual([id]);
     expect(performance.now() - before).toBeGreaterThan(graceMs - 50);

@@ -61,7 +61,7 @@ import {
   TriageService,
   TriageStream,
 } from '../../src/features/triage/index.js';
-import type { Retention, RunPolicy } from '../../src/features/triage/index.js';
+import type { Retention, RunObserver, RunPolicy } from '../../src/features/triage/index.js';
 import { ModelPrices } from '../../src/features/usage/index.js';
 import { Pager } from '../../src/kernel/pager.js';
 import { ConnectPolicy } from '../../src/kernel/connect-policy.js';
@@ -213,7 +213,7 @@ export class DomainServer {
     });
   }
 
-  supervisor(maxConcurrentRuns = 4): RunSupervisor {
+  supervisor(maxConcurrentRuns = 4, observers: readonly RunObserver[] = []): RunSupervisor {
     const { folder, runtime } = this.options;
     const { clusters, store, logs, artifacts, bus } = this;
     const policies = { cluster: connectPolicy(), egress: connectPolicy() };
@@ -238,6 +238,7 @@ export class DomainServer {
       pids: 64,
       silenceSeconds: this.options.silenceSeconds,
       maxConcurrentRuns,
+      observers,
     });
   }
 

@@ -1,5 +1,5 @@
 import type { RunId } from '../../kernel/ids.js';
-import type { RunStore } from './run.store.js';
+import type { RunKey, RunStore } from './run.store.js';
 
 /** Enough for servers that are there to renew their leases, every 5 s, once the database answers again. */
 const GRACE_MS = 60_000;
@@ -18,7 +18,7 @@ export class ForsakenRuns {
   ) {}
 
   /** Looks; gives the runs that it has ended. */
-  async end(): Promise<RunId[]> {
+  async end(): Promise<RunKey[]> {
     const found = await this.store.forsaken();
     const now = performance.now();
     const known = now - this.#lookedAt <= this.graceMs / 3 ? this.#since : new Map<RunId, number>();

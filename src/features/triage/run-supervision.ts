@@ -24,6 +24,7 @@ import type { RunNetworks } from './run-networks.js';
 import { runChannelHandlers } from './run-channel-handlers.js';
 import { RunAccess } from './run-access.js';
 import { concludeRun } from './run-conclusion.js';
+import { tellObservers } from './run-observer.js';
 import type { RunObserver } from './run-observer.js';
 import type { RunStore } from './run.store.js';
 import { LOST, verdictOfError } from './run-verdict.js';
@@ -82,6 +83,7 @@ export class RunSupervision {
   #agent: AgentWatch | undefined;
   #finalWords: string | undefined;
   #started: boolean;
+  #isOver = false;
 
   constructor(
     private readonly deps: RunSupervisionDependencies,
@@ -208,7 +210,7 @@ export class RunSupervision {
     const times = await this.#persist(() => deps.store.end(run, ending));
     if (times) {
       logger.info({ state: ending.state, reason: ending.reason?.code }, 'a run has ended');
-      for (const observer of deps.observers ?? []) observer.ended(run, { ...ending, ...times });
+      tellObservers(deps, (observer) => observer.ended(run, { ...ending, ...times }));
     }
     deps.bus.publish(topics.run(run.id));
     return times !== undefined;
@@ -216,6 +218,7 @@ export class RunSupervision {
 
   /** What cannot be removed now is an orphan, which the supervisor removes later. */
   async #tidy(ended: boolean, logger: Logger): Promise<void> {
+    this.#isOver = true;
     this.#timers.close();
     this.#agent?.close();
     this.#access?.close();
@@ -267,6 +270,8 @@ export class RunSupervision {
 
   /** From the agent's start on, or from when a started one was taken over. */
   #watchAgent(): void {
+    // Until the channel is closed, what is under way on it may still say that the agent has started.
+    if (this.#isOver) return;
     const { run, deps } = this;
     const { store, logs, silenceSeconds, runtime } = deps;
     const owner = {

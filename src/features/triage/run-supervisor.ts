@@ -4,6 +4,7 @@ import type { RunId } from '../../kernel/ids.js';
 import type { ContainerHandle, ContainerRuntime } from '../../ports/container-runtime.js';
 import { topics } from '../../ports/event-bus.js';
 import { ForsakenRuns } from './forsaken-runs.js';
+import { tellObservers } from './run-observer.js';
 import { RunSupervision } from './run-supervision.js';
 import type { RunSupervisionDependencies } from './run-supervision.js';
 import type { TriageRunEntity } from './triage-run.entity.js';
@@ -134,9 +135,14 @@ export class RunSupervisor implements Closable {
       await Promise.all(orphans.map(({ handle }) => runtime.remove(handle)));
     }
     await channels.removeEnded((among) => store.ended(among));
-    for (const runId of await this.#forsaken.end()) {
-      logger.error({ runId }, 'a run was ended as LOST: no server of its group came back');
-      this.deps.bus.publish(topics.run(runId));
+    const ended = await this.#forsaken.end();
+    for (const { id } of ended) {
+      logger.error({ runId: id }, 'a run was ended as LOST: no server of its group came back');
+      this.deps.bus.publish(topics.run(id));
+    }
+    for (const key of ended) {
+      const run = await store.find(key);
+      if (run) tellObservers(this.deps, (observer) => observer.forsaken(run));
     }
   }
 
@@ -163,12 +169,11 @@ export class RunSupervisor implements Closable {
   }
 
   #hold(run: TriageRunEntity, found: ContainerHandle | undefined): void {
-    const { observers = [] } = this.deps;
-    for (const observer of observers) observer.held(run);
+    tellObservers(this.deps, (observer) => observer.held(run));
     const supervision = new RunSupervision(this.deps, run);
     const done = this.#supervise(supervision, found).finally(() => {
       this.#held.delete(run.id);
-      for (const observer of observers) observer.left(run.id);
+      tellObservers(this.deps, (observer) => observer.left(run.id));
       this.#loops.claim.wake();
     });
     this.#held.set(run.id, { supervision, done });

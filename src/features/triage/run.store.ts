@@ -19,6 +19,9 @@ import type { TokenTotals } from './usage-drift.js';
 
 export const LEASE_SECONDS = 15;
 
+/** A run of whatever tenant. */
+export type RunKey = Pick<TriageRunEntity, 'tenantId' | 'id'>;
+
 /** A run as one of its owners knows it. */
 export interface RunFence {
   readonly id: RunId;
@@ -94,9 +97,9 @@ export class RunStore {
   }
 
   /** Ends as LOST those of the given runs that still are. Their logs lie where their group's servers find them, should one come back. */
-  async endForsaken(among: readonly RunId[]): Promise<RunId[]> {
+  async endForsaken(among: readonly RunId[]): Promise<RunKey[]> {
     const problem = { code: 'MISSING', path: null, message: FORSAKEN.message } satisfies RunReport['problem'];
-    const rows = await this.deps.workerSource.query<{ id: RunId }[]>(
+    return this.deps.workerSource.query<RunKey[]>(
       `WITH forsaken AS (
         SELECT id FROM triage_runs WHERE ${IS_FORSAKEN} AND id = ANY ($5::uuid[]) FOR UPDATE SKIP LOCKED
       ), ended AS (
@@ -106,10 +109,14 @@ export class RunStore {
       ), reported AS (
         INSERT INTO triage_reports (tenant_id, run_id, problem) SELECT tenant_id, id, $4 FROM ended
       )
-      SELECT id FROM ended`,
+      SELECT tenant_id AS "tenantId", id FROM ended`,
       [this.deps.runGroup, FORSAKEN.code, FORSAKEN.message, JSON.stringify(problem), among],
     );
-    return rows.map(({ id }) => id);
+  }
+
+  /** Null when it is not there any more. */
+  find({ tenantId, id }: RunKey): Promise<TriageRunEntity | null> {
+    return inTenant(tenantId, () => this.deps.dataSource.manager.findOneBy(TriageRunEntity, { tenantId, id }));
   }
 
   /** Prolongs leases; what is missing in the answer is no longer the caller's. */
@@ -242,7 +249,7 @@ export class RunStore {
   /** The candidates, locked, stand in an array because `IN` may look for them anew for each row, past their limit. */
   async #claim(candidates: string, ...parameters: unknown[]): Promise<TriageRunEntity[]> {
     const { workerId, runGroup, runtime } = this.deps;
-    const claimed = await this.#write<Pick<TriageRunEntity, 'tenantId' | 'id'>>(
+    const claimed = await this.#write<RunKey>(
       `UPDATE triage_runs SET state = CASE state WHEN 'QUEUED' THEN 'PREPARING' ELSE state END,
         runtime = CASE state WHEN 'QUEUED' THEN $3 ELSE runtime END,
         run_group = $2, lease_owner = $1, lease_expires_at = ${NEW_LEASE}, fence = fence + 1,
@@ -255,7 +262,7 @@ export class RunStore {
   }
 
   /** Null when another worker has taken it since. */
-  #read({ tenantId, id }: Pick<TriageRunEntity, 'tenantId' | 'id'>): Promise<TriageRunEntity | null> {
+  #read({ tenantId, id }: RunKey): Promise<TriageRunEntity | null> {
     const where = { tenantId, id, leaseOwner: this.deps.workerId };
     return inTenant(tenantId, () => this.deps.dataSource.manager.findOneBy(TriageRunEntity, where));
   }
