@@ -25,7 +25,17 @@ export class SharedSubscription implements AsyncIterableIterator<ExecutionResult
     return this;
   }
 
+  /** Nobody asks for more after a rejection, nor calls `return()`: so that closes the events. */
   async next(): Promise<IteratorResult<ExecutionResult>> {
+    try {
+      return await this.#next();
+    } catch (error) {
+      await this.return().catch(() => undefined);
+      throw error;
+    }
+  }
+
+  async #next(): Promise<IteratorResult<ExecutionResult>> {
     const { events, operation, args, answers, next } = this.options;
     for (;;) {
       const step = await events.next();
