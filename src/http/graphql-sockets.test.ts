@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { promisify } from 'node:util';
 import { WebSocket } from 'ws';
 import { RawSocket, type Message } from '../../tests/testkit/raw-socket.js';
-import { SECRET, startSmallServer, Ticks } from '../../tests/testkit/small-server.js';
+import { SECRET, slow, startSmallServer, Ticks } from '../../tests/testkit/small-server.js';
 import type { SmallServer } from '../../tests/testkit/small-server.js';
 import { MAX_WAITING_PER_ADDRESS } from './graphql-sockets.js';
 
@@ -246,8 +246,9 @@ describe('closing', () => {
       headers: { 'content-type': 'application/json', 'x-api-key': 'admin' },
       body: '{"query":"{ fail(how: \\"slow\\") }"}',
     };
+    const { begun } = slow;
     const underWay = fetch(`${own.url}/graphql`, init);
-    await new Promise((resolve) => setTimeout(resolve, 100));
+    await until(() => slow.begun > begun);
     const startedAt = performance.now();
     const closed = own.close();
     expect(await socket.closed).toBe(1001);

@@ -1,8 +1,10 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { setTimeout as delay } from 'node:timers/promises';
 import { FrameSocket, OPCODE } from '../../tests/testkit/raw-frames.js';
 import { flooded, startSmallServer, Ticks } from '../../tests/testkit/small-server.js';
 import type { SmallServer } from '../../tests/testkit/small-server.js';
+
+jest.setTimeout(20_000);
 
 const PING_EVERY_MS = 1_000;
 

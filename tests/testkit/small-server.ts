@@ -128,6 +128,9 @@ class DatabaseError extends Error {
   readonly code = 'ECONNREFUSED';
 }
 
+/** How many slow requests have begun, until now. */
+export const slow = { begun: 0 };
+
 @Resolver()
 class SmallResolver {
   #executions = 0;
@@ -165,11 +168,14 @@ class SmallResolver {
   @Auth('VIEWER')
   @Query(() => String, { nullable: true, description: 'Fails in the way asked for.' })
   async fail(
-    @Arg('how', () => String, { description: 'NOT_FOUND, secret or database.' }) how: string,
+    @Arg('how', () => String, { description: 'NOT_FOUND, secret, database or slow.' }) how: string,
   ): Promise<string> {
     if (how === 'secret') throw new Error(`unexpected: ${SECRET}`);
     if (how === 'database') throw ofDatabase(new DatabaseError('connect ECONNREFUSED 127.0.0.1:5432'));
-    if (how === 'slow') return sleep(300, 'done');
+    if (how === 'slow') {
+      slow.begun += 1;
+      return sleep(300, 'done');
+    }
     throw new TriagedError('NOT_FOUND', 'There is no such thing.', { id: 'x' });
   }
 
