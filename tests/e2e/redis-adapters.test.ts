@@ -1,6 +1,7 @@
 // needs: redis
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Redis } from 'ioredis';
 import { pino } from 'pino';
 import { RedisEventBus } from '../../src/adapters/event-bus/index.js';
@@ -9,6 +10,7 @@ import { TriagedError } from '../../src/kernel/errors.js';
 import { eventBusContract } from '../testkit/contracts/event-bus.contract.js';
 import { rateLimiterContract } from '../testkit/contracts/rate-limiter.contract.js';
 import { startRedis, type TestRedis } from '../testkit/redis.js';
+import { openTcpGate } from '../testkit/tcp-gate.js';
 import { until } from '../testkit/until.js';
 
 const logger = pino({ level: 'silent' });
@@ -127,4 +129,26 @@ describe('RedisRateLimiter without Redis', () => {
     expect(await limiter.consume(key, 1, limit)).toMatchObject({ allowed: true, remaining: 98 });
     await limiter.close();
   });
+});
+
+describe('a connection that is lost with a command under way', () => {
+  it('takes the next one with it neither at once nor later', async () => {
+    const gate = await openTcpGate('127.0.0.1', Number(new URL(redis.url).port));
+    const limiter = new RedisRateLimiter({ url: `redis://127.0.0.1:${gate.port}`, logger });
+    try {
+      await until(() => answers(limiter));
+      // What comes is taken, told nothing and ended: each new connection's first command stays without an answer.
+      gate.shut();
+      await until(async () => !(await answers(limiter)));
+      await sleep(1000);
+      gate.open();
+      await until(() => answers(limiter));
+      // Longer than a connection may keep a command without an answer.
+      for (const ends = Date.now() + 6000; Date.now() < ends; await sleep(10))
+        expect(await answers(limiter)).toBe(true);
+    } finally {
+      await limiter.close();
+      await gate.close();
+    }
+  }, 20_000);
 });

@@ -32,6 +32,8 @@ describe('the engine', () => {
       const load = await startLoad(rig);
       await underWay(rig, load);
       proxy.hang();
+      // That the image is there is known for two seconds without asking again.
+      await sleep(2500);
       const began = Date.now();
       const incident = JSON.stringify({ id: 'refused', fakeAgent: {} });
       const input = { instanceId: await rig.instanceId(), prompt: 'Refuse.', incident };

@@ -1,6 +1,7 @@
 import { Redis } from 'ioredis';
 import type { Logger } from 'pino';
 import type { EventBus } from '../../ports/event-bus.js';
+import { endSocketTimerWithItsConnection } from '../redis/end-socket-timer.js';
 
 const PREFIX = 'triaged:';
 const PATIENCE_MS = 1000;
@@ -35,8 +36,10 @@ export class RedisEventBus implements EventBus {
     };
     this.#publisher = new Redis(url, options);
     this.#subscriber = new Redis(url, options);
-    this.#publisher.on('error', (error: Error) => this.#warn(error));
-    this.#subscriber.on('error', (error: Error) => this.#warn(error));
+    for (const connection of [this.#publisher, this.#subscriber]) {
+      endSocketTimerWithItsConnection(connection);
+      connection.on('error', (error: Error) => this.#warn(error));
+    }
     this.#subscriber.on('message', (channel: string) => this.#tell(channel));
     this.#subscriber.on('close', () => (this.#up = Promise.withResolvers()));
     this.#subscriber.on('ready', () => void this.#subscribeAll());

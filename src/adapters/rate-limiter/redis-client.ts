@@ -1,6 +1,7 @@
 import { Redis } from 'ioredis';
 import type { Logger } from 'pino';
 import { TriagedError } from '../../kernel/errors.js';
+import { endSocketTimerWithItsConnection } from '../redis/end-socket-timer.js';
 
 /** Below the second within which a guarded operation is refused when Redis does not answer. */
 const ANSWER_MS = 800;
@@ -17,6 +18,7 @@ export function openRedis(url: string, logger: Logger): Redis {
     socketTimeout: 5000,
     retryStrategy: (attempt) => Math.min(50 * 2 ** Math.min(attempt, 6), 2000),
   });
+  endSocketTimerWithItsConnection(client);
   client.on('error', (error: Error) => logger.warn({ err: error }, 'the rate limiter has no connection to Redis'));
   return client;
 }
