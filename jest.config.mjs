@@ -5,6 +5,7 @@ const common = {
   extensionsToTreatAsEsm: ['.ts'],
   transform: { '^.+\\.ts$': ['@swc/jest'] },
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
+  setupFilesAfterEnv: ['<rootDir>/tests/testkit/second-try.ts'],
   modulePathIgnorePatterns: ['<rootDir>/dist', '<rootDir>/.data', '<rootDir>/.cache'],
 };
 
@@ -12,7 +13,7 @@ const withPostgres = {
   ...common,
   globalSetup: '<rootDir>/tests/testkit/global-setup.mjs',
   globalTeardown: '<rootDir>/tests/testkit/global-teardown.mjs',
-  setupFilesAfterEnv: ['<rootDir>/tests/testkit/patience.ts'],
+  setupFilesAfterEnv: [...common.setupFilesAfterEnv, '<rootDir>/tests/testkit/patience.ts'],
 };
 
 /** `unit` needs nothing; `integration` starts its own Postgres; `e2e`, `faults` and `incidents` need what each file's first line names. */

@@ -25,6 +25,8 @@ const skipFails = all || incidents || faults;
 const results = [];
 const totals = { passed: 0, failed: 0 };
 const skipped = [];
+/** Passed, but not at once: tests/testkit/second-try.ts */
+const atSecondTry = [];
 
 /** Runs a command in the checkout, shows what it prints, and resolves with its exit code and, when piped, its output. */
 function run(command, args, { pipe = false, env = {}, signal } = {}) {
@@ -96,8 +98,10 @@ async function jest(projects, flags = [], more = {}) {
     );
     for (const { name, assertionResults } of result.testResults) {
       const file = path.relative(root, name);
-      for (const { fullName, status } of assertionResults)
+      for (const { fullName, status, invocations } of assertionResults) {
         results.push({ file, name: fullName, passed: status === 'passed' });
+        if (status === 'passed' && invocations > 1) atSecondTry.push(`${file}: ${fullName}`);
+      }
     }
     const failed = (result.numFailedTests ?? 0) + (result.numRuntimeErrorTestSuites ?? 0);
     add(
@@ -206,6 +210,10 @@ if (skipped.length > 0) {
       : '\nSkipped for want of Redis, Docker, Chromium or kubectl ("npm run test:all" runs them):',
   );
   for (const name of skipped) console.log(`  ${name}`);
+}
+if (atSecondTry.length > 0) {
+  console.log('\nPassed at a second try:');
+  for (const name of atSecondTry) console.log(`  ${name}`);
 }
 for (const text of tables) console.log(`\n${text}`);
 console.log(`\n${totals.passed} passed, ${totals.failed} failed`);

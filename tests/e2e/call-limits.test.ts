@@ -1,6 +1,5 @@
 // needs: redis
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { auditTrail } from '../testkit/audit.js';
 import type { TestClient } from '../testkit/client.js';
@@ -29,8 +28,6 @@ beforeAll(async () => {
     environment: {
       ...{ REDIS_URL: redis.url, RATE_LIMIT_REQUESTS: '100000', MAX_CONCURRENT_RUNS: '32', LOG_LEVEL: 'warn' },
       ...{ MODEL_UPSTREAM: 'http', ANTHROPIC_UPSTREAM_URL: provider.url },
-      // Either server opens the keys that the other sealed.
-      MASTER_SECRET: randomBytes(32).toString('hex'),
     },
   });
   admin = rig.client('acme', 'ADMIN');

@@ -1,6 +1,5 @@
 // needs: redis
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
-import { randomBytes } from 'node:crypto';
 import { startRedis } from '../testkit/redis.js';
 import type { TestRedis } from '../testkit/redis.js';
 import { revokeDuringCall } from '../testkit/revoked-live-call.js';
@@ -20,8 +19,6 @@ beforeAll(async () => {
     servers: 2,
     environment: {
       ...{ REDIS_URL: redis.url, MODEL_UPSTREAM: 'http', ANTHROPIC_UPSTREAM_URL: provider.url },
-      // Either server opens the keys that the other sealed.
-      MASTER_SECRET: randomBytes(32).toString('hex'),
       RATE_LIMIT_REQUESTS: '100000',
     },
   });

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import path from 'node:path';
 import { ApiKeyRegistry } from '../../src/features/tenants/index.js';
 import { ROLES } from '../../src/kernel/actor.js';
@@ -8,7 +9,7 @@ import { createDataFolder, startServer } from './server.js';
 import type { TestServer } from './server.js';
 
 export interface TenantsServer {
-  /** The first one; all share database, keys and whatever the environment names. */
+  /** All share database, API keys, master secret and whatever the environment names. */
   readonly servers: readonly TestServer[];
   readonly url: string;
   readonly keysFile: string;
@@ -34,19 +35,14 @@ export async function startTenantsServer(options: {
   for (const tenant of options.tenants) {
     for (const role of ROLES) keys.set(`${tenant} ${role}`, await registry.createKey(tenant, role));
   }
+  const shared = {
+    ...{ RUNTIME: 'fake', LOG_LEVEL: 'info', DATABASE_URL: database.url, API_KEYS_FILE: keysFile },
+    MASTER_SECRET: randomBytes(32).toString('hex'),
+    ...options.environment,
+  };
   const servers: TestServer[] = [];
   for (let index = 0; index < (options.servers ?? 1); index += 1) {
-    const server = await startServer({
-      dataDir: path.join(folder.path, `s${index}`),
-      environment: {
-        RUNTIME: 'fake',
-        LOG_LEVEL: 'info',
-        DATABASE_URL: database.url,
-        API_KEYS_FILE: keysFile,
-        ...options.environment,
-      },
-    });
-    servers.push(server);
+    servers.push(await startServer({ dataDir: path.join(folder.path, `s${index}`), environment: shared }));
   }
   const clients: TestClient[] = [];
   const key = (tenant: string, role: Role): string => keys.get(`${tenant} ${role}`)!;

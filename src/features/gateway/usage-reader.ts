@@ -47,6 +47,12 @@ export function objectReader(take: (object: Json, findings: Findings) => void): 
   return readerOf(findings, objects);
 }
 
+/** For an answer that is one or the other: its content type tells. */
+export const usageReaderOf =
+  (takeEvent: TakeEvent, takeObject: (object: Json, findings: Findings) => void) =>
+  (contentType: string): UsageReader =>
+    /^text\/event-stream\b/i.test(contentType) ? eventReader(takeEvent) : objectReader(takeObject);
+
 /** For answers that report no usage of the caller's: lists, token counts, errors. */
 export function plainReader(): UsageReader {
   const findings = nothingYet();
@@ -63,5 +69,3 @@ const readerOf = (findings: Findings, parts: SseEventReader | JsonObjectReader):
   },
   drop: () => parts.drop(),
 });
-
-export const isEventStream = (contentType: string): boolean => /^text\/event-stream\b/i.test(contentType);

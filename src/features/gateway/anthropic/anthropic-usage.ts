@@ -1,13 +1,6 @@
 import type { TokenFigures } from '../../usage/index.js';
 import { asObject, countIn, type Json } from '../json-values.js';
-import {
-  eventReader,
-  isEventStream,
-  objectReader,
-  type Findings,
-  type TakeEvent,
-  type UsageReader,
-} from '../usage-reader.js';
+import { usageReaderOf, type Findings, type TakeEvent } from '../usage-reader.js';
 
 /**
  * What the message itself took does not include summaries of its conversation that were made on the way: the iterations
@@ -55,5 +48,4 @@ function takeWhole(message: Json, findings: Findings): void {
 }
 
 /** For `POST /v1/messages`. */
-export const messagesUsageReader = (contentType: string): UsageReader =>
-  isEventStream(contentType) ? eventReader(takeEvent) : objectReader(takeWhole);
+export const messagesUsageReader = usageReaderOf(takeEvent, takeWhole);

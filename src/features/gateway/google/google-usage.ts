@@ -1,5 +1,5 @@
 import { asObject, countIn, firstObject, type Json } from '../json-values.js';
-import { eventReader, isEventStream, objectReader, type Findings, type UsageReader } from '../usage-reader.js';
+import { usageReaderOf, type Findings } from '../usage-reader.js';
 
 /**
  * A whole answer or a piece of a streamed one: both say the same in the same places. The figures of a later piece replace
@@ -27,7 +27,7 @@ function takeAnswer(answer: Json | undefined, findings: Findings): void {
 }
 
 /** For `:generateContent` and `:streamGenerateContent`, the latter as events or as one JSON array. */
-export const generateUsageReader = (contentType: string): UsageReader =>
-  isEventStream(contentType)
-    ? eventReader(({ data }, findings, parse) => takeAnswer(parse(data), findings))
-    : objectReader(takeAnswer);
+export const generateUsageReader = usageReaderOf(
+  ({ data }, findings, parse) => takeAnswer(parse(data), findings),
+  takeAnswer,
+);

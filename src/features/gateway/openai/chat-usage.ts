@@ -1,12 +1,5 @@
 import { asObject, firstObject, type Json } from '../json-values.js';
-import {
-  eventReader,
-  isEventStream,
-  objectReader,
-  type Findings,
-  type TakeEvent,
-  type UsageReader,
-} from '../usage-reader.js';
+import { usageReaderOf, type Findings, type TakeEvent } from '../usage-reader.js';
 import { tokensOf } from './openai-tokens.js';
 
 /** A chunk of a streamed completion or a whole one: both say the same in the same places. */
@@ -29,5 +22,4 @@ function takeWhole(completion: Json, findings: Findings): void {
 }
 
 /** For `POST /v1/chat/completions`. */
-export const chatUsageReader = (contentType: string): UsageReader =>
-  isEventStream(contentType) ? eventReader(takeEvent) : objectReader(takeWhole);
+export const chatUsageReader = usageReaderOf(takeEvent, takeWhole);

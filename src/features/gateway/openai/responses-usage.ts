@@ -1,12 +1,5 @@
 import { asObject, type Json } from '../json-values.js';
-import {
-  eventReader,
-  isEventStream,
-  objectReader,
-  type Findings,
-  type TakeEvent,
-  type UsageReader,
-} from '../usage-reader.js';
+import { usageReaderOf, type Findings, type TakeEvent } from '../usage-reader.js';
 import { tokensOf } from './openai-tokens.js';
 
 /** The states in which a Response changes no more. */
@@ -29,5 +22,4 @@ const takeEvent: TakeEvent = ({ name, data }, findings, parse) => {
 };
 
 /** For `POST /v1/responses`. */
-export const responsesUsageReader = (contentType: string): UsageReader =>
-  isEventStream(contentType) ? eventReader(takeEvent) : objectReader(takeResponse);
+export const responsesUsageReader = usageReaderOf(takeEvent, takeResponse);
