@@ -632,6 +632,14 @@ export type ClustersQueryVariables = Exact<{
 
 export type ClustersQuery = { clusters: { nextCursor: string | null, items: Array<{ id: string, name: string, serverUrl: string, caFingerprints: Array<string>, namespace: string, credentialKind: ClusterCredentialKind, credentialVersion: number, credentialExpiresAt: string | null, kubernetesVersion: string | null, canReadSecrets: boolean, warnings: Array<string>, checkedAt: string, createdAt: string, updatedAt: string }> } };
 
+export type ClusterNamesQueryVariables = Exact<{
+  limit?: number | null | undefined;
+  after?: string | null | undefined;
+}>;
+
+
+export type ClusterNamesQuery = { clusters: { nextCursor: string | null, items: Array<{ id: string, name: string }> } };
+
 export type ClusterQueryVariables = Exact<{
   id: string;
 }>;
@@ -714,6 +722,22 @@ export type InstancesQueryVariables = Exact<{
 
 
 export type InstancesQuery = { instances: { nextCursor: string | null, items: Array<{ id: string, name: string, state: InstanceState, createdAt: string, startedAt: string | null, egress: Array<string>, keyDelivery: KeyDelivery, providerFeatures: Array<ProviderFeature>, aiAgents: Array<{ aiAgent: AiAgent, configured: boolean, model: string | null, provider: ModelProvider, baseUrl: string | null, allowedTools: Array<string> | null, settings: Record<string, unknown> | null, configurationRevision: number | null, configuredAt: string | null, configuredBy: string | null, credentialVersion: number | null, credentialState: CredentialState | null, keyLastFour: string | null, pinnedConfigurationRevision: number | null, pinnedCredentialVersion: number | null }> }> } };
+
+export type InstanceQueryVariables = Exact<{
+  id: string;
+}>;
+
+
+export type InstanceQuery = { instance: { id: string, name: string, state: InstanceState, createdAt: string, startedAt: string | null, egress: Array<string>, keyDelivery: KeyDelivery, providerFeatures: Array<ProviderFeature>, aiAgents: Array<{ aiAgent: AiAgent, configured: boolean, model: string | null, provider: ModelProvider, baseUrl: string | null, allowedTools: Array<string> | null, settings: Record<string, unknown> | null, configurationRevision: number | null, configuredAt: string | null, configuredBy: string | null, credentialVersion: number | null, credentialState: CredentialState | null, keyLastFour: string | null, pinnedConfigurationRevision: number | null, pinnedCredentialVersion: number | null }> } };
+
+export type InstanceNamesQueryVariables = Exact<{
+  limit?: number | null | undefined;
+  after?: string | null | undefined;
+  filter?: InstanceFilter | null | undefined;
+}>;
+
+
+export type InstanceNamesQuery = { instances: { nextCursor: string | null, items: Array<{ id: string, name: string, state: InstanceState, aiAgents: Array<{ aiAgent: AiAgent, model: string | null, provider: ModelProvider, pinnedConfigurationRevision: number | null }> }> } };
 
 export type CreateInstanceMutationVariables = Exact<{
   input: CreateInstanceInput;
@@ -893,6 +917,13 @@ export type TriageRunQueryVariables = Exact<{
 
 
 export type TriageRunQuery = { triageRun: { id: string, instanceId: string, clusterId: string | null, aiAgent: AiAgent, model: string, state: TriageRunState, runtime: RuntimeKind, modelUpstream: ModelUpstreamKind, createdAt: string, startedAt: string | null, endedAt: string | null, exitCode: number | null, artifactCount: number, failure: { code: TriageRunFailureCode, message: string } | null, log: { bytes: number, complete: boolean, truncated: boolean, masked: boolean, fileName: string }, usage: { requestCount: number, errorCount: number, limitedCount: number, unknownCount: number, tokenCount: number, inputTokens: number, outputTokens: number, estimatedCost: string | null, drift: number | null, reported: { inputTokens: number, outputTokens: number, cacheReadTokens: number, cacheWriteTokens: number, reasoningTokens: number } | null }, artifacts: Array<{ name: string, bytes: number, url: string }> } };
+
+export type TriageRunInputQueryVariables = Exact<{
+  id: string;
+}>;
+
+
+export type TriageRunInputQuery = { triageRun: { id: string, instanceId: string, clusterId: string | null, aiAgent: AiAgent, model: string, prompt: string, systemPrompt: string | null, incident: string, allowedTools: Array<string> | null, timeoutSeconds: number, memoryBytes: number, debug: boolean } };
 
 export type TriageReportQueryVariables = Exact<{
   id: string;
@@ -1326,6 +1357,17 @@ export const ClustersDocument = new TypedDocumentString(`
   createdAt
   updatedAt
 }`, {"hash":"sha256:b7c89e9c0c7fec6b1e07ba84deeffac50b80b560b8755432222be1af380668dc"}) as unknown as TypedDocumentString<ClustersQuery, ClustersQueryVariables>;
+export const ClusterNamesDocument = new TypedDocumentString(`
+    query ClusterNames($limit: Int, $after: String) {
+  clusters(limit: $limit, after: $after) {
+    items {
+      id
+      name
+    }
+    nextCursor
+  }
+}
+    `, {"hash":"sha256:bf46f598cf42d6954967fce3974e81ebcfed914c25026009fb85fbd21750ba8d"}) as unknown as TypedDocumentString<ClusterNamesQuery, ClusterNamesQueryVariables>;
 export const ClusterDocument = new TypedDocumentString(`
     query Cluster($id: ID!) {
   cluster(id: $id) {
@@ -1561,6 +1603,60 @@ fragment InstanceAiAgentFields on InstanceAiAgent {
   pinnedConfigurationRevision
   pinnedCredentialVersion
 }`, {"hash":"sha256:578e6a87fbb35c866e1a6deb51c2cba5b597b335de890f8602d3b4d6a35f8c5b"}) as unknown as TypedDocumentString<InstancesQuery, InstancesQueryVariables>;
+export const InstanceDocument = new TypedDocumentString(`
+    query Instance($id: ID!) {
+  instance(id: $id) {
+    ...InstanceFields
+  }
+}
+    fragment InstanceFields on Instance {
+  id
+  name
+  state
+  createdAt
+  startedAt
+  egress
+  keyDelivery
+  providerFeatures
+  aiAgents {
+    ...InstanceAiAgentFields
+  }
+}
+fragment InstanceAiAgentFields on InstanceAiAgent {
+  aiAgent
+  configured
+  model
+  provider
+  baseUrl
+  allowedTools
+  settings
+  configurationRevision
+  configuredAt
+  configuredBy
+  credentialVersion
+  credentialState
+  keyLastFour
+  pinnedConfigurationRevision
+  pinnedCredentialVersion
+}`, {"hash":"sha256:0c935e95181f6eaf9ea943312d4e6b8159f6ba755c1a5536826ecd2777258a6e"}) as unknown as TypedDocumentString<InstanceQuery, InstanceQueryVariables>;
+export const InstanceNamesDocument = new TypedDocumentString(`
+    query InstanceNames($limit: Int, $after: String, $filter: InstanceFilter) {
+  instances(limit: $limit, after: $after, filter: $filter) {
+    items {
+      id
+      name
+      state
+      aiAgents {
+        aiAgent
+        model
+        provider
+        pinnedConfigurationRevision
+      }
+    }
+    nextCursor
+  }
+}
+    `, {"hash":"sha256:7f4d415d39971e0c9f3b29419b6b26c9cac47576df95bbede9f5addab2ecfbac"}) as unknown as TypedDocumentString<InstanceNamesQuery, InstanceNamesQueryVariables>;
 export const CreateInstanceDocument = new TypedDocumentString(`
     mutation CreateInstance($input: CreateInstanceInput!) {
   createInstance(input: $input) {
@@ -2142,6 +2238,24 @@ export const TriageRunDocument = new TypedDocumentString(`
     url
   }
 }`, {"hash":"sha256:496e8a8fcbebb826ef8a009b1207567830201e7fd1fc990855e8a3eaf49493d4"}) as unknown as TypedDocumentString<TriageRunQuery, TriageRunQueryVariables>;
+export const TriageRunInputDocument = new TypedDocumentString(`
+    query TriageRunInput($id: ID!) {
+  triageRun(id: $id) {
+    id
+    instanceId
+    clusterId
+    aiAgent
+    model
+    prompt
+    systemPrompt
+    incident
+    allowedTools
+    timeoutSeconds
+    memoryBytes
+    debug
+  }
+}
+    `, {"hash":"sha256:6f3e6be048b53ebe124d26e4c8552a81298e1225cb2934589f57b64542026779"}) as unknown as TypedDocumentString<TriageRunInputQuery, TriageRunInputQueryVariables>;
 export const TriageReportDocument = new TypedDocumentString(`
     query TriageReport($id: ID!) {
   triageRun(id: $id) {
