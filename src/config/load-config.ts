@@ -5,6 +5,7 @@ import path from 'node:path';
 import type { Config } from './config.js';
 import { ConfigurationError, type ConfigurationFault } from './configuration-error.js';
 import { DEFAULT_MODEL_PRICES } from './default-model-prices.js';
+import { productionFaults, roleFaults } from './required-variables.js';
 import { FILE_VARIABLES, variables, type Variables } from './variables.js';
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -42,49 +43,7 @@ function collect(environment: Environment, faults: ConfigurationFault[]): Record
   return given;
 }
 
-/** What production refuses: parts that are embedded, generated or simulated. Reads names only, so that it always answers. */
-function productionFaults(given: Readonly<Record<string, string>>): ConfigurationFault[] {
-  if (given.NODE_ENV !== 'production') return [];
-  const faults: ConfigurationFault[] = [];
-  const required = {
-    DATABASE_URL: 'is not set: production does not use the embedded Postgres',
-    REDIS_URL: 'is not set: production does not count limits and pass events in memory',
-    MASTER_SECRET: 'is not set: production does not use a generated secret; make one with "openssl rand -hex 32"',
-    API_KEYS_FILE: 'is not set: production has no demo tenant',
-  };
-  for (const [variable, fault] of Object.entries(required)) {
-    if (given[variable] === undefined && given[`${variable}_FILE`] === undefined) faults.push({ variable, fault });
-  }
-  if ((given.MODEL_UPSTREAM ?? 'mock') === 'mock') {
-    faults.push({
-      variable: 'MODEL_UPSTREAM',
-      fault: 'must be http: production does not answer with the built-in mock',
-    });
-  }
-  const runtime = given.RUNTIME;
-  if (runtime === 'local' || runtime === 'fake') {
-    faults.push({
-      variable: 'RUNTIME',
-      fault: `must be docker or auto: production does not run agents in the runtime "${runtime}"`,
-    });
-  }
-  if (given.TRIAGED_FAILPOINTS !== undefined) {
-    faults.push({ variable: 'TRIAGED_FAILPOINTS', fault: 'is set: production does not kill itself for a test' });
-  }
-  return faults;
-}
-
 const runDirOf = (parsed: Variables): string => parsed.RUN_DIR ?? parsed.DATA_DIR;
-
-/** What servers must have in common, so that it cannot be one's own. Reads names only. */
-function roleFaults(given: Readonly<Record<string, string>>): ConfigurationFault[] {
-  const { ROLE: role = 'all' } = given;
-  if (role === 'all') return [];
-  const shared = ['DATABASE_URL', 'REDIS_URL', 'MASTER_SECRET', 'API_KEYS_FILE'];
-  return shared
-    .filter((variable) => given[variable] === undefined && given[`${variable}_FILE`] === undefined)
-    .map((variable) => ({ variable, fault: `is not set: a server with ROLE=${role} shares it with the others` }));
-}
 
 function channelDir(parsed: Variables): string {
   if (parsed.CHANNEL_DIR !== undefined) return parsed.CHANNEL_DIR;

@@ -3,7 +3,8 @@ import type { GraphQLFormattedError } from 'graphql';
 import type { Logger } from 'pino';
 import { isDatabaseUnavailable } from '../kernel/database-errors.js';
 import { errorForLog } from '../kernel/error-for-log.js';
-import { badUserInput, ERROR_STATUS, TriagedError } from '../kernel/errors.js';
+import { ERROR_CODES } from '../kernel/error-codes.js';
+import { badUserInput, TriagedError } from '../kernel/errors.js';
 import type { ErrorDetails } from '../kernel/errors.js';
 import { withoutValues } from './value-free.js';
 
@@ -99,7 +100,7 @@ export const retryAfter = (details: ErrorDetails): string | undefined =>
 
 /** The status that an entry of `errors` stands for. */
 const statusOf = ({ extensions }: GraphQLFormattedError): number =>
-  Object.entries(ERROR_STATUS).find(([code]) => code === extensions?.code)?.[1] ?? 500;
+  Object.entries(ERROR_CODES).find(([code]) => code === extensions?.code)?.[1].status ?? 500;
 
 /** A GraphQL answer, as far as its HTTP status depends on it. */
 interface Result {

@@ -5,7 +5,7 @@ import { specifiedDirectives } from 'graphql';
 import { buildSchemaSync } from 'type-graphql';
 import type { NonEmptyArray, PubSub, ResolverData } from 'type-graphql';
 import type { Role } from '../kernel/actor.js';
-import { ERROR_MEANING, ERROR_STATUS, type ErrorCode } from '../kernel/errors.js';
+import { ERROR_CODES } from '../kernel/error-codes.js';
 import type { GraphQLContext } from '../kernel/graphql-context.js';
 import { assertEveryRootFieldBearsAuth, assertRole, authDirective } from './auth-directive.js';
 
@@ -49,8 +49,8 @@ const errorContract = (): string =>
     'Every error bears a code in `extensions.code` and `extensions.error_code`, `extensions.details`, and a message that says',
     'what to do. When every root field failed, the HTTP status is that of the first error; partial data is 200.',
     '',
-    ...Object.entries(ERROR_STATUS).map(
-      ([code, status]) => `- \`${code}\` (${status}): ${ERROR_MEANING[code as ErrorCode]}`,
+    ...Object.entries(ERROR_CODES).map(
+      ([code, { status, meaning, remedy }]) => `- \`${code}\` (${status}): ${meaning} ${remedy}`,
     ),
   ].join('\n');
 
