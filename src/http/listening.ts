@@ -1,15 +1,10 @@
+import { once } from 'node:events';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
 /** Rejects when the address cannot be had. Port 0 takes any; the answer says which. */
 export async function listen(server: Server, host: string, port: number): Promise<{ readonly port: number }> {
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(port, host, () => {
-      server.off('error', reject);
-      resolve();
-    });
-  });
+  await once(server.listen(port, host), 'listening');
   return { port: (server.address() as AddressInfo).port };
 }
 

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { rm } from 'node:fs/promises';
 import { connect, createServer } from 'node:net';
 import type { Closable } from './closing.js';
@@ -10,13 +11,7 @@ import { hasErrno } from './errors.js';
  */
 export async function announcePresence(socket: string): Promise<Closable> {
   const server = createServer((visitor) => visitor.destroy());
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(socket, () => {
-      server.off('error', reject);
-      resolve();
-    });
-  });
+  await once(server.listen(socket), 'listening');
   server.unref();
   return {
     close: () =>
@@ -30,10 +25,7 @@ export async function announcePresence(socket: string): Promise<Closable> {
 export async function isPresent(socket: string): Promise<boolean> {
   const visitor = connect(socket);
   try {
-    await new Promise<void>((resolve, reject) => {
-      visitor.once('connect', resolve);
-      visitor.once('error', reject);
-    });
+    await once(visitor, 'connect');
     return true;
   } catch (error) {
     return !hasErrno(error, 'ECONNREFUSED', 'ENOENT');

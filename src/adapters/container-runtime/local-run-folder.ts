@@ -1,9 +1,10 @@
 import { spawn } from 'node:child_process';
-import { mkdir, readFile, readdir, rm } from 'node:fs/promises';
+import { mkdir, readFile, rm } from 'node:fs/promises';
 import { once } from 'node:events';
 import path from 'node:path';
 import { writeFileAtomically } from '../../kernel/atomic-write.js';
 import { hasErrno } from '../../kernel/errors.js';
+import { namesIn } from '../../kernel/files.js';
 import { isUuid, type RunId } from '../../kernel/ids.js';
 
 /** What is on disk of one local run, so that a server that starts anew finds it. */
@@ -23,12 +24,7 @@ export class LocalRunFolder {
 
   /** The runs that have a folder. */
   static async list(root: string): Promise<RunId[]> {
-    try {
-      return (await readdir(root)).filter(isUuid) as RunId[];
-    } catch (error) {
-      if (hasErrno(error, 'ENOENT')) return [];
-      throw error;
-    }
+    return (await namesIn(root)).filter(isUuid) as RunId[];
   }
 
   async create(channelSocket: string): Promise<void> {

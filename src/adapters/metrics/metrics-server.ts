@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Closable } from '../../kernel/closing.js';
@@ -21,12 +22,7 @@ export async function serveMetrics(metrics: Metrics, host: string, port: number)
       () => refuse(500, 'The metrics could not be gathered.'),
     );
   });
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject).listen(port, host, () => {
-      server.off('error', reject);
-      resolve();
-    });
-  });
+  await once(server.listen(port, host), 'listening');
   return {
     host,
     port: (server.address() as AddressInfo).port,

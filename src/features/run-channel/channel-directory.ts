@@ -1,9 +1,10 @@
-import { chmod, mkdir, readdir, rename, rm } from 'node:fs/promises';
+import { once } from 'node:events';
+import { chmod, mkdir, rename, rm } from 'node:fs/promises';
 import type { Server } from 'node:http';
 import { randomBytes } from 'node:crypto';
 import path from 'node:path';
 import { SOCKET_NAME } from '../../../agent-image/triaged-init/protocol.js';
-import { hasErrno } from '../../kernel/errors.js';
+import { namesIn } from '../../kernel/files.js';
 import { isUuid, type RunId } from '../../kernel/ids.js';
 
 /** `sun_path` holds 108 bytes, the last of them NUL. */
@@ -43,13 +44,7 @@ export async function makeChannelDirectory(parent: string, runId: RunId): Promis
 export async function listenIn(directory: string, server: Server): Promise<void> {
   const socket = path.join(directory, SOCKET_NAME);
   const passing = socket + randomBytes(TEMPORARY_SUFFIX_BYTES).toString('base64url').slice(0, TEMPORARY_SUFFIX_BYTES);
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(passing, () => {
-      server.off('error', reject);
-      resolve();
-    });
-  });
+  await once(server.listen(passing), 'listening');
   try {
     await chmod(passing, 0o666);
     await rename(passing, socket);
@@ -61,12 +56,7 @@ export async function listenIn(directory: string, server: Server): Promise<void>
 
 /** The runs that have a directory; anything else in the folder is not ours. */
 export async function runsWithDirectory(parent: string): Promise<RunId[]> {
-  try {
-    return (await readdir(parent)).map(runOfDirectory).filter((runId) => runId !== undefined);
-  } catch (error) {
-    if (hasErrno(error, 'ENOENT')) return [];
-    throw error;
-  }
+  return (await namesIn(parent)).map(runOfDirectory).filter((runId) => runId !== undefined);
 }
 
 export async function removeChannelDirectory(parent: string, runId: RunId): Promise<void> {
