@@ -5,6 +5,7 @@ import { ApiClient } from '../../demo/api-client.js';
 import { CLAUDE } from '../../demo/demo-agents.js';
 import { prepareInstance } from '../../demo/prepare-instance.js';
 import { SetAiAgentLimitsDocument, StartTriageDocument, TriageRunDocument } from '../../sdk/src/generated/graphql.js';
+import { shortName } from '../../src/kernel/ids.js';
 import { startBenchServer } from '../harness/bench-server.js';
 import { KEY, type Target } from './call.js';
 
@@ -38,10 +39,9 @@ export async function startProduct(
     const input = { instanceId, aiAgent: 'CLAUDE_CODE', requestsPerMinute: 1_000_000 } as const;
     await api.request(SetAiAgentLimitsDocument, { input });
     const runId = await startRun(api, instanceId);
-    const directory = Buffer.from(runId.replaceAll('-', ''), 'hex').toString('base64url');
     return {
       name: 'triaged',
-      at: path.join(channels, directory, SOCKET_NAME),
+      at: path.join(channels, shortName(runId), SOCKET_NAME),
       path: '/model/anthropic/v1/messages',
       headers: {},
       pid: server.pid,

@@ -28,3 +28,9 @@ export const newClusterId = (): ClusterId => randomUUID() as ClusterId;
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 export const isUuid = (text: string): boolean => UUID.test(text);
+
+/** The UUID whose 32 hex digits these are. */
+export const uuidOf = (hex: string): string => hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
+
+/** The UUID's bytes in base64url, 22 characters: in paths of sockets, which may not be long. */
+export const shortName = (uuid: string): string => Buffer.from(uuid.replaceAll('-', ''), 'hex').toString('base64url');

@@ -1,6 +1,6 @@
 import { createHmac, hkdfSync, timingSafeEqual } from 'node:crypto';
 import { badUserInput } from './errors.js';
-import type { TenantId } from './ids.js';
+import { uuidOf, type TenantId } from './ids.js';
 
 /** Where a row stands in a list that is ordered by (createdAt, id), newest first. */
 export interface Position {
@@ -88,7 +88,7 @@ export class Pager {
     if (!bytes || !position || !timingSafeEqual(bytes.subarray(POSITION_BYTES), this.#mac(list, tenantId, position))) {
       throw badUserInput('after', 'after must be the nextCursor of a page of this list; start without it.');
     }
-    const id = position.toString('hex', 8).replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
+    const id = uuidOf(position.toString('hex', 8));
     return { createdAt: new Date(Number(position.readBigInt64BE())), id };
   }
 

@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { FakeRuntime } from '../../src/adapters/container-runtime/fake-runtime.js';
 import type { RunSupervisor } from '../../src/features/triage/index.js';
 import { TriagedError } from '../../src/kernel/errors.js';
-import { newRunId } from '../../src/kernel/ids.js';
+import { newRunId, shortName } from '../../src/kernel/ids.js';
 import { actorOf, DomainRig } from '../testkit/domain.js';
 import type { DomainServer } from '../testkit/domain.js';
 import { until } from '../testkit/until.js';
@@ -429,7 +429,7 @@ describe('RunSupervisor', () => {
     const { id } = await server.startRun(acme, instanceId);
     const run = await server.awaitRun(acme, id);
     await expectTidy();
-    const channel = path.join(rig.folder, 'ch', Buffer.from(run.id.replaceAll('-', ''), 'hex').toString('base64url'));
+    const channel = path.join(rig.folder, 'ch', shortName(run.id));
     await mkdir(channel);
     await expectTidy();
   });

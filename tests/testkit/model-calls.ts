@@ -2,8 +2,7 @@ import { request } from 'node:http';
 import type { IncomingHttpHeaders } from 'node:http';
 import path from 'node:path';
 import { text } from 'node:stream/consumers';
-import { directoryName } from '../../src/features/run-channel/channel-directory.js';
-import type { RunId } from '../../src/kernel/ids.js';
+import { shortName } from '../../src/kernel/ids.js';
 import { spendingBody } from './spending-provider.js';
 
 export interface ModelAnswer {
@@ -42,7 +41,7 @@ export function callModel(
   { channelDir, runId, apiKey }: RunOnChannel,
   { url = MESSAGES, method = 'POST', body = ASKED, signal }: AskedCall = {},
 ): Promise<ModelAnswer> {
-  const socketPath = path.join(channelDir, directoryName(runId as RunId), 's');
+  const socketPath = path.join(channelDir, shortName(runId), 's');
   const headers = {
     'x-api-key': apiKey,
     'content-type': 'application/json',

@@ -5,26 +5,21 @@ import { randomBytes } from 'node:crypto';
 import path from 'node:path';
 import { SOCKET_NAME } from '../../../agent-image/triaged-init/protocol.js';
 import { namesIn } from '../../kernel/files.js';
-import { isUuid, type RunId } from '../../kernel/ids.js';
+import { isUuid, shortName, uuidOf, type RunId } from '../../kernel/ids.js';
 
 /** `sun_path` holds 108 bytes, the last of them NUL. */
 const MAX_SOCKET_PATH_BYTES = 107;
 const TEMPORARY_SUFFIX_BYTES = 3;
 
-/** A run's directory has a short name, because a socket's path may not be long: the UUID's bytes in base64url. */
-export const directoryName = (runId: RunId): string =>
-  Buffer.from(runId.replaceAll('-', ''), 'hex').toString('base64url');
-
 /** The run whose directory bears this name; undefined for names that we never give. */
 export function runOfDirectory(name: string): RunId | undefined {
-  const hex = Buffer.from(name, 'base64url').toString('hex');
-  const uuid = hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5') as RunId;
-  return isUuid(uuid) && directoryName(uuid) === name ? uuid : undefined;
+  const uuid = uuidOf(Buffer.from(name, 'base64url').toString('hex')) as RunId;
+  return isUuid(uuid) && shortName(uuid) === name ? uuid : undefined;
 }
 
 /** Makes the run's directory: passable by any user, since a container has its own, below a parent that is not. */
 export async function makeChannelDirectory(parent: string, runId: RunId): Promise<string> {
-  const directory = path.join(parent, directoryName(runId));
+  const directory = path.join(parent, shortName(runId));
   const longest = Buffer.byteLength(path.join(directory, SOCKET_NAME)) + TEMPORARY_SUFFIX_BYTES;
   if (longest > MAX_SOCKET_PATH_BYTES) {
     throw new Error(
@@ -60,5 +55,5 @@ export async function runsWithDirectory(parent: string): Promise<RunId[]> {
 }
 
 export async function removeChannelDirectory(parent: string, runId: RunId): Promise<void> {
-  await rm(path.join(parent, directoryName(runId)), { recursive: true, force: true });
+  await rm(path.join(parent, shortName(runId)), { recursive: true, force: true });
 }

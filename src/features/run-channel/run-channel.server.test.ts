@@ -7,8 +7,8 @@ import path from 'node:path';
 import { buffer, text } from 'node:stream/consumers';
 import { RunRig } from '../../../tests/testkit/run-rig.js';
 import { until } from '../../../tests/testkit/until.js';
-import { newRunId } from '../../kernel/ids.js';
-import { directoryName, runOfDirectory } from './channel-directory.js';
+import { newRunId, shortName } from '../../kernel/ids.js';
+import { runOfDirectory } from './channel-directory.js';
 
 let rig: RunRig;
 beforeEach(async () => {
@@ -180,15 +180,15 @@ describe('the run channel', () => {
   it('removes the directories of runs that have ended, and nothing else', async () => {
     const parent = path.dirname(rig.channel!.directory);
     const [ended, foreign] = [newRunId(), newRunId()];
-    for (const name of [directoryName(ended), directoryName(foreign), 'something else']) {
+    for (const name of [shortName(ended), shortName(foreign), 'something else']) {
       await mkdir(path.join(parent, name));
     }
-    expect(runOfDirectory(directoryName(ended))).toBe(ended);
+    expect(runOfDirectory(shortName(ended))).toBe(ended);
     await rig.server.removeEnded(async (among) => {
       expect([...among].sort()).toEqual([rig.runId, ended, foreign].sort());
       return [ended];
     });
-    const left = [directoryName(rig.runId), directoryName(foreign), 'something else'];
+    const left = [shortName(rig.runId), shortName(foreign), 'something else'];
     expect((await readdir(parent)).sort()).toEqual(left.sort());
   });
 });

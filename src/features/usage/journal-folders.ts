@@ -3,7 +3,7 @@ import { mkdir, readdir, rename, rmdir } from 'node:fs/promises';
 import path from 'node:path';
 import type { Closable } from '../../kernel/closing.js';
 import { hasErrno } from '../../kernel/errors.js';
-import { isUuid } from '../../kernel/ids.js';
+import { isUuid, shortName } from '../../kernel/ids.js';
 import { announcePresence, isPresent, removePresence } from '../../kernel/presence.js';
 import { LeftJournal } from './left-journal.js';
 
@@ -105,4 +105,4 @@ export class JournalFolders implements Closable {
 
 /** As short as a run's directory with its socket: channels share the folder, and its bound on lengths. */
 const socketOf = ({ socketDirectory }: JournalFoldersOptions, id: string): string =>
-  path.join(socketDirectory, `${Buffer.from(id.replaceAll('-', ''), 'hex').toString('base64url')}.u`);
+  path.join(socketDirectory, `${shortName(id)}.u`);
