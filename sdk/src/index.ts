@@ -1,0 +1,10 @@
+export { ConnectionLost, UnexpectedAnswer } from './errors.js';
+export * from './generated/error-classes.js';
+export * from './generated/graphql.js';
+export type { RequestOptions } from './http-requests.js';
+export type { ReconnectEvent, ReconnectOptions } from './reconnecting.js';
+export type { SubscribeOptions, WebSocketConstructor } from './subscriptions.js';
+export type { OutputChunk, OutputOptions } from './triage-output.js';
+export { Triaged, type Instance, type TriagedOptions, type TriageRun } from './triaged.js';
+export { TriagedError } from './triaged-error.js';
+export type { TypedDocument } from './typed-document.js';
