@@ -1,5 +1,5 @@
 // The import table of ARCHITECTURE.md as rules. What is not allowed by a row is refused.
-const own = '^(src|agent-image|migrations|sdk|demo|bench)/';
+const own = '^(src|agent-image|migrations|sdk|demo|bench|dashboard|playground)/';
 const protocol = '^agent-image/triaged-init/(protocol|tunnel)\\.ts$';
 const tests = '\\.test\\.ts$';
 
@@ -49,6 +49,7 @@ module.exports = {
     ),
     row('triaged-init', '^agent-image/', ['^agent-image/'], 'triaged-init stands alone in the image'),
     row('sdk', '^sdk/', ['^sdk/'], 'the SDK stands alone'),
+    row('dashboard', '^dashboard/', ['^(dashboard|sdk/src)/'], 'the dashboard is a client like any other'),
     row('demo', '^demo/', ['^(demo|sdk)/'], 'the demo is a client like any other'),
     {
       name: 'protocol-only-for-runs',

@@ -2,6 +2,7 @@
 // Kept as a module so that `npm start` can build and run in one process.
 import { mkdir, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { buildDashboard } from './build-dashboard.mjs';
 import { buildPlayground } from './build-playground.mjs';
 
 if (Number(process.versions.node.split('.')[0]) < 24) {
@@ -28,9 +29,9 @@ async function sourcesIn(folder) {
   return (await Promise.all(below)).flat();
 }
 
-/** Builds what is out of date, the playground included; returns how many files were compiled. */
+/** Builds what is out of date, the dashboard and the playground included; returns how many files were compiled. */
 export async function build() {
-  const [compiled] = await Promise.all([compile(), buildPlayground()]);
+  const [compiled] = await Promise.all([compile(), buildDashboard(), buildPlayground()]);
   return compiled;
 }
 

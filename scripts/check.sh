@@ -13,8 +13,9 @@ check() {
 
 check 'eslint' npx --no-install eslint .
 check 'prettier' npx --no-install prettier --check --log-level warn .
-check 'import rules' npx --no-install depcruise --config .dependency-cruiser.cjs src agent-image/triaged-init sdk/src demo
+check 'import rules' npx --no-install depcruise --config .dependency-cruiser.cjs src agent-image/triaged-init sdk/src demo dashboard
 check 'types' npx --no-install tsc --noEmit
+check 'types of the dashboard' npx --no-install tsc --noEmit --project dashboard/tsconfig.json
 check 'schema and generated code up to date' bash scripts/check-generated.sh
 if command -v shellcheck >/dev/null; then
   check 'shellcheck' bash scripts/shellcheck.sh

@@ -159,6 +159,7 @@ async function build(config: Config, logger: Logger, closing: ClosingStack): Pro
         tenantQuota(limiter, config.rateLimit, (tenantId) => apiKeys.registry.settingsOf(tenantId).quota),
       ),
       persisted: await PersistedDocuments.read(path.join(installation, 'sdk/src/generated/persisted-documents.json')),
+      dashboardDirectory: path.join(installation, 'dist/dashboard'),
       playgroundDirectory: path.join(installation, 'dist/playground'),
       findArtifact: (actor, runId, name) => domain.downloads.file(actor, runId, name),
     });

@@ -6,6 +6,7 @@ import { ConnectionTestResolver } from './features/connection-tests/index.js';
 import { ExecutionResolver } from './features/executions/index.js';
 import { AiAgentKeyResolver, InstanceAiAgentResolver, InstanceResolver } from './features/instances/index.js';
 import { LimitsResolver } from './features/limits/index.js';
+import { ActorResolver } from './features/tenants/index.js';
 import { ToolResolver } from './features/tools/index.js';
 import {
   createTriageSubscriptionResolver,
@@ -17,6 +18,7 @@ import { createUsageSubscriptionResolver, UsageResolver } from './features/usage
 
 /** Every resolver of the schema; the one list behind what is served and what is printed. */
 export const resolverClasses: readonly ResolverClass[] = [
+  ActorResolver,
   ToolResolver,
   AgentResolver,
   ExecutionResolver,

@@ -37,6 +37,7 @@ import {
 } from '../features/limits/index.js';
 import { RunLogStore, type RunLogReader } from '../features/run-log/index.js';
 import { SharedArtifacts, SharedRunLogs } from '../features/servers/index.js';
+import { ActorResolver } from '../features/tenants/index.js';
 import {
   createTriageSubscriptionResolver,
   cutRunsOf,
@@ -232,6 +233,7 @@ export function createDomain(deps: DomainDependencies) {
   const audit = new AuditService({ repository: new AuditRepository(dataSource), pager });
 
   const resolvers: readonly object[] = [
+    new ActorResolver(),
     ...platform.resolvers,
     new InstanceResolver({ instances, list: new InstanceList({ dataSource, pager }) }),
     new AiAgentKeyResolver({ keys, history: new CredentialHistory(dataSource) }),

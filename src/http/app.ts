@@ -11,6 +11,7 @@ import type { FindArtifact } from './artifact-download.js';
 import { clientAddressOf } from './client-address.js';
 import { answerGraphQLError, graphqlHandler, openQuota, spendPoint } from './graphql-handler.js';
 import type { GraphQLHandlerParts } from './graphql-handler.js';
+import { dashboard } from './dashboard.js';
 import { livez, readyz } from './health.js';
 import type { Readiness } from './health.js';
 import { playground } from './playground.js';
@@ -31,6 +32,7 @@ export interface AppOptions {
   readonly isClosing: () => boolean;
   readonly logger: Logger;
   readonly isProduction: boolean;
+  readonly dashboardDirectory: string;
   readonly playgroundDirectory: string;
   readonly findArtifact?: FindArtifact;
   /** What other servers may ask; nothing unless given. */
@@ -64,7 +66,7 @@ const requireKey =
 /** Everything that is spoken over plain HTTP. */
 export function createApp(options: AppOptions): Express {
   const { graphql, tenantQuota, authenticate, readiness, isDraining, isClosing, logger } = options;
-  const { isProduction, playgroundDirectory } = options;
+  const { isProduction, dashboardDirectory, playgroundDirectory } = options;
   const onError: ErrorRequestHandler = (error, request, response, _next) =>
     answerError(request, response, error, 'json');
 
@@ -96,8 +98,8 @@ export function createApp(options: AppOptions): Express {
   }
   const reportSchema = reportJsonSchema();
   app.get('/schema/triage-report.schema.json', (_request, response) => void response.json(reportSchema));
-  app.get('/', (_request, response) => response.redirect('/playground/'));
   app.use('/playground', playground(playgroundDirectory));
+  app.use(dashboard(dashboardDirectory));
   app.use((request) => {
     throw new TriagedError('NOT_FOUND', `There is nothing at ${request.path.slice(0, 200)}. The API is at /graphql.`);
   });

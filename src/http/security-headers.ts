@@ -39,3 +39,25 @@ export const playgroundHeaders: RequestHandler = (_request, response, next) => {
   response.set({ 'content-security-policy': PLAYGROUND_POLICY, 'cache-control': 'no-cache' });
   next();
 };
+
+/**
+ * For the dashboard: scripts and connections of this origin only, and no text becomes markup or script (Trusted Types).
+ * The terminal writes style elements and attributes, hence 'unsafe-inline' for styles alone.
+ */
+const DASHBOARD_POLICY = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "style-src 'self' 'unsafe-inline'",
+  "img-src 'self'",
+  "connect-src 'self'",
+  "base-uri 'none'",
+  "form-action 'none'",
+  "frame-ancestors 'none'",
+  "require-trusted-types-for 'script'",
+  "trusted-types 'none'",
+].join('; ');
+
+export const dashboardHeaders = (cacheControl: string): Readonly<Record<string, string>> => ({
+  'content-security-policy': DASHBOARD_POLICY,
+  'cache-control': cacheControl,
+});

@@ -33,6 +33,8 @@ export interface TriagedServerOptions {
   readonly rateLimit?: TenantQuota;
   /** Documents that clients may name by their hash; none unless given. */
   readonly persisted?: PersistedDocuments;
+  /** Where `scripts/build-dashboard.mjs` puts the dashboard; it may be missing. */
+  readonly dashboardDirectory: string;
   /** Where `scripts/build-playground.mjs` puts GraphiQL; it may be missing. */
   readonly playgroundDirectory: string;
   /** How often sockets are asked whether they are alive; tests do not wait as long. */
@@ -60,7 +62,7 @@ export interface TriagedServer {
   close(deadlineMs: number): Promise<void>;
 }
 
-/** One HTTP server for GraphQL over HTTP and sockets, health and the playground. It does not listen yet. */
+/** One HTTP server for GraphQL over HTTP and sockets, health, the dashboard and the playground. It does not listen yet. */
 export async function createTriagedServer(options: TriagedServerOptions): Promise<TriagedServer> {
   const { schema, bounds, authenticate, allowedOrigins, logger, isProduction, rateLimit: tenantQuota } = options;
   const persisted = options.persisted ?? new PersistedDocuments({});

@@ -43,7 +43,7 @@ beforeAll(async () => {
     if (message.type() === 'error' || message.type() === 'warning') complaints.push(message.text().slice(0, 300));
   });
   page.on('pageerror', (error) => complaints.push(error.message));
-  await page.goto(`${small.url}/`);
+  await page.goto(`${small.url}/playground/`);
 }, 90_000);
 
 afterAll(async () => {

@@ -35,6 +35,7 @@ const today = new Date().toISOString().slice(0, 10);
 
 /** A valid call of each root field, in an order in which each finds what it needs. */
 const CALLS: readonly [name: string, args: (known: Known) => string, keep?: keyof Known][] = [
+  ['actor', () => ''],
   ['createTool', () => '(input: { name: "logs", description: "Reads logs." })', 'tool'],
   ['updateTool', ({ tool }) => `(id: "${tool}", input: { description: "Reads pod logs." })`],
   ['tool', ({ tool }) => `(id: "${tool}")`],

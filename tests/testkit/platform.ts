@@ -73,6 +73,7 @@ export async function startPlatform(options: PlatformRigOptions = {}): Promise<P
     allowedOrigins: [],
     logger,
     isProduction: false,
+    dashboardDirectory: path.resolve(import.meta.dirname, '../../dist/dashboard'),
     playgroundDirectory: path.resolve(import.meta.dirname, '../../dist/playground'),
     ...(options.rateLimit && { rateLimit: options.rateLimit }),
   });

@@ -284,6 +284,7 @@ export async function startSmallServer(options: Partial<TriagedServerOptions> = 
     allowedOrigins: ['https://dashboard.example.com'],
     logger: pino({ level: 'debug' }, { write: (line: string) => void (log += line) }),
     isProduction: false,
+    dashboardDirectory: path.resolve(import.meta.dirname, '../../dist/dashboard'),
     playgroundDirectory: path.resolve(import.meta.dirname, '../../dist/playground'),
     ...options,
   });

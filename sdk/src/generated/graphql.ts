@@ -571,6 +571,11 @@ export type VariableSource =
   /** The server and the container. */
   | 'SYSTEM';
 
+export type ActorQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type ActorQuery = { actor: { tenantId: string, role: string, keyId: string } };
+
 export type AgentsQueryVariables = Exact<{
   limit?: number | null | undefined;
   offset?: number | null | undefined;
@@ -1217,6 +1222,15 @@ export const UsageFieldsFragmentDoc = new TypedDocumentString(`
   unreportedTokens
 }
     `, {"fragmentName":"UsageFields"}) as unknown as TypedDocumentString<UsageFieldsFragment, unknown>;
+export const ActorDocument = new TypedDocumentString(`
+    query Actor {
+  actor {
+    tenantId
+    role
+    keyId
+  }
+}
+    `, {"hash":"sha256:32dcb43e9151d5fae2312a95c31b13cd345913797a27b330511735011de40b24"}) as unknown as TypedDocumentString<ActorQuery, ActorQueryVariables>;
 export const AgentsDocument = new TypedDocumentString(`
     query Agents($limit: Int, $offset: Int, $after: String, $filter: AgentFilter) {
   agents(limit: $limit, offset: $offset, after: $after, filter: $filter) {

@@ -1,3 +1,4 @@
+export { ActorResolver } from './actor.resolver.js';
 export { ApiKeyRegistry } from './api-key-registry.js';
 export type { ListedApiKey } from './api-key-registry.js';
 export { idOfKey } from './api-key.js';

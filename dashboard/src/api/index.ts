@@ -1,0 +1,12 @@
+export type { ApiClient } from './client.js';
+export { useConnection } from './connection.js';
+export type { ConnectionState } from './connection.js';
+export { documentOf } from './documents.js';
+export { storedKey } from './key-storage.js';
+export { problemOf } from './problem.js';
+export type { Problem } from './problem.js';
+export { SessionProvider, useActor, useApi, useCan, useSession } from './session.js';
+export type { Actor, Role, Session } from './session.js';
+export { usePages } from './use-pages.js';
+export type { Pages } from './use-pages.js';
+export { usePolling } from './use-polling.js';

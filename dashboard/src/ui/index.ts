@@ -1,0 +1,22 @@
+import './theme.css';
+import './base.css';
+
+export { AI_AGENT_NAMES, AI_AGENTS } from './ai-agents.js';
+export { Badge } from './badge.js';
+export type { Tone } from './badge.js';
+export { Button, IconButton } from './button.js';
+export type { ButtonProps, IconButtonProps } from './button.js';
+export { CopyButton } from './copy-button.js';
+export { Dialog } from './dialog.js';
+export { Empty, ErrorBox, Skeleton, Spinner } from './feedback.js';
+export { Checkbox, Field, Select, TextArea } from './field.js';
+export { bytesText, exactDuration, localTime, Money, RelativeTime, shortDuration, Tokens, useNow } from './figures.js';
+export * from './icons.js';
+export { LoadMore } from './load-more.js';
+export { Page } from './page.js';
+export { isUnderWay, RUN_STATES, RunState, runStateWord } from './run-state.js';
+export { Table } from './table.js';
+export type { Column, TableProps } from './table.js';
+export { chooseTheme, startTheme, useTheme } from './theme.js';
+export type { Theme } from './theme.js';
+export { AnnouncementProvider, useAnnounce } from './toast.js';
