@@ -227,7 +227,7 @@ export function createDomain(deps: DomainDependencies) {
     statements,
     masterSecret: masterSecrets.primary,
     limits: config.platform,
-    ...{ instances, credentials, gateway, bus },
+    ...{ instances, credentials, gateway, bus, trace: observed.executionTrace },
   });
 
   const audit = new AuditService({ repository: new AuditRepository(dataSource), pager });

@@ -1,10 +1,11 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Metrics } from '../adapters/metrics/index.js';
+import type { ExecutionTrace } from '../features/executions/index.js';
 import type { Gateway, ModelCallGate, ModelCallJournal } from '../features/gateway/index.js';
 import type { RunObserver, StartTrace } from '../features/triage/index.js';
 import type { TenantQuota } from '../graphql/index.js';
 import type { ModelUpstream } from '../ports/model-upstream.js';
-import type { RunTraces } from './run-traces.js';
+import type { Traces } from './tracing.js';
 
 /** `2xx` of 200; `none` when there was no answer. */
 const statusClass = (status: number | undefined): string =>
@@ -23,6 +24,7 @@ export interface ObservedParts {
   quota(quota: TenantQuota): TenantQuota;
   readonly runs: readonly RunObserver[];
   readonly startTrace?: StartTrace;
+  readonly executionTrace?: ExecutionTrace;
   /** For what run logs grow by, and for HTTP requests; undefined when nobody looks. */
   readonly logWritten?: (bytes: number) => void;
   readonly request?: (request: IncomingMessage, response: ServerResponse) => void;
@@ -37,15 +39,17 @@ const UNOBSERVED: ObservedParts = {
   runs: [],
 };
 
-export function observedBy(metrics: Metrics | undefined, traces: RunTraces | undefined): ObservedParts {
+export function observedBy(metrics: Metrics | undefined, traces: Traces | undefined): ObservedParts {
   const metered = metrics === undefined ? UNOBSERVED : meteredBy(metrics);
   if (traces === undefined) return metered;
+  const { runs, executions } = traces;
   return {
     ...metered,
-    gateway: (gateway) => traces.gateway(metered.gateway(gateway)),
-    journal: (journal) => traces.journal(metered.journal(journal)),
-    runs: [...metered.runs, traces.observer],
-    startTrace: traces.start,
+    gateway: (gateway) => runs.gateway(metered.gateway(gateway)),
+    journal: (journal) => runs.journal(metered.journal(journal)),
+    runs: [...metered.runs, runs.observer],
+    startTrace: runs.start,
+    executionTrace: executions,
   };
 }
 

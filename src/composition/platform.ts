@@ -12,6 +12,7 @@ import {
   ExecutionRepository,
   ExecutionResolver,
   ExecutionService,
+  type ExecutionTrace,
   LiveModel,
   MockModelAdapter,
   PinnedAiAgents,
@@ -32,15 +33,16 @@ export interface PlatformOptions {
   readonly statements: SqlSource;
   readonly masterSecret: Buffer;
   readonly limits: Config['platform'];
-  readonly instances: Pick<InstanceService, 'requireOwn'>;
+  readonly instances: Pick<InstanceService, 'requireOwn' | 'isRunning'>;
   readonly credentials: Pick<CredentialService, 'open' | 'isRevoked'>;
   readonly gateway: Pick<Gateway, 'handle'>;
   readonly bus: EventBus;
+  readonly trace?: ExecutionTrace | undefined;
 }
 
 /** Builds the agent platform: tools, agents, executions. Holds nothing that must be closed. */
 export function createPlatform(options: PlatformOptions) {
-  const { dataSource, statements, masterSecret, limits, instances, credentials, gateway, bus } = options;
+  const { dataSource, statements, masterSecret, limits, instances, credentials, gateway, bus, trace } = options;
   const pager = new Pager({ masterSecret, defaultLimit: limits.defaultPageLimit, maxLimit: limits.maxPageLimit });
   const tools = new ToolService({ repository: new ToolRepository(dataSource, statements), pager, limits });
   const agents = new AgentService({ repository: new AgentRepository(dataSource, statements), pager, limits });
@@ -49,9 +51,10 @@ export function createPlatform(options: PlatformOptions) {
     agents,
     model: new MockModelAdapter(),
     pinned: new PinnedAiAgents({ dataSource, instances }),
-    live: new LiveModel({ dataSource, credentials, gateway, bus }),
+    live: new LiveModel({ dataSource, credentials, instances, gateway, bus }),
     pager,
     limits,
+    trace,
   });
   return {
     resolvers: [new ToolResolver({ tools }), new AgentResolver({ agents }), new ExecutionResolver({ executions })],

@@ -1,19 +1,12 @@
 import type { ModelCallJournal } from '../features/gateway/index.js';
-import type { RunObserver, StartTrace } from '../features/triage/index.js';
-import type { ModelCall, TokenFigures } from '../features/usage/index.js';
+import type { ObservedEnd, RunObserver, StartTrace, TriageRunEntity } from '../features/triage/index.js';
+import type { ModelCall } from '../features/usage/index.js';
 import { TriagedError } from '../kernel/errors.js';
 import type { RunId } from '../kernel/ids.js';
 import { newTraceparent, spanIdOf, traceContextOf, traceparentOf } from '../kernel/traceparent.js';
-import type { ModelProvider } from '../ports/model-upstream.js';
 import type { Tracer } from '../ports/tracer.js';
+import { PROVIDER_NAMES, usageAttributes } from './gen-ai-attributes.js';
 import type { GatewayCalls } from './observed-parts.js';
-
-/** As the GenAI conventions name them. */
-const PROVIDERS: Readonly<Record<ModelProvider, string>> = {
-  anthropic: 'anthropic',
-  openai: 'openai',
-  google: 'gcp.gemini',
-};
 
 /**
  * One trace for each triage: mutation, run, container, model calls. The mutation's place is kept on the run's row; the ids of
@@ -53,43 +46,14 @@ export class RunTraces {
     held: ({ id, traceparent }) => {
       if (traceparent !== null) this.#held.set(id, traceparent);
     },
-    ended: (run, { state, reason, exitCode, startedAt, endedAt }) => {
-      const places = placesOf(run.id, this.#held.get(run.id));
-      if (!places) return;
-      const ids = { 'triaged.run.id': run.id };
-      this.tracer.record({
-        name: `invoke_agent ${run.aiAgent}`,
-        kind: 'INTERNAL',
-        traceparent: traceparentOf(places.run),
-        parentSpanId: places.mutation.spanId,
-        ...{ startedAt: run.createdAt, endedAt },
-        attributes: {
-          'gen_ai.operation.name': 'invoke_agent',
-          'gen_ai.provider.name': this.#providers.get(run.id),
-          'gen_ai.agent.name': run.aiAgent,
-          'gen_ai.request.model': run.model,
-          ...{ ...ids, 'triaged.tenant.id': run.tenantId, 'triaged.instance.id': run.instanceId },
-          'triaged.run.state': state,
-        },
-        error: reason?.code,
-      });
-      if (startedAt === null) return;
-      this.tracer.record({
-        name: 'container',
-        kind: 'INTERNAL',
-        traceparent: traceparentOf(places.container),
-        parentSpanId: places.run.spanId,
-        ...{ startedAt, endedAt },
-        attributes: {
-          ...ids,
-          'container.runtime.name': run.runtime.toLowerCase(),
-          'process.exit.code': exitCode ?? undefined,
-        },
-        error: exitCode === 0 ? undefined : (reason?.code ?? state),
-      });
+    ended: (run, { reason, ...end }) =>
+      this.#run(run, { ...end, reasonCode: reason?.code ?? null }, this.#held.get(run.id)),
+    // Its own servers are gone, and its row has all that is to be known.
+    forsaken: (run) => {
+      const { reasonCode, exitCode, startedAt, endedAt } = run;
+      const end = { state: 'LOST', reasonCode, exitCode, startedAt, endedAt: endedAt! } as const;
+      this.#run(run, end, run.traceparent ?? undefined);
     },
-    // Its mutation's place was known to its own servers.
-    forsaken: () => undefined,
     left: (runId) => {
       this.#held.delete(runId);
       this.#providers.delete(runId);
@@ -99,7 +63,7 @@ export class RunTraces {
   gateway(gateway: GatewayCalls): GatewayCalls {
     return {
       handle: (request, response, caller) => {
-        if (caller.runId !== null) this.#providers.set(caller.runId, PROVIDERS[caller.provider]);
+        if (caller.runId !== null) this.#providers.set(caller.runId, PROVIDER_NAMES[caller.provider]);
         return gateway.handle(request, response, caller);
       },
       refuse: (...refused) => gateway.refuse(...refused),
@@ -120,6 +84,43 @@ export class RunTraces {
         this.#call(call);
       },
     };
+  }
+
+  #run(run: TriageRunEntity, end: RunEnd, mutation: string | undefined): void {
+    const places = placesOf(run.id, mutation);
+    if (!places) return;
+    const { state, reasonCode, exitCode, startedAt, endedAt } = end;
+    const ids = { 'triaged.run.id': run.id };
+    this.tracer.record({
+      name: `invoke_agent ${run.aiAgent}`,
+      kind: 'INTERNAL',
+      traceparent: traceparentOf(places.run),
+      parentSpanId: places.mutation.spanId,
+      ...{ startedAt: run.createdAt, endedAt },
+      attributes: {
+        'gen_ai.operation.name': 'invoke_agent',
+        'gen_ai.provider.name': this.#providers.get(run.id),
+        'gen_ai.agent.name': run.aiAgent,
+        'gen_ai.request.model': run.model,
+        ...{ ...ids, 'triaged.tenant.id': run.tenantId, 'triaged.instance.id': run.instanceId },
+        'triaged.run.state': state,
+      },
+      error: reasonCode ?? undefined,
+    });
+    if (startedAt === null) return;
+    this.tracer.record({
+      name: 'container',
+      kind: 'INTERNAL',
+      traceparent: traceparentOf(places.container),
+      parentSpanId: places.run.spanId,
+      ...{ startedAt, endedAt },
+      attributes: {
+        ...ids,
+        'container.runtime.name': run.runtime.toLowerCase(),
+        'process.exit.code': exitCode ?? undefined,
+      },
+      error: exitCode === 0 ? undefined : (reasonCode ?? state),
+    });
   }
 
   #call(call: ModelCall): void {
@@ -146,6 +147,10 @@ export class RunTraces {
   }
 }
 
+interface RunEnd extends Omit<ObservedEnd, 'reason'> {
+  readonly reasonCode: TriageRunEntity['reasonCode'];
+}
+
 function placesOf(runId: RunId, mutation: string | undefined) {
   if (mutation === undefined) return undefined;
   const { traceId, spanId } = traceContextOf(mutation);
@@ -155,12 +160,3 @@ function placesOf(runId: RunId, mutation: string | undefined) {
     container: { traceId, spanId: spanIdOf(`container ${runId}`) },
   };
 }
-
-/** There, input includes what the cache read and wrote, and output what was reasoned; here no token is in two figures. */
-const usageAttributes = (figures: TokenFigures): Record<string, number> => ({
-  'gen_ai.usage.input_tokens': figures.inputTokens + figures.cacheReadTokens + figures.cacheWriteTokens,
-  'gen_ai.usage.output_tokens': figures.outputTokens + figures.reasoningTokens,
-  'gen_ai.usage.cache_read.input_tokens': figures.cacheReadTokens,
-  'gen_ai.usage.cache_creation.input_tokens': figures.cacheWriteTokens,
-  'gen_ai.usage.reasoning.output_tokens': figures.reasoningTokens,
-});

@@ -22,7 +22,7 @@ export const topics = {
   usage: (instanceId: string) => `usage:${instanceId}`,
   /** The log of a run has grown. */
   runLog: (runId: string) => `run-log:${runId}`,
-  /** What an instance allows its runs' providers to do has changed. */
+  /** An instance was stopped or deleted, or what it allows its runs' providers to do has changed. */
   instance: (instanceId: string) => `instance:${instanceId}`,
   /** A key of an instance's AI agents was revoked. */
   revokedKeys: (instanceId: string) => `revoked-keys:${instanceId}`,

@@ -44,7 +44,11 @@ describe('journal folders that servers share', () => {
     child.kill('SIGKILL');
     await once(child, 'exit');
   };
-  const idsOf = async (folders: JournalFolders): Promise<string[]> => (await folders.takeOver()).map(({ id }) => id);
+  const failed = (_: string, error: unknown): void => {
+    throw error;
+  };
+  const idsOf = async (folders: JournalFolders): Promise<string[]> =>
+    (await folders.takeOver(failed)).map(({ id }) => id);
 
   it('change hands when their process was killed, and not while it lives or is stopped', async () => {
     const [{ child, id }, other] = await Promise.all([process(), process()]);
@@ -79,11 +83,28 @@ describe('journal folders that servers share', () => {
     expect((await idsOf(survivor)).sort()).toEqual([first.id, second.id].sort());
   });
 
+  it('are taken over although one before them cannot be', async () => {
+    const [first, second] = await Promise.all([process(), process()]);
+    const survivor = await open();
+    await Promise.all([kill(first.child), kill(second.child)]);
+    const [before, after] = [first.id, second.id].sort() as [string, string];
+    // A folder that is not empty stands where the first one would go.
+    const inTheWay = path.join(options.directory, `${before}.${survivor.id}`);
+    mkdirSync(inTheWay);
+    writeFileSync(path.join(inTheWay, 'note'), '');
+    const failures: string[] = [];
+    const taken = await survivor.takeOver((id) => void failures.push(id));
+    expect(failures).toEqual([before]);
+    expect(taken.map(({ id }) => id)).toContain(after);
+    rmSync(inTheWay, { recursive: true });
+    expect((await idsOf(survivor)).sort()).toEqual([before, after]);
+  });
+
   it('leave nothing when they were brought in, but what was put aside', async () => {
     const { child, id } = await process();
     await kill(child);
     const survivor = await open();
-    const [left] = await survivor.takeOver();
+    const [left] = await survivor.takeOver(failed);
     const [segment] = left!.segments();
     expect(segment).toMatchObject({ journalId: id, sealed: true });
     segment!.isDamaged = true;

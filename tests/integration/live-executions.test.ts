@@ -10,6 +10,7 @@ import type { AgentView, ExecutionView } from '../testkit/platform.js';
 import { json, startScriptedProvider } from '../testkit/scripted-provider.js';
 import type { ProviderRequest, ScriptedProvider } from '../testkit/scripted-provider.js';
 import { createDataFolder } from '../testkit/server.js';
+import { startTraceCollector, type TraceCollector } from '../testkit/trace-collector.js';
 import { startTenantsServer } from '../testkit/tenants-server.js';
 import type { TenantsServer } from '../testkit/tenants-server.js';
 import { createInstance, randomKey, startInstance } from '../testkit/triage.js';
@@ -35,6 +36,7 @@ const GET = `query ($id: ID!) { execution(id: $id) { ${LIVE} } }`;
 
 let folder: Awaited<ReturnType<typeof createDataFolder>>;
 let provider: ScriptedProvider;
+let collector: TraceCollector;
 let server: TenantsServer;
 let admin: TestClient;
 let operator: TestClient;
@@ -43,6 +45,7 @@ let agent: AgentView;
 beforeAll(async () => {
   folder = await createDataFolder();
   provider = await startScriptedProvider();
+  collector = await startTraceCollector();
   const authority = path.join(folder.path, 'ca.pem');
   await provider.writeAuthority(authority);
   server = await startTenantsServer({
@@ -52,6 +55,7 @@ beforeAll(async () => {
       MODEL_UPSTREAM: 'http',
       MODEL_NETWORKS: '127.0.0.0/8',
       NODE_EXTRA_CA_CERTS: authority,
+      OTEL_EXPORTER_OTLP_ENDPOINT: collector.url,
       ANTHROPIC_UPSTREAM_URL: `${provider.url}/anthropic`,
       OPENAI_UPSTREAM_URL: `${provider.url}/openai`,
       GOOGLE_UPSTREAM_URL: `${provider.url}/google`,
@@ -64,7 +68,7 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await server?.close();
-  await Promise.all([provider?.close(), folder?.remove()]);
+  await Promise.all([provider?.close(), collector?.close(), folder?.remove()]);
 });
 
 const inputOf = (instanceId: string, more: object = {}) => ({
@@ -458,6 +462,66 @@ describe('a provider that does not answer', () => {
     await client.close();
     await left;
     expect(await usageOf(instanceId, 1)).toMatchObject([{ requestCount: 1, errorCount: 0 }]);
+  });
+});
+
+describe('an instance that is stopped or deleted while its provider answers', () => {
+  it.each([
+    ['stopInstance', 'mutation ($id: ID!) { stopInstance(id: $id) { state } }'],
+    ['deleteInstance', 'mutation ($id: ID!) { deleteInstance(id: $id) }'],
+  ])('ends the call and leaves the provider: %s', async (_, mutation) => {
+    const instanceId = await createInstance(admin);
+    const before = await loggedCount();
+    const reached = Promise.withResolvers<ServerResponse>();
+    provider.play((_request, response) => reached.resolve(response));
+    const asked = refused(instanceId);
+    const left = once(await reached.promise, 'close', { signal: AbortSignal.timeout(5_000) });
+    await admin.ok(mutation, { id: instanceId });
+    expect(await asked).toMatchObject({ code: 'INSTANCE_NOT_RUNNING', status: 400, details: { instanceId } });
+    await left;
+    expect(await usageOf(instanceId, 1)).toMatchObject([{ requestCount: 1, errorCount: 0 }]);
+    expect(await loggedCount()).toBe(before);
+  });
+});
+
+describe('the trace of a runAgent', () => {
+  const traceOf = (traceId: string) => collector.spans.filter((span) => span.traceId === traceId);
+
+  it('has mutation and model call with what it took, under the id of the execution, and no word of either side', async () => {
+    const instanceId = await createInstance(admin);
+    provider.play(json(200, ANTHROPIC));
+    const { id } = await run(instanceId);
+    const traceId = id.replaceAll('-', '');
+    await until(() => traceOf(traceId).length === 2, 15_000);
+    const mutation = traceOf(traceId).find(({ name }) => name === 'mutation runAgent')!;
+    const call = traceOf(traceId).find(({ name }) => name === 'chat claude-3-opus')!;
+    expect(mutation).toMatchObject({ failed: false, attributes: { 'triaged.execution.id': id } });
+    expect(mutation.attributes).toMatchObject({ 'triaged.tenant.id': 'ours', 'triaged.instance.id': instanceId });
+    expect(mutation.parentSpanId).toBeUndefined();
+    expect(call).toMatchObject({ parentSpanId: mutation.spanId, failed: false });
+    expect(call.attributes).toMatchObject({
+      'gen_ai.operation.name': 'chat',
+      'gen_ai.provider.name': 'anthropic',
+      'gen_ai.usage.input_tokens': 18,
+      'gen_ai.usage.output_tokens': 7,
+    });
+    expect(call.start).toBeGreaterThanOrEqual(mutation.start);
+    expect(call.end).toBeLessThanOrEqual(mutation.end);
+    for (const word of [TASK, 'Python is', agent.name]) expect(collector.bodies.join('\n')).not.toContain(word);
+  });
+
+  it('names the failure of the provider by its code', async () => {
+    const instanceId = await createInstance(admin);
+    provider.play(json(500, {}));
+    await refused(instanceId);
+    const ofInstance = () => collector.spans.filter((span) => span.attributes['triaged.instance.id'] === instanceId);
+    await until(() => ofInstance().length === 1, 15_000);
+    const spans = traceOf(ofInstance()[0]!.traceId);
+    expect(spans.map(({ name, failed }) => [name, failed]).sort()).toEqual([
+      ['chat claude-3-opus', true],
+      ['mutation runAgent', true],
+    ]);
+    for (const { attributes } of spans) expect(attributes['error.type']).toBe('MODEL_PROVIDER_ERROR');
   });
 });
 

@@ -58,6 +58,7 @@ export async function startPlatform(options: PlatformRigOptions = {}): Promise<P
     ...{ dataSource, statements, masterSecret: randomBytes(32), limits },
     instances: {
       requireOwn: async ({ tenantId }, id) => Promise.reject(await missError(dataSource, 'instance', tenantId, id)),
+      isRunning: async () => false,
     },
     credentials: { open: elsewhere, isRevoked: elsewhere },
     bus: new MemoryEventBus(),

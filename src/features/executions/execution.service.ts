@@ -7,9 +7,11 @@ import type { Page, PageArguments, Pager } from '../../kernel/pager.js';
 import { filledProseInput, lineInput } from '../../kernel/text-input.js';
 import { uuidArgument } from '../../kernel/uuid-argument.js';
 import type { AgentService } from '../agents/index.js';
+import type { TokenFigures } from '../usage/index.js';
 import type { Execution, ExecutionField, ListedExecution } from './execution.js';
+import { UNTRACED, type ExecutionTrace } from './execution-trace.js';
 import type { ExecutionFilter, ExecutionRepository } from './execution.repository.js';
-import type { LiveModel } from './live/live-model.js';
+import type { LiveAnswer, LiveModel } from './live/live-model.js';
 import type { PinnedAiAgent, PinnedAiAgents } from './live/pinned-ai-agents.js';
 import type { ModelAdapter } from './model-adapter.js';
 import { systemPrompt } from './system-prompt.js';
@@ -23,6 +25,8 @@ export interface ExecutionServiceDependencies {
   readonly live: Pick<LiveModel, 'ask'>;
   readonly pager: Pager;
   readonly limits: ExecutionLimits;
+  /** Undefined when nobody traces. */
+  readonly trace?: ExecutionTrace | undefined;
 }
 
 export interface ExecutionLimits {
@@ -30,6 +34,10 @@ export interface ExecutionLimits {
   readonly allowedModels: readonly string[];
   /** MAX_PROMPT_LENGTH, in code points. */
   readonly maxPromptLength: number;
+}
+
+interface KeptAnswer extends Omit<LiveAnswer, 'usage'> {
+  readonly usage: TokenFigures | null;
 }
 
 export interface RunAgent {
@@ -62,30 +70,34 @@ export class ExecutionService {
    * instance what `PinnedAiAgents` and `LiveModel` throw. The quota was taken before. The signal ends a call of a provider.
    */
   async run(actor: Actor, input: RunAgent, signal: AbortSignal): Promise<Execution> {
-    const { repository, agents, limits } = this.deps;
+    const { repository, agents, limits, live, trace = UNTRACED } = this.deps;
     const task = filledProseInput('input.task', 'A task', input.task, limits.maxPromptLength);
     const model = this.#allowedModel(input.model);
     const agent = await agents.get(actor, input.agentId, 'input.agentId');
     const pinned = await this.#pinned(actor, { ...input, model });
     const id = newExecutionId();
     const request = { model, agent, task, systemPrompt: systemPrompt({ agent, task }) };
-    const answer = pinned
-      ? await this.deps.live.ask(actor, pinned, { ...request, executionId: id, agentId: agent.id }, signal)
-      : { text: await this.deps.model.complete(request), warnings: [], usage: null };
-    return repository.insert({
-      tenantId: actor.tenantId,
-      id,
-      agentId: agent.id,
-      agentName: agent.name,
-      prompt: task,
-      systemPrompt: request.systemPrompt,
-      model,
-      response: answer.text,
-      warnings: [...(agent.tools.length === 0 ? [NO_TOOLS_WARNING] : []), ...answer.warnings],
-      instanceId: pinned?.instanceId ?? null,
-      aiAgent: pinned?.aiAgent ?? null,
-      usage: answer.usage,
-    });
+    const keep = ({ text, warnings, usage }: KeptAnswer): Promise<Execution> =>
+      repository.insert({
+        tenantId: actor.tenantId,
+        id,
+        agentId: agent.id,
+        agentName: agent.name,
+        prompt: task,
+        systemPrompt: request.systemPrompt,
+        model,
+        response: text,
+        warnings: [...(agent.tools.length === 0 ? [NO_TOOLS_WARNING] : []), ...warnings],
+        instanceId: pinned?.instanceId ?? null,
+        aiAgent: pinned?.aiAgent ?? null,
+        usage,
+      });
+    if (!pinned) return keep({ text: await this.deps.model.complete(request), warnings: [], usage: null });
+    const question = { ...request, executionId: id, agentId: agent.id };
+    const traced = { id, tenantId: actor.tenantId, pinned, model };
+    return trace.mutation(traced, async () =>
+      keep(await trace.modelCall(traced, () => live.ask(actor, pinned, question, signal))),
+    );
   }
 
   async get(actor: Actor, executionId: string): Promise<Execution> {

@@ -1,4 +1,5 @@
 export type { Execution } from './execution.js';
+export type { ExecutionTrace, TracedExecution } from './execution-trace.js';
 export { ExecutionLogEntity } from './execution-log.entity.js';
 export { ExecutionRepository } from './execution.repository.js';
 export { ExecutionResolver } from './execution.resolver.js';

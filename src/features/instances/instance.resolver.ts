@@ -92,7 +92,10 @@ export class InstanceResolver {
   }
 
   @Auth('ADMIN')
-  @Mutation(() => InstanceType, { description: 'Stops an instance: it takes no more runs, those under way go on.' })
+  @Mutation(() => InstanceType, {
+    description:
+      'Stops an instance: it takes no more runs, those under way go on. A `runAgent` under way on it is ended.',
+  })
   async stopInstance(
     @Ctx() { actor }: GraphQLContext,
     @Arg('id', () => ID, { description: 'The instance.' }) id: string,

@@ -5,7 +5,7 @@ import { AI_AGENT_NAMES } from '../../kernel/ai-agents.js';
 import { isUniqueViolation, retryingDeadlocks } from '../../kernel/database-errors.js';
 import { badUserInput, notFound, TriagedError } from '../../kernel/errors.js';
 import { newInstanceId } from '../../kernel/ids.js';
-import type { InstanceId, RunId } from '../../kernel/ids.js';
+import type { InstanceId, RunId, TenantId } from '../../kernel/ids.js';
 import type { ConnectPolicy } from '../../kernel/connect-policy.js';
 import type { ProviderFeature } from '../../kernel/provider-features.js';
 import { uuidArgument } from '../../kernel/uuid-argument.js';
@@ -113,7 +113,10 @@ export class InstanceService {
     return this.#pin(actor, instanceId, { anew: true });
   }
 
-  /** Takes no more runs; those that there are go on with what they pinned, or are cancelled by force. */
+  /**
+   * Takes no more runs; those that there are go on with what they pinned, or are cancelled by force. What `runAgent` asks the
+   * instance's models is ended.
+   */
   async stop(actor: Actor, instanceId: string, force = false): Promise<InstanceView> {
     const id = uuidArgument<InstanceId>('id', instanceId);
     const { view, cancelled } = await this.locked(actor, id, async (manager, instance) => {
@@ -125,6 +128,7 @@ export class InstanceService {
       return { view: await this.#setState(manager, instance, 'STOPPED'), cancelled: runs };
     });
     this.deps.runs.announce(cancelled);
+    this.deps.bus.publish(topics.instance(id));
     return view;
   }
 
@@ -154,6 +158,7 @@ export class InstanceService {
       return runs;
     });
     this.deps.runs.announce(cancelled);
+    this.deps.bus.publish(topics.instance(id));
     await this.deps.files.materialise(actor.tenantId, id);
     return id;
   }
@@ -178,6 +183,11 @@ export class InstanceService {
     const row = await dataSource.manager.findOneBy(InstanceEntity, { tenantId: actor.tenantId, id: uuid });
     if (!row) throw await missError(dataSource, 'instance', actor.tenantId, uuid);
     return row;
+  }
+
+  /** Whether it is there and takes runs. */
+  isRunning(tenantId: TenantId, id: InstanceId): Promise<boolean> {
+    return this.deps.dataSource.manager.existsBy(InstanceEntity, { tenantId, id, state: 'RUNNING' });
   }
 
   /**

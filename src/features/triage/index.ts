@@ -7,7 +7,7 @@ export { RunBriefing } from './run-briefing.js';
 export type { RunBriefingDependencies } from './run-briefing.js';
 export { QueuePositions } from './queue-positions.js';
 export type { Retention, RunPolicy } from './run-policy.js';
-export type { RunObserver } from './run-observer.js';
+export type { ObservedEnd, RunObserver } from './run-observer.js';
 export type { StartTrace } from './start-trace.js';
 export { RetentionStore } from './retention.store.js';
 export { RunRetention } from './run-retention.js';

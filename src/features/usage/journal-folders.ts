@@ -57,13 +57,18 @@ export class JournalFolders implements Closable {
     return path.join(this.options.directory, this.id);
   }
 
-  /** Journals of processes that are gone, those first whose taking over was begun before. */
-  async takeOver(): Promise<LeftJournal[]> {
+  /**
+   * Journals of processes that are gone, those first whose taking over was begun before. `failed` is told of each that could
+   * not be taken, which stays for the next time and keeps no other waiting.
+   */
+  async takeOver(failed: (journalId: string, error: unknown) => void): Promise<LeftJournal[]> {
     const names = (await readdir(this.options.directory)).sort((a, b) => b.length - a.length);
     const taken: LeftJournal[] = [];
     for (const name of names) {
       const found = parse(name);
-      if (!found || name === this.id || !(await this.#take(name, found))) continue;
+      if (!found || name === this.id) continue;
+      const isTaken = await this.#take(name, found).catch((error: unknown) => failed(found.id, error));
+      if (!isTaken) continue;
       const directory = path.join(this.options.directory, `${found.id}.${this.id}`);
       taken.push(new LeftJournal({ id: found.id, directory, remove: () => this.#remove(directory) }));
     }

@@ -137,18 +137,23 @@ export class UsageMeter implements Closable {
   }
 
   async #takeOver(): Promise<void> {
-    for (const left of await this.deps.folders.takeOver()) {
+    const lefts = await this.deps.folders.takeOver((journalId, error) => this.#saySo(journalId, error));
+    for (const left of lefts) {
       try {
         await this.#settle(left);
         this.#stuck.delete(left.id);
       } catch (error) {
         if (isDatabaseUnavailable(error)) throw error;
-        if (this.#stuck.has(left.id)) continue;
-        this.#stuck.add(left.id);
-        const said = 'the usage journal of a process that is gone cannot be brought in; it is kept and tried again';
-        this.deps.logger.error({ err: error, journalId: left.id }, said);
+        this.#saySo(left.id, error);
       }
     }
+  }
+
+  #saySo(journalId: string, error: unknown): void {
+    if (this.#stuck.has(journalId)) return;
+    this.#stuck.add(journalId);
+    const said = 'the usage journal of a process that is gone cannot be brought in; it is kept and tried again';
+    this.deps.logger.error({ err: error, journalId }, said);
   }
 
   async #settle(left: LeftJournal): Promise<void> {

@@ -71,12 +71,13 @@ function liveModel({
   const manager = { query: async () => [] };
   const dataSource = { transaction: (work: (given: object) => unknown) => work(manager) } as unknown as DataSource;
   const gateway = new Gateway({ upstream, journal, gate, logger: pino({ level: 'silent' }) });
-  const [bus, key] = [new MemoryEventBus(), { isRevoked: false }];
+  const [bus, key, instance] = [new MemoryEventBus(), { isRevoked: false }, { isRunning: true }];
   const credentials = { open: async () => 'the-key', isRevoked: async () => key.isRevoked };
-  const model = new LiveModel({ dataSource, gateway, timeoutMs, credentials, bus });
+  const instances = { isRunning: async () => instance.isRunning };
+  const model = new LiveModel({ dataSource, gateway, timeoutMs, credentials, instances, bus });
   const question = { ...prompt, model: asked, executionId: newExecutionId() };
   const ask = (signal = never) => model.ask(actor, { ...pinned, ...whose }, question, signal);
-  return { ask, begun, ended, sent, bus, key };
+  return { ask, begun, ended, sent, bus, key, instance };
 }
 
 describe('LiveModel', () => {
@@ -214,6 +215,31 @@ describe('LiveModel', () => {
       await expect(asked).rejects.toMatchObject({ code: 'CREDENTIAL_REVOKED' });
       expect(sent[0]!.signal.aborted).toBe(true);
     }, 10_000);
+  });
+
+  describe('when the instance is stopped', () => {
+    const refusal = { code: 'INSTANCE_NOT_RUNNING', details: { instanceId: pinned.instanceId } };
+
+    it('leaves the provider at once, and goes on when only its settings have changed', async () => {
+      const { ask, bus, instance, sent, ended } = liveModel({ send: hanging });
+      const asked = ask();
+      await until(() => sent.length === 1);
+      bus.publish(topics.instance(pinned.instanceId));
+      await sleep(20);
+      expect(sent[0]!.signal.aborted).toBe(false);
+      instance.isRunning = false;
+      bus.publish(topics.instance(pinned.instanceId));
+      await expect(asked).rejects.toMatchObject(refusal);
+      await until(() => ended.length === 1);
+      expect(ended).toMatchObject([{ outcome: 'PARTIAL' }]);
+    });
+
+    it('reaches nobody when it was between the choice of the AI agent and the call', async () => {
+      const { ask, instance, sent } = liveModel();
+      instance.isRunning = false;
+      await expect(ask()).rejects.toMatchObject(refusal);
+      expect(sent).toEqual([]);
+    });
   });
 
   it('reaches nobody for a client that is gone already', async () => {

@@ -13,12 +13,12 @@ import { Masker } from '../../masking/index.js';
 import type { TokenFigures } from '../../usage/index.js';
 import type { CompletionProtocol, Question } from './completion.js';
 import { completionOf, modelOf } from './completion-choice.js';
-import { KeyWatch } from './key-watch.js';
-import type { KeyWatchDependencies } from './key-watch.js';
+import { CallWatch } from './call-watch.js';
+import type { CallWatchDependencies } from './call-watch.js';
 import { gatewayFailure, providerFailure, retryAfter } from './live-failure.js';
 import type { PinnedAiAgent } from './pinned-ai-agents.js';
 
-export interface LiveModelDependencies extends KeyWatchDependencies {
+export interface LiveModelDependencies extends CallWatchDependencies {
   readonly credentials: Pick<CredentialService, 'open' | 'isRevoked'>;
   readonly gateway: Pick<Gateway, 'handle'>;
   /** From the call until its answer is whole; 2 minutes unless told. */
@@ -51,24 +51,25 @@ export class LiveModel {
   constructor(private readonly deps: LiveModelDependencies) {}
 
   /**
-   * Throws CREDENTIAL_REVOKED, also when the key is revoked meanwhile, CREDENTIAL_UNREADABLE; BAD_USER_INPUT when the gateway
-   * does not pass the model on; RATE_LIMITED when a limit of the AI agent is reached; MODEL_PROVIDER_ERROR when the provider
+   * Throws CREDENTIAL_REVOKED and INSTANCE_NOT_RUNNING, also when the key is revoked or the instance stopped meanwhile;
+   * CREDENTIAL_UNREADABLE; BAD_USER_INPUT when the gateway does not pass the model on; RATE_LIMITED when a limit of the AI agent is reached; MODEL_PROVIDER_ERROR when the provider
    * refuses, fails or says nothing. Aborting the signal ends the call at the provider.
    */
   async ask(actor: Actor, pinned: PinnedAiAgent, question: LiveQuestion, signal: AbortSignal): Promise<LiveAnswer> {
     const { instanceId, aiAgent, credentialVersion: version } = pinned;
     const place = { tenantId: actor.tenantId, instanceId, aiAgent, version };
-    // Before the key is read, so that no revocation falls in between.
-    const watch = await KeyWatch.begin(this.deps, place);
+    // Before the key is read, so that neither a revocation nor a stop falls in between.
+    const watch = await CallWatch.begin(this.deps, place);
     try {
+      watch.signal.throwIfAborted();
       const credential = await this.#takeKey(actor, place, question);
-      return await this.#call({ actor, pinned, question, credential, gone: signal, revoked: watch.signal });
+      return await this.#call({ actor, pinned, question, credential, gone: signal, ended: watch.signal });
     } finally {
       watch.close();
     }
   }
 
-  async #call({ actor, pinned, question, credential, gone, revoked }: Call): Promise<LiveAnswer> {
+  async #call({ actor, pinned, question, credential, gone, ended }: Call): Promise<LiveAnswer> {
     const { instanceId, aiAgent, provider, baseUrl, providerFeatures } = pinned;
     const model = modelOf(provider, question.model);
     const probe = probeOf(aiAgent, provider, model);
@@ -79,7 +80,7 @@ export class LiveModel {
       ...{ provider, baseUrl, credential, providerFeatures },
     };
     const deadline = AbortSignal.timeout(this.deps.timeoutMs ?? TIMEOUT_MS);
-    const any = AbortSignal.any([gone, revoked, deadline]);
+    const any = AbortSignal.any([gone, ended, deadline]);
     const call = { path, headers: protocol.headers, body: protocol.body(question), signal: any };
     const exchange = async () => {
       const answer = await callInProcess(this.deps.gateway, caller, call);
@@ -87,7 +88,7 @@ export class LiveModel {
     };
     const { answer, body } = await exchange().catch((error: unknown) => {
       if (gone.aborted) throw new TriagedError('SERVICE_UNAVAILABLE', 'The call was ended: the client went away.');
-      revoked.throwIfAborted();
+      ended.throwIfAborted();
       const failure = connectionFailure(deadline.aborted ? 'TIMEOUT' : 'UPSTREAM');
       throw providerFailure(failure, { instanceId, aiAgent }, {}, { cause: error });
     });
@@ -115,8 +116,8 @@ interface Call {
   readonly credential: string;
   /** Aborted when the client goes away. */
   readonly gone: AbortSignal;
-  /** Aborted when the key is revoked. */
-  readonly revoked: AbortSignal;
+  /** Aborted when the key is revoked, or its instance stopped. */
+  readonly ended: AbortSignal;
 }
 
 interface Asked {
