@@ -49,7 +49,12 @@ module.exports = {
     ),
     row('triaged-init', '^agent-image/', ['^agent-image/'], 'triaged-init stands alone in the image'),
     row('sdk', '^sdk/', ['^sdk/'], 'the SDK stands alone'),
-    row('dashboard', '^dashboard/', ['^(dashboard|sdk/src)/'], 'the dashboard is a client like any other'),
+    row(
+      'dashboard',
+      '^dashboard/',
+      ['^(dashboard|sdk/src)/', '^src/features/triage/json-fault\\.ts$'],
+      'the dashboard is a client like any other; it finds the fault of a JSON text as the server does',
+    ),
     row('demo', '^demo/', ['^(demo|sdk)/'], 'the demo is a client like any other'),
     {
       name: 'protocol-only-for-runs',

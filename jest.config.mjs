@@ -22,7 +22,10 @@ export default {
     {
       ...common,
       displayName: 'unit',
-      testMatch: ['<rootDir>/{src,agent-image,sdk,demo}/**/*.test.ts', '<rootDir>/tests/architecture/**/*.test.ts'],
+      testMatch: [
+        '<rootDir>/{src,agent-image,sdk,demo,dashboard}/**/*.test.ts',
+        '<rootDir>/tests/architecture/**/*.test.ts',
+      ],
     },
     { ...withPostgres, displayName: 'integration', testMatch: ['<rootDir>/tests/integration/**/*.test.ts'] },
     { ...withPostgres, displayName: 'e2e', testMatch: ['<rootDir>/tests/e2e/**/*.test.ts'] },

@@ -16,9 +16,12 @@ const filesBelow = async (folder) => {
   return entries.filter((entry) => entry.isFile()).map((entry) => path.join(entry.parentPath, entry.name));
 };
 
+/** What it takes from elsewhere. */
+const shared = ['src/features/triage/json-fault.ts', 'docs/clusters.md'].map((file) => path.join(root, file));
+
 async function isDashboardCurrent() {
   const sources = (await Promise.all(['dashboard', 'sdk/src'].map(filesBelow))).flat();
-  const watched = [...sources, import.meta.filename, path.join(root, 'package.json')];
+  const watched = [...sources, ...shared, import.meta.filename, path.join(root, 'package.json')];
   return (await modified(stamp)) > Math.max(...(await Promise.all(watched.map(modified))));
 }
 

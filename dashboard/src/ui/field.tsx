@@ -1,5 +1,5 @@
 import { useId } from 'react';
-import type { InputHTMLAttributes, ReactNode, SelectHTMLAttributes, TextareaHTMLAttributes } from 'react';
+import type { ComponentProps, InputHTMLAttributes, ReactNode, SelectHTMLAttributes } from 'react';
 import './field.css';
 
 interface Labelled {
@@ -74,7 +74,7 @@ export function TextArea({
   hideLabel = false,
   className = '',
   ...area
-}: Labelled & TextareaHTMLAttributes<HTMLTextAreaElement>) {
+}: Labelled & ComponentProps<'textarea'>) {
   return (
     <Labelling {...{ label, hint, error, hideLabel }}>
       {(described) => <textarea rows={4} {...area} {...described} className={`control ${className}`} />}

@@ -1,19 +1,25 @@
 import './theme.css';
 import './base.css';
+import './text.css';
 
 export { AI_AGENT_NAMES, AI_AGENTS } from './ai-agents.js';
 export { Badge } from './badge.js';
 export type { Tone } from './badge.js';
 export { Button, IconButton } from './button.js';
 export type { ButtonProps, IconButtonProps } from './button.js';
+export { Confirm } from './confirm.js';
 export { CopyButton } from './copy-button.js';
 export { Dialog } from './dialog.js';
 export { Empty, ErrorBox, Skeleton, Spinner } from './feedback.js';
 export { Checkbox, Field, Select, TextArea } from './field.js';
 export { bytesText, exactDuration, localTime, Money, RelativeTime, shortDuration, Tokens, useNow } from './figures.js';
+export { FileButton } from './file-button.js';
+export { FormDialog } from './form-dialog.js';
 export * from './icons.js';
+export { Listing } from './listing.js';
 export { LoadMore } from './load-more.js';
 export { Page } from './page.js';
+export { RoleNote } from './role-note.js';
 export { isUnderWay, RUN_STATES, RunState, runStateWord } from './run-state.js';
 export { Table } from './table.js';
 export type { Column, TableProps } from './table.js';

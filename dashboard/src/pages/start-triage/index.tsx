@@ -1,23 +1,33 @@
-import { InstancesDocument } from '../../../../sdk/src/generated/graphql.js';
-import { usePages } from '../../api/index.js';
-import { Empty, ErrorBox, LoadMore, Page, Skeleton, Table } from '../../ui/index.js';
+import { Link, useSearchParams } from 'wouter';
+import { TriageRunInputDocument } from '../../../../sdk/src/generated/graphql.js';
+import { useRead } from '../../api/index.js';
+import { ErrorBox, Page, Spinner } from '../../ui/index.js';
+import { TriageFormView } from './triage-form-view.js';
+import { EMPTY_TRIAGE_FORM, formOfRun } from './triage-form.js';
+import './start-triage.css';
 
+/** Starts a triage; with `?again=RUN`, as that run was started. */
 export default function StartTriagePage() {
-  const list = usePages(InstancesDocument, { limit: 50 }, ({ instances }) => instances);
+  const [search] = useSearchParams();
+  const again = search.get('again');
   return (
     <Page title="Start a triage">
-      {list.problem && <ErrorBox problem={list.problem} onRetry={list.reload} />}
-      {!list.items && !list.problem && <Skeleton />}
-      {list.items?.length === 0 && <Empty title="No instance yet" />}
-      {list.items && list.items.length > 0 && (
-        <Table
-          caption="Instances, newest first"
-          columns={[{ head: 'Name', kind: 'main', cell: ({ name }) => name }]}
-          rows={list.items}
-          keyOf={({ id }) => id}
-        />
-      )}
-      <LoadMore nextCursor={list.nextCursor} busy={list.loadingMore} onMore={list.loadMore} />
+      {again === null ? <TriageFormView initial={EMPTY_TRIAGE_FORM} /> : <Again runId={again} />}
     </Page>
   );
+}
+
+function Again({ runId }: { readonly runId: string }) {
+  const { data, problem, reload } = useRead(TriageRunInputDocument, { id: runId });
+  if (data) {
+    return (
+      <>
+        <p className="soft">
+          As run <Link href={`/runs/${runId}`}>{runId.slice(0, 8)}</Link> was started. Change what should be otherwise.
+        </p>
+        <TriageFormView key={runId} initial={formOfRun(data.triageRun)} />
+      </>
+    );
+  }
+  return problem ? <ErrorBox problem={problem} onRetry={reload} /> : <Spinner />;
 }

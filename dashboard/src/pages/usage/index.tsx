@@ -1,23 +1,38 @@
-import { InstancesDocument } from '../../../../sdk/src/generated/graphql.js';
+import { useState } from 'react';
+import { InstanceNamesDocument } from '../../../../sdk/src/generated/graphql.js';
 import { usePages } from '../../api/index.js';
-import { Empty, ErrorBox, LoadMore, Page, Skeleton, Table } from '../../ui/index.js';
+import { Empty, Listing, Page } from '../../ui/index.js';
+import { UsageChoices } from './usage-choices.js';
+import type { Choice } from './usage-choices.js';
+import { lastDays } from './usage-series.js';
+import { UsageView } from './usage-view.js';
+import './usage.css';
 
+const first = (): Choice => ({
+  instanceId: '',
+  days: 30,
+  ...lastDays(30, Date.now()),
+  grouping: 'AI_AGENT',
+  measure: 'COST',
+});
+
+/** What an instance's model calls took, by day. */
 export default function UsagePage() {
-  const list = usePages(InstancesDocument, { limit: 50 }, ({ instances }) => instances);
+  const pages = usePages(InstanceNamesDocument, { limit: 100 }, ({ instances }) => instances);
+  const [written, setChoice] = useState(first);
   return (
     <Page title="Usage">
-      {list.problem && <ErrorBox problem={list.problem} onRetry={list.reload} />}
-      {!list.items && !list.problem && <Skeleton />}
-      {list.items?.length === 0 && <Empty title="No instance yet" />}
-      {list.items && list.items.length > 0 && (
-        <Table
-          caption="Instances, newest first"
-          columns={[{ head: 'Name', kind: 'main', cell: ({ name }) => name }]}
-          rows={list.items}
-          keyOf={({ id }) => id}
-        />
-      )}
-      <LoadMore nextCursor={list.nextCursor} busy={list.loadingMore} onMore={list.loadMore} />
+      <Listing pages={pages} empty={<Empty title="No instances yet">Usage is counted for each instance.</Empty>}>
+        {(instances) => {
+          const choice = { ...written, instanceId: written.instanceId || instances[0]!.id };
+          return (
+            <>
+              <UsageChoices choice={choice} instances={instances} onChange={setChoice} />
+              <UsageView choice={choice} />
+            </>
+          );
+        }}
+      </Listing>
     </Page>
   );
 }
