@@ -47,6 +47,18 @@ module.exports = {
       ['^src/(kernel|ports|graphql|http)/', '^src/features/[^/]+/index\\.ts$', '^src/config/index\\.ts$'],
       "graphql and http import kernel, ports, features' index.ts, configuration types",
     ),
+    row(
+      'cli',
+      '^src/cli/',
+      ['^src/(kernel|cli|composition)/', '^src/(features/[^/]+|config)/index\\.ts$', '^src/main\\.ts$', '^sdk/src/'],
+      "the command line imports the SDK, kernel, configuration, features' index.ts, and the server, to run it",
+    ),
+    row(
+      'cli-client',
+      '^src/cli/(?!definitions/server|commands/(keys|expiry|master-secret))',
+      ['^src/cli/', '^sdk/src/'],
+      'commands that ask a server are a client like any other',
+    ),
     row('triaged-init', '^agent-image/', ['^agent-image/'], 'triaged-init stands alone in the image'),
     row('sdk', '^sdk/', ['^sdk/'], 'the SDK stands alone'),
     row(

@@ -1,18 +1,17 @@
 import 'reflect-metadata';
 import { destination, pino } from 'pino';
-import { rotateMasterSecret } from '../composition/master-rotation.js';
-import { loadConfig } from '../config/index.js';
-import { errorSerializers } from '../kernel/error-for-log.js';
-import { armFailpoints } from '../kernel/failpoints.js';
-import { UsageError } from './usage-error.js';
+import { rotateMasterSecret } from '../../composition/master-rotation.js';
+import { loadConfig } from '../../config/index.js';
+import { errorSerializers } from '../../kernel/error-for-log.js';
+import { armFailpoints } from '../../kernel/failpoints.js';
+import type { CommandIo } from '../io.js';
 
 const STDERR = 2;
 
-/** Runs `triaged master-secret rotate`. Throws when anything stays that is not sealed under MASTER_SECRET. */
-export async function masterSecretCommand(args: readonly string[], out: (text: string) => void): Promise<void> {
-  const [command, ...rest] = args;
-  if (command !== 'rotate' || rest.length > 0) throw new UsageError('Say: triaged master-secret rotate');
-  const config = loadConfig();
+/** Throws when anything stays that is not sealed under MASTER_SECRET. */
+export async function rotateMasterSecrets({ stdout, environment }: CommandIo): Promise<void> {
+  const out = (text: string): unknown => stdout.write(text);
+  const config = loadConfig(environment);
   armFailpoints(config.failpoints);
   const logger = pino(
     { level: 'warn', base: null, serializers: errorSerializers },
