@@ -23,7 +23,11 @@ export default tseslint.config(
       '@typescript-eslint/require-await': 'off',
       'no-restricted-properties': [
         'error',
-        { object: 'process', property: 'env', message: 'Only src/config reads the environment; src/cli/main.ts hands it on.' },
+        {
+          object: 'process',
+          property: 'env',
+          message: 'Only src/config reads the environment; src/cli/main.ts hands it on.',
+        },
       ],
       'no-console': 'error',
     },

@@ -23,7 +23,7 @@ export interface ServerOptions extends ConnectionOptions {
 }
 
 /** What every command has that asks a server. */
-export const withServer = (command: Command, json: string = 'print one JSON document'): Command =>
+export const withServer = (command: Command, json = 'print one JSON document'): Command =>
   command
     .addOption(new Option('--json', json))
     .addOption(

@@ -2,21 +2,25 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { EXIT } from './exit-codes.js';
 import { CommandFailure, UsageError } from './failure.js';
+import { variable, type Environment } from './io.js';
 
 export const DEFAULT_URL = 'http://127.0.0.1:4000';
 
-export type Environment = Readonly<Record<string, string | undefined>>;
-
 export interface ConnectionOptions {
-  readonly url?: string | undefined;
-  readonly apiKeyFile?: string | undefined;
+  readonly url?: string;
+  readonly apiKeyFile?: string;
+}
+
+/** A value, and whence it is: messages say so. */
+interface Found {
+  readonly value: string;
+  readonly from: string;
 }
 
 export interface Connection {
   readonly url: string;
-  readonly apiKey: string;
-  /** Whence address and key are, for messages. */
   readonly urlFrom: string;
+  readonly apiKey: string;
   readonly keyFrom: string;
 }
 
@@ -25,23 +29,13 @@ export interface Connection {
  * and so is the demo tenant's key, which is given to that server and no other.
  */
 export async function resolveConnection(options: ConnectionOptions, environment: Environment): Promise<Connection> {
-  const dataDir = path.resolve(environment.DATA_DIR || '.data');
-  const announced = await announcedUrl(dataDir);
-  const [text, urlFrom] =
-    options.url !== undefined
-      ? [options.url, '--url']
-      : environment.TRIAGED_URL
-        ? [environment.TRIAGED_URL, 'TRIAGED_URL']
-        : announced !== undefined
-          ? [announced, path.join(dataDir, 'server.json')]
-          : [DEFAULT_URL, 'the default'];
-  const url = readUrl(text, urlFrom);
-  const isOurs = url.replace('//localhost:', '//127.0.0.1:') === (announced ?? DEFAULT_URL);
-  const demoKeyFile = path.join(dataDir, 'demo.api-key');
-  const given = await givenKey(options.apiKeyFile, environment);
-  if (given) return { url, urlFrom, ...given };
-  const demoKey = isOurs ? await readFile(demoKeyFile, 'utf8').catch(() => undefined) : undefined;
-  if (demoKey !== undefined) return { url, urlFrom, ...checkedKey(demoKey, demoKeyFile) };
+  const dataDir = path.resolve(variable(environment, 'DATA_DIR') ?? '.data');
+  const local = (await announcedUrl(dataDir)) ?? { value: DEFAULT_URL, from: 'the default' };
+  const named = namedUrl(options, environment);
+  const url = named ? checkedUrl(named) : local.value;
+  const isLocal = url.replace('//localhost:', '//127.0.0.1:') === local.value;
+  const key = (await givenKey(options, environment)) ?? (isLocal ? await demoKey(dataDir) : undefined);
+  if (key) return { url, urlFrom: (named ?? local).from, apiKey: checkedKey(key), keyFrom: key.from };
   throw new CommandFailure(
     EXIT.keyRefused,
     `There is no API key for ${url}. Set TRIAGED_API_KEY, or give --api-key-file FILE; whoever runs the server makes a key ` +
@@ -49,40 +43,56 @@ export async function resolveConnection(options: ConnectionOptions, environment:
   );
 }
 
-async function givenKey(file: string | undefined, { TRIAGED_API_KEY }: Environment) {
-  if (file === undefined) return TRIAGED_API_KEY ? checkedKey(TRIAGED_API_KEY, 'TRIAGED_API_KEY') : undefined;
-  const text = await readFile(file, 'utf8').catch((error: unknown) => {
-    throw new UsageError(`--api-key-file: ${(error as Error).message}`, { cause: error });
-  });
-  return checkedKey(text, file);
+function namedUrl({ url }: ConnectionOptions, environment: Environment): Found | undefined {
+  const fromEnvironment = variable(environment, 'TRIAGED_URL');
+  if (url !== undefined) return { value: url, from: '--url' };
+  return fromEnvironment === undefined ? undefined : { value: fromEnvironment, from: 'TRIAGED_URL' };
+}
+
+async function givenKey({ apiKeyFile }: ConnectionOptions, environment: Environment): Promise<Found | undefined> {
+  if (apiKeyFile !== undefined) {
+    const value = await readFile(apiKeyFile, 'utf8').catch((error: unknown) => {
+      throw new UsageError(`--api-key-file: ${(error as Error).message}`, { cause: error });
+    });
+    return { value, from: apiKeyFile };
+  }
+  const value = variable(environment, 'TRIAGED_API_KEY');
+  return value === undefined ? undefined : { value, from: 'TRIAGED_API_KEY' };
+}
+
+async function demoKey(dataDir: string): Promise<Found | undefined> {
+  const from = path.join(dataDir, 'demo.api-key');
+  const value = await readFile(from, 'utf8').catch(() => undefined);
+  return value === undefined ? undefined : { value, from };
 }
 
 /** What is sent in a header: one line of printable characters. The message never shows it. */
-function checkedKey(text: string, keyFrom: string): { readonly apiKey: string; readonly keyFrom: string } {
-  const apiKey = text.trim();
-  if (/^[\x21-\x7e]{1,512}$/.test(apiKey)) return { apiKey, keyFrom };
-  throw new UsageError(`${keyFrom} holds no API key: one line such as tri_… is wanted.`);
+function checkedKey({ value, from }: Found): string {
+  const key = value.trim();
+  if (/^[\x21-\x7e]{1,512}$/.test(key)) return key;
+  throw new UsageError(`${from} holds no API key: one line such as tri_… is wanted.`);
 }
 
 /**
- * Where the server that uses this data folder listens; it takes the file away when it closes. Only on this machine: a folder that
- * somebody else made must not say whom a key is sent to.
+ * Where the server that uses this data folder listens; it takes the file away when it closes. Only on this machine: a folder
+ * that somebody else made must not say whom a key is sent to.
  */
-async function announcedUrl(dataDir: string): Promise<string | undefined> {
+async function announcedUrl(dataDir: string): Promise<Found | undefined> {
+  const from = path.join(dataDir, 'server.json');
   try {
-    const { url } = JSON.parse(await readFile(path.join(dataDir, 'server.json'), 'utf8')) as { readonly url?: unknown };
+    const { url } = JSON.parse(await readFile(from, 'utf8')) as { readonly url?: unknown };
     if (typeof url !== 'string') return undefined;
     // One that listens everywhere is reached over the loopback address.
-    const reached = url.replace('//0.0.0.0:', '//127.0.0.1:').replace('//[::]:', '//[::1]:');
-    return /^http:\/\/(127\.0\.0\.1|\[::1\]):\d+$/.test(reached) ? reached : undefined;
+    const value = url.replace('//0.0.0.0:', '//127.0.0.1:').replace('//[::]:', '//[::1]:');
+    return /^http:\/\/(127\.0\.0\.1|\[::1\]):\d+$/.test(value) ? { value, from } : undefined;
   } catch {
     return undefined;
   }
 }
 
-function readUrl(text: string, from: string): string {
-  const url = URL.parse(text);
-  const isPlain = url !== null && /^https?:$/.test(url.protocol) && !url.username && !url.password;
-  if (isPlain && !url.search && !url.hash) return url.href.replace(/\/+$/, '');
-  throw new UsageError(`${from}: "${text}" is no address of a server; give one such as ${DEFAULT_URL}.`);
+function checkedUrl({ value, from }: Found): string {
+  const url = URL.parse(value);
+  const isAddress = url !== null && /^https?:$/.test(url.protocol) && !url.search && !url.hash;
+  if (isAddress && !url.username && !url.password) return url.href.replace(/\/+$/, '');
+  throw new UsageError(`${from}: "${value}" is no address of a server; give one such as ${DEFAULT_URL}.`);
 }

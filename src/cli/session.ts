@@ -16,7 +16,7 @@ export interface Session {
   /** Progress, and what a person should know. */
   readonly err: Output;
   /** The answer as one JSON document, or as text where --json was not given. */
-  answer(document: unknown, text: () => string): Promise<void>;
+  readonly answer: (document: unknown, text: () => string) => Promise<void>;
   readonly json: boolean;
 }
 

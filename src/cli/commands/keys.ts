@@ -1,3 +1,4 @@
+import 'reflect-metadata';
 import { apiKeysFileOf } from '../../config/index.js';
 import { ApiKeyRegistry, idOfKey, type ListedApiKey } from '../../features/tenants/index.js';
 import { ROLES, type Role } from '../../kernel/actor.js';

@@ -1,6 +1,7 @@
 import { ClustersDocument, InstanceNamesDocument } from '../../../sdk/src/generated/graphql.js';
 import { EXIT } from '../exit-codes.js';
 import { CommandFailure, UsageError } from '../failure.js';
+import { variable } from '../io.js';
 import type { Session } from '../session.js';
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
@@ -9,7 +10,7 @@ const SOME = 10;
 
 /** The id of the instance of that name or id; else of TRIAGED_INSTANCE; else of the only one, `running` or any. */
 export async function instanceId(session: Session, given: string | undefined, running = false): Promise<string> {
-  const named = given ?? (session.io.environment.TRIAGED_INSTANCE || undefined);
+  const named = given ?? variable(session.io.environment, 'TRIAGED_INSTANCE');
   if (named !== undefined && UUID.test(named)) return named;
   const filter = { ...(named !== undefined ? { name: named } : running ? { state: 'RUNNING' as const } : {}) };
   const { instances } = await session.client.request(InstanceNamesDocument, { limit: SOME + 1, filter });

@@ -25,7 +25,7 @@ export function runCommands(invocation: Invocation): Command[] {
       .description("Show a run's log so far.")
       .argument('<run>', 'id of the run')
       .option('-f, --follow', 'go on until the run has ended')
-      .option('--raw', RAW),
+      .addOption(new Option('--raw', RAW).conflicts('json')),
     JSON_LINES,
   ).action(onServer(invocation, async () => (await import('../commands/logs.js')).showLog));
 
@@ -73,7 +73,7 @@ function triage(invocation: Invocation): Command {
       .option('--debug', "keep the agent's session among the artifacts")
       .option('--idempotency-key <key>', 'start no second run when the same is asked again')
       .option('-d, --detach', 'print the id of the run and leave it')
-      .option('--raw', RAW),
+      .addOption(new Option('--raw', RAW).conflicts('json')),
     JSON_LINES,
   ).action(onServer(invocation, async () => (await import('../commands/triage.js')).triage));
 }
