@@ -29,10 +29,16 @@ export class CallLedger {
     private readonly shown: (model: string) => string = String,
   ) {}
 
-  /** The whole answer is here; it may still have been an error. */
-  answered(status: number, findings: Findings): void {
+  /** The whole answer is here, of so many decoded bytes; it may still have been an error. */
+  answered(status: number, findings: Findings, answerBytes: number): void {
     const error = errorOf(status, findings);
-    this.#close({ status, outcome: error ? 'FAILED' : 'COMPLETED', error }, findings);
+    if (error) this.#close({ status, outcome: 'FAILED', error }, findings);
+    else
+      this.#close(
+        { status, outcome: 'COMPLETED', error: undefined },
+        findings,
+        saysNothing(findings) ? answerBytes : undefined,
+      );
   }
 
   /** The answer ended before it was whole, after so many decoded bytes. */
@@ -73,6 +79,9 @@ export class CallLedger {
     return unreportedTokens({ bodyBytes: this.generation?.bodyBytes ?? 0, answerBytes, seconds, tokens });
   }
 }
+
+/** Some providers report no tokens at all, or only when they are asked to. */
+const saysNothing = ({ tokens }: Findings): boolean => Object.values(tokens).every((count) => count === 0);
 
 function errorOf(status: number, findings: Findings): ModelCallError | undefined {
   if (status === 401 || status === 403) return 'UNAUTHORIZED';

@@ -20,6 +20,10 @@ export const FAILURES = {
     error: 'REFUSED',
   },
   notAllowed: { status: 403, message: 'This gateway does not pass on what this request asks for.', error: 'REFUSED' },
+  tooManyRefused: {
+    status: 429,
+    message: 'Too many requests of this run were refused: for the rest of the minute all of them are.',
+  },
   limited: { status: 429, message: "A limit of this instance's AI agent is reached." },
   budgetSpent: { status: 429, message: "A budget of this instance's AI agent is spent." },
   notCounted: { status: 503, message: 'Model calls cannot be limited or counted at the moment. Try again shortly.' },

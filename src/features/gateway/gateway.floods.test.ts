@@ -2,6 +2,7 @@ import { afterEach, describe, expect, it } from '@jest/globals';
 import { GatewayRig } from '../../../tests/testkit/gateway-rig.js';
 import { until } from '../../../tests/testkit/until.js';
 import { newRunId } from '../../kernel/ids.js';
+import { MAX_REFUSED_A_MINUTE } from './refusal-bound.js';
 import type { ModelCallGate } from './types.js';
 
 const CLAUDE = { aiAgent: 'CLAUDE_CODE', provider: 'anthropic' } as const;
@@ -30,6 +31,47 @@ describe('an agent that does not stop asking', () => {
     rig = await GatewayRig.start(CLAUDE, { gate: { admit: () => Promise.reject(new Error('away')) } });
     for (let i = 0; i < 20; i++) expect((await rig.call('POST', MESSAGES, KEY, '{}')).status).toBe(503);
     expect(told('could not be limited')).toMatchObject([{ leftOut: 0 }]);
+  });
+});
+
+describe('a run that asks too often for what is refused', () => {
+  const refused = () => rig.call('POST', MESSAGES, KEY, 'no JSON');
+  const flood = async (): Promise<void> => {
+    for (let asked = 0; asked < MAX_REFUSED_A_MINUTE; asked += 20)
+      await Promise.all(Array.from({ length: 20 }, refused));
+  };
+
+  it('is heard no more for the rest of the minute, told so once; its calls are neither read nor counted, and others go on', async () => {
+    rig = await GatewayRig.start(CLAUDE);
+    const { caller } = rig;
+    await flood();
+    expect(rig.calls).toHaveLength(MAX_REFUSED_A_MINUTE);
+    for (const answer of [await refused(), await rig.call('POST', MESSAGES, KEY, '{}')]) {
+      expect(answer).toMatchObject({ status: 429, headers: { 'x-triaged-failure': 'tooManyRefused' } });
+      const seconds = Number(answer.headers['retry-after']);
+      expect([seconds > 0, seconds <= 60]).toEqual([true, true]);
+      expect(JSON.parse(answer.body.toString())).toMatchObject({ error: { type: 'rate_limit_error' } });
+    }
+    // Nothing of it is waited for.
+    const { sent, head } = rig.begin('POST', MESSAGES, { ...KEY, 'content-length': '1000000' });
+    expect((await head).statusCode).toBe(429);
+    sent.destroy();
+    expect(rig.calls).toHaveLength(MAX_REFUSED_A_MINUTE);
+    expect(told('too often for what is refused')).toHaveLength(1);
+
+    rig.caller = { ...caller, runId: newRunId() };
+    expect((await rig.call('POST', MESSAGES, KEY, '{}')).status).toBe(200);
+    // A call of no run is one of the tenant, whose quota bounds it.
+    rig.caller = { ...caller, runId: null };
+    await flood();
+    expect((await rig.call('POST', MESSAGES, KEY, '{}')).status).toBe(200);
+  });
+
+  it('is heard when it is the server that cannot', async () => {
+    rig = await GatewayRig.start(CLAUDE, { gate: { admit: () => Promise.reject(new Error('away')) } });
+    const ask = () => rig.call('POST', MESSAGES, KEY, '{}');
+    for (let asked = 0; asked <= MAX_REFUSED_A_MINUTE; asked += 20) await Promise.all(Array.from({ length: 20 }, ask));
+    expect((await ask()).status).toBe(503);
   });
 });
 

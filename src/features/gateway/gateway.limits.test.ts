@@ -1,10 +1,11 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
-import type { ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { gzipSync } from 'node:zlib';
 import { GatewayRig } from '../../../tests/testkit/gateway-rig.js';
 import type { AiAgent } from '../../kernel/ai-agents.js';
 import { TriagedError } from '../../kernel/errors.js';
 import type { ModelProvider } from '../../ports/model-upstream.js';
+import type { ModelCall } from '../usage/index.js';
 import type { Admission, ModelCallGate } from './types.js';
 
 const retryInfo = (retryDelay: string) => ({ '@type': 'type.googleapis.com/google.rpc.RetryInfo', retryDelay });
@@ -148,4 +149,39 @@ describe('an admitted call', () => {
       expect([settled, rig.calls.length]).toEqual([2, 2]);
     },
   );
+});
+
+describe('a whole answer that reports no tokens', () => {
+  const words = 'w'.repeat(4_000);
+  const answer = (text: string) => (_request: IncomingMessage, response: ServerResponse) =>
+    void response.writeHead(200, { 'content-type': 'application/json' }).end(text);
+  const unusual = JSON.stringify({ type: 'message', model: 'm', content: [{ type: 'text', text: words }] });
+  const spentOf = (settled: readonly (ModelCall | undefined)[]) => settled[0]?.unreportedTokens ?? 0;
+
+  it.each([
+    ['the answer of a model', '/anthropic/v1/messages', unusual, 1_000],
+    ['an object that says nothing', '/anthropic/v1/messages', '{}', 1],
+    ['one that was reported', '/anthropic/v1/messages', unusual.replace('{', '{"usage":{"output_tokens":3},'), 0],
+    ['a side call', '/anthropic/v1/messages/count_tokens', '{"input_tokens":9}', 0],
+  ])('is charged to budgets by its size, which is no figure of its provider: %s', async (_, path, text, least) => {
+    const settled: (ModelCall | undefined)[] = [];
+    const gate = {
+      admit: async () => ({ admitted: true as const, settle: (call?: ModelCall) => void settled.push(call) }),
+    };
+    rig = await GatewayRig.start({ aiAgent: 'CLAUDE_CODE', provider: 'anthropic' }, { gate });
+    rig.answer = answer(text);
+    expect((await rig.call('POST', path, { 'x-api-key': 'key-of-this-run' }, '{}')).status).toBe(200);
+    expect(await rig.recorded()).toMatchObject({ outcome: 'COMPLETED', error: undefined, inputTokens: 0 });
+    expect(spentOf(settled)).toBe(rig.calls[0]!.unreportedTokens ?? 0);
+    if (least === 0) expect(spentOf(settled)).toBe(0);
+    else expect(spentOf(settled)).toBeGreaterThanOrEqual(least);
+  });
+
+  it('is charged nothing when it is an error', async () => {
+    rig = await GatewayRig.start({ aiAgent: 'CLAUDE_CODE', provider: 'anthropic' });
+    rig.answer = (_request, response) => void response.writeHead(500).end(words);
+    await rig.call('POST', '/anthropic/v1/messages', { 'x-api-key': 'key-of-this-run' }, '{}');
+    const call = await rig.recorded();
+    expect([call.outcome, call.unreportedTokens]).toEqual(['FAILED', undefined]);
+  });
 });

@@ -14,6 +14,7 @@ import { CallMemory, type MemoryShare } from './call-memory.js';
 import { passAnswer, type PassedAnswer } from './pass-answer.js';
 import { NO_TOKENS, type BegunModelCall, type ModelCall, type ModelCallOwner } from '../usage/index.js';
 import type { AiAgentLimit, GatewayCaller, ModelCallGate, ModelCallJournal } from './types.js';
+import { RefusalBound } from './refusal-bound.js';
 import { withoutKeys } from './without-keys.js';
 
 export interface GatewayDependencies {
@@ -31,27 +32,33 @@ const UNCOUNTED_RETRY_SECONDS = 2;
 /**
  * Passes a run's model calls on to its AI agent's provider and keeps count. Bytes stream through as they are; refusals
  * and failures of the gateway's own come in the provider's form. Calls that it refuses before they are read (not offered,
- * not this run's key) were never the instance's and are not counted; those that a limit refuses are counted apart; every
- * other call is counted once.
+ * not this run's key, or too many were refused) were never the instance's and are not counted; those that a limit refuses are
+ * counted apart; every other call is counted once.
  */
 export class Gateway {
   readonly #requests = new CallMemory();
   readonly #answers = new CallMemory();
   readonly #news = new CallNews();
+  readonly #refusals = new RefusalBound();
 
   constructor(private readonly deps: GatewayDependencies) {}
 
   /** Answers one call; `request.url` is the path after `/model`. Never rejects: a call's failure is its answer. */
   async handle(request: IncomingMessage, response: ServerResponse, caller: GatewayCaller): Promise<void> {
     const protocol = PROTOCOLS[caller.provider];
+    const closedFor = caller.runId === null ? undefined : this.#refusals.closedFor(caller.runId);
+    if (closedFor !== undefined) {
+      refuse(response, protocol, { ...failureOf('tooManyRefused'), retryAfterSeconds: closedFor });
+      return;
+    }
     const url = urlBelowPrefix(caller.provider, request.url ?? '');
     if (!isAmong(caller.agentKeys, presentedKeys(request.headers, url?.search ? url.searchParams.getAll('key') : []))) {
-      refuse(response, protocol, failureOf('wrongKey'));
+      this.#refuse(response, caller, failureOf('wrongKey'));
       return;
     }
     const call = url && protocol.allowedCall(request.method ?? '', url);
     if (!call) {
-      refuse(response, protocol, failureOf('notOffered'));
+      this.#refuse(response, caller, failureOf('notOffered'));
       return;
     }
     const { tenantId, instanceId, runId, aiAgent } = caller;
@@ -107,7 +114,7 @@ export class Gateway {
 
   /** A call that cannot be limited, or cannot be written down, is not sent. */
   async #passOn(exchange: Exchange, body: Buffer): Promise<void> {
-    const { response, protocol, caller, call, begun, logger, ended } = exchange;
+    const { response, caller, call, begun, logger, ended } = exchange;
     let settle: Settle = () => undefined;
     try {
       if (call.isLimited) {
@@ -116,7 +123,8 @@ export class Gateway {
           this.deps.journal.limited({ ...ownerOf(begun), at: new Date() });
           // The gate says it once; an agent that does not stop asking must not fill the log.
           logger().debug({ limit: admission.limit }, 'a model call was refused: a limit of its AI agent is reached');
-          refuse(response, protocol, { ...admission, kind: isBudget(admission.limit) ? 'budgetSpent' : 'limited' });
+          const kind = isBudget(admission.limit) ? 'budgetSpent' : 'limited';
+          this.#refuse(response, caller, { ...admission, kind });
           return;
         }
         settle = (call) => admission.settle(call);
@@ -164,7 +172,7 @@ export class Gateway {
   }
 
   #refuseCounted(exchange: Exchange, failure: CountedFailure): void {
-    const { begun, protocol, response } = exchange;
+    const { begun, caller, response } = exchange;
     this.#news.refused(exchange, failure);
     const ending = {
       model: undefined,
@@ -173,7 +181,17 @@ export class Gateway {
       error: 'REFUSED',
     } as const;
     this.deps.journal.refused({ ...begun, ...ending, ...NO_TOKENS });
-    refuse(response, protocol, failure);
+    this.#refuse(response, caller, failure);
+  }
+
+  /** For what the agent asks; such refusals of a run have a bound. */
+  #refuse(response: ServerResponse, { runId, provider }: GatewayCaller, failure: Failure): void {
+    if (runId !== null && this.#refusals.refused(runId, failure.kind))
+      this.deps.logger.warn(
+        { runId, failure: failure.kind },
+        'a run asks too often for what is refused: for the rest of the minute none of its model calls is read',
+      );
+    refuse(response, PROTOCOLS[provider], failure);
   }
 
   #refuseUncounted(exchange: Exchange, error: unknown): void {

@@ -30,7 +30,7 @@ export async function passAnswer({ response, call, ledger, answer, room, ended, 
     ...{ reader, room },
     contentEncoding: headers['content-encoding'] ?? '',
     contentLength: length === undefined ? undefined : Number(length),
-    onWhole: () => ledger.answered(status, reader.findings),
+    onWhole: () => ledger.answered(status, reader.findings, tap.decodedBytes),
   });
   let by: 'agent' | 'provider' = 'agent';
   // Looked at when the answer ends, because a cut by the provider makes us close the agent's connection too.

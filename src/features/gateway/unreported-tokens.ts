@@ -1,6 +1,6 @@
 import { NO_TOKENS, type TokenFigures } from '../usage/index.js';
 
-/** What is known of a generation whose provider did not come to say what it took. */
+/** What is known of a generation whose provider did not say what it took, or did not come to. */
 export interface UnreportedCall {
   /** Of the request. */
   readonly bodyBytes: number;
@@ -19,8 +19,8 @@ const ANSWER_BYTES_PER_TOKEN = 4;
 const TOKENS_PER_SECOND = 100;
 
 /**
- * Tokens that such a call is taken to have spent beyond those that its provider reported: for budgets, so that leaving
- * before the usage comes does not pay.
+ * Tokens that such a call is taken to have spent beyond those that its provider reported: for budgets, so that neither
+ * leaving before the usage comes nor a provider that tells none pays.
  */
 export function unreportedTokens({ bodyBytes, answerBytes, seconds, tokens = NO_TOKENS }: UnreportedCall): number {
   const prompt = tokens.inputTokens + tokens.cacheReadTokens + tokens.cacheWriteTokens;

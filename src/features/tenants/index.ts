@@ -1,3 +1,5 @@
+// Tests of the registry take it from here, where no schema is.
+import 'reflect-metadata';
 export { ActorResolver } from './actor.resolver.js';
 export { ApiKeyRegistry } from './api-key-registry.js';
 export type { ListedApiKey } from './api-key-registry.js';

@@ -98,7 +98,7 @@ export abstract class UsageFiguresType {
 
   @Field(() => GraphQLSafeInt, {
     description:
-      'Tokens that answers without a full report are taken to have spent beyond it, by their size and time: they were cut, or never began in time. Counted towards budgets and tokens per minute, at the dearest price; in no other figure here, and no word of the provider.',
+      'Tokens that answers without a full report are taken to have spent beyond it, by their size and time: they were cut, never began in time, or their provider reported none. Counted towards budgets and tokens per minute, at the dearest price; in no other figure here, and no word of the provider.',
   })
   unreportedTokens!: number;
 }

@@ -33,6 +33,7 @@ const TYPES: Readonly<Record<FailureKind, string>> = {
   notAllowed: 'permission_error',
   limited: 'rate_limit_error',
   budgetSpent: 'rate_limit_error',
+  tooManyRefused: 'rate_limit_error',
   notCounted: 'overloaded_error',
   unreachable: 'api_error',
   timedOut: 'timeout_error',

@@ -37,6 +37,7 @@ const STATUSES: Readonly<Record<FailureKind, string>> = {
   notAllowed: 'PERMISSION_DENIED',
   limited: 'RESOURCE_EXHAUSTED',
   budgetSpent: 'RESOURCE_EXHAUSTED',
+  tooManyRefused: 'RESOURCE_EXHAUSTED',
   notCounted: 'UNAVAILABLE',
   unreachable: 'UNAVAILABLE',
   timedOut: 'DEADLINE_EXCEEDED',

@@ -33,6 +33,7 @@ const CODES: Readonly<Record<FailureKind, readonly [type: string, code: string]>
   notAllowed: ['invalid_request_error', 'unsupported_parameter'],
   limited: ['requests', 'rate_limit_exceeded'],
   budgetSpent: ['insufficient_quota', 'insufficient_quota'],
+  tooManyRefused: ['requests', 'rate_limit_exceeded'],
   notCounted: ['server_error', 'service_unavailable'],
   unreachable: ['server_error', 'server_error'],
   timedOut: ['server_error', 'timeout'],
