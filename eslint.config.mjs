@@ -3,7 +3,18 @@ import reactHooks from 'eslint-plugin-react-hooks';
 import tseslint from 'typescript-eslint';
 
 export default tseslint.config(
-  { ignores: ['dist/', 'node_modules/', '.data/', '.cache/', 'coverage/', 'sdk/src/generated/', 'bench/results/'] },
+  {
+    ignores: [
+      'dist/',
+      'sdk/dist/',
+      'node_modules/',
+      '.data/',
+      '.cache/',
+      'coverage/',
+      'sdk/src/generated/',
+      'bench/results/',
+    ],
+  },
   eslint.configs.recommended,
   {
     files: ['**/*.ts', '**/*.tsx'],

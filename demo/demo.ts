@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { ApiClient } from './api-client.js';
+import { Triaged } from '../sdk/src/index.js';
 import { killGroup, stopChild, type LoggedChild } from './child.js';
 import { buildImage, chooseRuntime } from './choose-runtime.js';
 import type { DemoOptions } from './options.js';
@@ -22,14 +22,14 @@ export interface DemoDependencies {
 /** From nothing to a triaged incident. `close` stops what it started, and may be called at any time. */
 export class Demo {
   #own: LoggedChild | undefined;
-  #api: ApiClient | undefined;
+  #api: Triaged | undefined;
 
   constructor(private readonly deps: DemoDependencies) {}
 
   async run(): Promise<Result> {
     const { options, progress, colour, signal, root } = this.deps;
     const server = await this.#server();
-    this.#api = new ApiClient(server);
+    this.#api = new Triaged(server);
     const instanceId = await prepareInstance(this.#api, options.agent, options.providerKey, progress);
     const incident = await readFile(path.join(root, 'demo', 'sample-incident.json'), 'utf8');
     const { aiAgent } = options.agent;
@@ -51,7 +51,7 @@ export class Demo {
   }
 
   async close(): Promise<void> {
-    await this.#api?.close();
+    this.#api?.close();
     if (!this.#own) return;
     await stopChild(this.#own, 20_000);
     this.deps.progress.step('The server that the demo started is stopped.');

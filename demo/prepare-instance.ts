@@ -7,8 +7,8 @@ import {
   StopInstanceDocument,
   type AiAgent,
   type InstanceFieldsFragment,
-} from '../sdk/src/generated/graphql.js';
-import type { ApiClient } from './api-client.js';
+  type Triaged,
+} from '../sdk/src/index.js';
 import type { DemoAgent } from './demo-agents.js';
 import type { Progress } from './progress.js';
 
@@ -20,7 +20,7 @@ const PAGE = 100;
  * `providerKey` it is given that one, and restarted so that the key is used.
  */
 export async function prepareInstance(
-  api: ApiClient,
+  api: Triaged,
   { aiAgent, name }: DemoAgent,
   providerKey: string | undefined,
   progress: Pick<Progress, 'step'>,
@@ -44,7 +44,7 @@ export async function prepareInstance(
 const isUsable = ({ state, aiAgents }: InstanceFieldsFragment, aiAgent: AiAgent): boolean =>
   state === 'RUNNING' && aiAgents.some((ours) => ours.aiAgent === aiAgent && ours.pinnedCredentialVersion !== null);
 
-async function findInstance(api: ApiClient): Promise<InstanceFieldsFragment | undefined> {
+async function findInstance(api: Triaged): Promise<InstanceFieldsFragment | undefined> {
   for (let offset = 0; ; offset += PAGE) {
     const { items } = (await api.request(InstancesDocument, { limit: PAGE, offset })).instances;
     const found = items.find(({ name }) => name === NAME);

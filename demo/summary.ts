@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import { terminalText } from '../sdk/src/renderer/index.js';
-import type { Run } from './triage.js';
+import type { TriageRun } from '../sdk/src/index.js';
 
 /** Files of a run in a data folder of this machine; undefined when there is no such file. */
 export interface RunFiles {
@@ -11,7 +11,7 @@ export interface RunFiles {
 }
 
 /** Only what is there: `dataDir` need not be the server's. */
-export async function filesOf(dataDir: string, run: Run): Promise<RunFiles> {
+export async function filesOf(dataDir: string, run: TriageRun): Promise<RunFiles> {
   const find = async (pattern: RegExp) => {
     const name = run.artifacts.find((artifact) => pattern.test(artifact.name))?.name;
     const file = path.join(dataDir, 'artifacts', run.id, name ?? '');
@@ -45,7 +45,7 @@ export interface Result {
   readonly files: RunFiles;
 }
 
-export const resultOf = (run: Run, server: Result['server'], files: RunFiles): Result => ({
+export const resultOf = (run: TriageRun, server: Result['server'], files: RunFiles): Result => ({
   ok: run.state === 'SUCCEEDED',
   runId: run.id,
   instanceId: run.instanceId,

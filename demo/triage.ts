@@ -1,22 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { AgentEventDecoder, lineParsers, renderForTerminal } from '../sdk/src/renderer/index.js';
-import {
-  CancelTriageDocument,
-  StartTriageDocument,
-  TriageRunChangedDocument,
-  TriageRunDocument,
-  type AiAgent,
-  type TriageRunFieldsFragment,
-} from '../sdk/src/generated/graphql.js';
-import { ConnectionLost, type ApiClient } from './api-client.js';
+import { ConnectionLost, type AiAgent, type Triaged, type TriageRun } from '../sdk/src/index.js';
 import { DemoFailure } from './demo-failure.js';
-import { followOutput } from './follow-output.js';
 import type { Progress } from './progress.js';
 
-export type Run = TriageRunFieldsFragment;
-
 export interface TriageOptions {
-  readonly api: ApiClient;
+  readonly api: Triaged;
   readonly instanceId: string;
   readonly aiAgent: AiAgent;
   /** JSON as text. */
@@ -29,17 +18,19 @@ export interface TriageOptions {
 /** Without a container the server first fetches the CLI when it is not installed: hundreds of megabytes. */
 const START_TIMEOUT_MS = 600_000;
 
-const hasEnded = ({ endedAt }: Run): boolean => endedAt !== null;
+/** Tries in a row to reach a server whose connection was lost: half a minute. */
+const MAX_FAILURES = 10;
 
 /** Starts a triage, shows its output as it comes, and returns the ended run. An aborted one is cancelled. */
-export async function triage(options: TriageOptions): Promise<Run> {
+export async function triage(options: TriageOptions): Promise<TriageRun> {
   const { api, instanceId, aiAgent, incident, progress, signal } = options;
   const prompt = 'Find out why this workload does not run, and write a report with evidence, cause and next steps.';
   const input = { instanceId, aiAgent, prompt, incident };
-  const starting = api.request(StartTriageDocument, { input }, START_TIMEOUT_MS);
-  const run = (
-    await progress.during(() => 'waiting for startTriage (RUNTIME=local fetches the CLI the first time)', starting)
-  ).startTriage;
+  const starting = api.startTriage(input, { timeoutMs: START_TIMEOUT_MS });
+  const run = await progress.during(
+    () => 'waiting for startTriage (RUNTIME=local fetches the CLI the first time)',
+    starting,
+  );
   progress.step(`Triage run ${run.id}: ${run.aiAgent}, model ${run.model}, runtime ${run.runtime}.`);
   if (run.runtime === 'LOCAL') progress.loud('This run has NO ISOLATION: the agent is a process of this machine.');
   if (run.modelUpstream === 'MOCK') {
@@ -55,7 +46,7 @@ export async function triage(options: TriageOptions): Promise<Run> {
 }
 
 /** The log, rendered, and the run's states beside it. */
-async function watch(run: Run, { api, progress, colour, signal }: TriageOptions): Promise<void> {
+async function watch(run: TriageRun, { api, progress, colour, signal }: TriageOptions): Promise<void> {
   const decoder = new AgentEventDecoder(lineParsers[run.aiAgent]);
   const show = (events: ReturnType<AgentEventDecoder['push']>) =>
     progress.raw(events.map((event) => renderForTerminal(event, { colour })).join(''));
@@ -66,18 +57,16 @@ async function watch(run: Run, { api, progress, colour, signal }: TriageOptions)
     state = next;
     progress.note(state);
   });
-  const output = followOutput({
-    api,
-    runId: run.id,
-    signal,
-    onBytes: (piece) => {
-      bytes += piece.length;
-      show(decoder.push(piece));
-    },
-    onReconnect: (offset) => progress.note(`The connection was lost; going on at byte ${offset}.`),
-  });
+  const follow = async (): Promise<void> => {
+    const onReconnect = ({ offset }: { offset: number }) =>
+      progress.note(`The connection was lost; going on at byte ${offset}.`);
+    for await (const chunk of api.triageOutput(run.id, { signal, onReconnect, maxFailures: MAX_FAILURES })) {
+      bytes = chunk.nextOffset;
+      show(decoder.push(chunk.bytes));
+    }
+  };
   try {
-    await progress.during(() => `${state}, ${bytes} bytes so far`, output);
+    await progress.during(() => `${state}, ${bytes} bytes so far`, follow());
     show(decoder.end());
   } finally {
     states.abort();
@@ -85,47 +74,53 @@ async function watch(run: Run, { api, progress, colour, signal }: TriageOptions)
   }
 }
 
-/** For the eye only: a lost connection ends it, and the run is asked for at the end. */
+/** For the eye only: the run is asked for at the end. */
 async function showStates(
-  run: Run,
-  api: ApiClient,
+  run: TriageRun,
+  api: Triaged,
   signal: AbortSignal,
   onState: (state: string) => void,
 ): Promise<void> {
   let last: string = run.state;
   try {
-    for await (const { triageRunChanged } of api.subscribe(TriageRunChangedDocument, { runId: run.id }, signal)) {
-      if (triageRunChanged.state !== last) onState((last = triageRunChanged.state));
+    for await (const { state } of api.triageRunChanged(run.id, { signal, maxFailures: MAX_FAILURES })) {
+      if (state !== last) onState((last = state));
     }
   } catch (error) {
     if (!(error instanceof ConnectionLost) && !signal.aborted) throw error;
   }
 }
 
-/** The log ends a moment before the run's end is recorded. Asks less and less often: each question counts for the quota. */
-async function endOf(id: string, { api, signal }: Pick<TriageOptions, 'api' | 'signal'>, seconds = 60): Promise<Run> {
-  const deadline = performance.now() + seconds * 1000;
-  for (let pauseMs = 100; performance.now() < deadline; pauseMs = Math.min(pauseMs * 2, 2000)) {
-    const { triageRun } = await api.request(TriageRunDocument, { id });
-    if (hasEnded(triageRun)) return triageRun;
-    await delay(pauseMs, undefined, { signal });
+/** The log ends a moment before the run's end is recorded. */
+async function endOf(
+  id: string,
+  { api, signal }: Pick<TriageOptions, 'api' | 'signal'>,
+  seconds = 60,
+): Promise<TriageRun> {
+  const late = AbortSignal.timeout(seconds * 1000);
+  try {
+    for await (const run of api.triageRunChanged(id, { signal: AbortSignal.any([signal, late]) })) {
+      if (run.endedAt !== null) return run;
+    }
+  } catch (error) {
+    if (!late.aborted) throw error;
   }
   throw new DemoFailure(
-    `The log of run ${id} ended, and its end was not recorded within ${seconds} s.`,
+    `The end of run ${id} was not recorded within ${seconds} s of that of its log.`,
     'Look into server.log in the data folder.',
   );
 }
 
 /** Model calls are counted off their path: the sums of the last ones appear within two seconds. */
-async function withFigures({ id }: Run, { api, signal }: TriageOptions): Promise<Run> {
+async function withFigures({ id }: TriageRun, { api, signal }: TriageOptions): Promise<TriageRun> {
   await delay(2000, undefined, { signal });
-  return (await api.request(TriageRunDocument, { id })).triageRun;
+  return api.triageRun(id);
 }
 
 async function cancel(id: string, { api, progress }: TriageOptions): Promise<void> {
   progress.step(`Cancelling run ${id}.`);
   try {
-    await api.request(CancelTriageDocument, { id });
+    await api.cancelTriage(id);
     const run = await endOf(id, { api, signal: AbortSignal.timeout(30_000) }, 30);
     progress.step(`The run ended ${run.state}.`);
   } catch (error) {

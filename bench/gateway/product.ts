@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { SOCKET_NAME } from '../../agent-image/triaged-init/protocol.js';
-import { ApiClient } from '../../demo/api-client.js';
+import { Triaged } from '../../sdk/src/index.js';
 import { CLAUDE } from '../../demo/demo-agents.js';
 import { prepareInstance } from '../../demo/prepare-instance.js';
 import { SetAiAgentLimitsDocument, StartTriageDocument, TriageRunDocument } from '../../sdk/src/generated/graphql.js';
@@ -33,7 +33,7 @@ export async function startProduct(
     ...{ RUNTIME: 'fake', CHANNEL_DIR: channels, MODEL_UPSTREAM: 'http', RATE_LIMIT_REQUESTS: '1000000' },
   };
   const server = await startBenchServer(root, dataDir, settings, 'node');
-  const api = new ApiClient(server);
+  const api = new Triaged(server);
   try {
     const instanceId = await prepareInstance(api, CLAUDE, KEY, { step: () => undefined });
     const input = { instanceId, aiAgent: 'CLAUDE_CODE', requestsPerMinute: 1_000_000 } as const;
@@ -51,11 +51,11 @@ export async function startProduct(
     await server.close();
     throw error;
   } finally {
-    await api.close();
+    api.close();
   }
 }
 
-async function startRun(api: ApiClient, instanceId: string): Promise<string> {
+async function startRun(api: Triaged, instanceId: string): Promise<string> {
   const incident = JSON.stringify({ fakeAgent: { lines: 1, hangSeconds: RUN_SECONDS } });
   const input = { instanceId, aiAgent: 'CLAUDE_CODE', prompt: 'Wait.', incident, timeoutSeconds: RUN_SECONDS } as const;
   const { id } = (await api.request(StartTriageDocument, { input })).startTriage;

@@ -1,9 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { ApiClient } from '../../demo/api-client.js';
+import type { Triaged } from '../../sdk/src/index.js';
 import { TriageRunDocument } from '../../sdk/src/generated/graphql.js';
 
 /** Resolves when the run has ended. Throws unless it SUCCEEDED. */
-export async function expectSuccess(api: ApiClient, id: string): Promise<void> {
+export async function expectSuccess(api: Triaged, id: string): Promise<void> {
   for (let attempt = 0; attempt < 300; attempt += 1) {
     const { triageRun } = await api.request(TriageRunDocument, { id });
     if (triageRun.endedAt !== null) {

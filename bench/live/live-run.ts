@@ -1,7 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { ApiClient } from '../../demo/api-client.js';
+import { Triaged } from '../../sdk/src/index.js';
 import { CLAUDE } from '../../demo/demo-agents.js';
 import { prepareInstance } from '../../demo/prepare-instance.js';
 import { StartTriageDocument, TriageRunDocument } from '../../sdk/src/generated/graphql.js';
@@ -21,7 +21,7 @@ export class LiveProduct {
   private constructor(
     readonly server: BenchServer,
     readonly folder: string,
-    private readonly api: ApiClient,
+    private readonly api: Triaged,
     private readonly instanceId: string,
     private readonly release: () => Promise<void>,
   ) {}
@@ -35,9 +35,9 @@ export class LiveProduct {
         RATE_LIMIT_REQUESTS: '1000000',
         PATH: `${bin}${path.delimiter}${process.env.PATH ?? ''}`,
       });
-      const api = new ApiClient(server);
+      const api = new Triaged(server);
       const release = async (): Promise<void> => {
-        await api.close();
+        api.close();
         await server.close();
         await folder.remove();
       };

@@ -4,7 +4,7 @@ import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import type Docker from 'dockerode';
-import { ApiClient } from '../../demo/api-client.js';
+import { Triaged } from '../../sdk/src/index.js';
 import { CLAUDE } from '../../demo/demo-agents.js';
 import { prepareInstance } from '../../demo/prepare-instance.js';
 import { buildAgent, findAgentEngine } from '../harness/agent-image.js';
@@ -51,7 +51,7 @@ async function compare(
     RATE_LIMIT_REQUESTS: '100000',
     ...(dockerHost === undefined ? {} : { DOCKER_HOST: dockerHost }),
   });
-  const api = new ApiClient(server);
+  const api = new Triaged(server);
   const speeds: Record<Side, number[]> = { 'run channel': [], 'docker run | cat': [], 'docker logs -f | cat': [] };
   try {
     const instanceId = await prepareInstance(api, CLAUDE, undefined, { step: say });
@@ -76,7 +76,7 @@ async function compare(
       say(`round ${round + 1}: ${SIDES.map((side) => `${side} ${speeds[side].at(-1)!.toFixed(0)} MB/s`).join(', ')}`);
     }
   } finally {
-    await api.close();
+    api.close();
     await server.close();
     await folder.remove();
   }

@@ -2,7 +2,7 @@ import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type Docker from 'dockerode';
-import type { ApiClient } from '../../demo/api-client.js';
+import type { Triaged } from '../../sdk/src/index.js';
 import { StartTriageDocument } from '../../sdk/src/generated/graphql.js';
 import { containerGone } from '../harness/container-gone.js';
 import { expectSuccess } from '../harness/expect-success.js';
@@ -18,7 +18,7 @@ export interface ProductLog {
 
 /** One triage whose agent prints `bytes`; resolves when it has ended and its container is gone, so that the next side meets an idle machine. */
 export async function productLog(
-  api: ApiClient,
+  api: Triaged,
   docker: Docker,
   instanceId: string,
   dataDir: string,

@@ -1,6 +1,6 @@
 import type Docker from 'dockerode';
-import type { ApiClient } from '../../demo/api-client.js';
-import { StartTriageDocument, TriageOutputDocument } from '../../sdk/src/generated/graphql.js';
+import type { Triaged } from '../../sdk/src/index.js';
+import { StartTriageDocument } from '../../sdk/src/generated/graphql.js';
 import { containerGone } from '../harness/container-gone.js';
 import { expectSuccess } from '../harness/expect-success.js';
 
@@ -11,7 +11,7 @@ export interface ProductStart {
 }
 
 /** One triage; resolves when it has ended and its container is gone, so that the next round meets an idle machine. Throws unless it SUCCEEDED. */
-export async function productStart(api: ApiClient, docker: Docker, instanceId: string): Promise<ProductStart> {
+export async function productStart(api: Triaged, docker: Docker, instanceId: string): Promise<ProductStart> {
   const input = {
     instanceId,
     aiAgent: 'CLAUDE_CODE',
@@ -22,9 +22,8 @@ export async function productStart(api: ApiClient, docker: Docker, instanceId: s
   const { id } = (await api.request(StartTriageDocument, { input })).startTriage;
   const accepted = performance.now();
   let first = Number.NaN;
-  const variables = { runId: id, fromOffset: 0, encoding: 'BASE64' } as const;
-  for await (const { triageOutput } of api.subscribe(TriageOutputDocument, variables, AbortSignal.timeout(60_000))) {
-    if (Number.isNaN(first) && triageOutput.data !== '') first = performance.now();
+  for await (const { bytes } of api.triageOutput(id, { maxFailures: 0, signal: AbortSignal.timeout(60_000) })) {
+    if (Number.isNaN(first) && bytes.length > 0) first = performance.now();
   }
   await expectSuccess(api, id);
   await containerGone(docker, id);

@@ -1,5 +1,5 @@
 import type Docker from 'dockerode';
-import { ApiClient } from '../../demo/api-client.js';
+import { Triaged } from '../../sdk/src/index.js';
 import { CLAUDE } from '../../demo/demo-agents.js';
 import { prepareInstance } from '../../demo/prepare-instance.js';
 import { buildAgent, findAgentEngine } from '../harness/agent-image.js';
@@ -36,7 +36,7 @@ async function compare(docker: Docker, { root, quick, dockerHost, say }: GroupCo
     ...limits,
     ...engine,
   });
-  const api = new ApiClient(server);
+  const api = new Triaged(server);
   try {
     const instanceId = await prepareInstance(api, CLAUDE, undefined, { step: say });
     const raw: number[] = [];
@@ -62,7 +62,7 @@ async function compare(docker: Docker, { root, quick, dockerHost, say }: GroupCo
       { name: 'sent to first byte : raw', unit: '×', samples: ratios(sent, raw) },
     ];
   } finally {
-    await api.close();
+    api.close();
     await server.close();
     await folder.remove();
   }

@@ -1,3 +1,4 @@
+/// <reference lib="esnext.disposable" preserve="true" />
 import * as documents from './generated/graphql.js';
 import type * as api from './generated/graphql.js';
 import { HttpRequests, type RequestOptions } from './http-requests.js';
@@ -110,7 +111,8 @@ export class Triaged {
     this.#subscriptions.close();
   }
 
-  async [Symbol.asyncDispose](): Promise<void> {
+  /** For `using client = new Triaged(…)`. */
+  [Symbol.dispose](): void {
     this.close();
   }
 }
