@@ -11,24 +11,40 @@ export interface ServerItself {
 
 const ids = new EventIds();
 
+const COLUMNS = [
+  ...['tenant_id', 'id', 'action', 'key_id', 'role', 'client_address'],
+  ...['instance_id', 'ai_agent', 'credential_version', 'cluster_id', 'run_id', 'agent_id', 'tool_id', 'details'],
+];
+/** A statement takes 65,535 parameters at most. */
+const ROWS_AT_ONCE = 1_000;
+
 export const Audit = {
   /** Keeps an event in the transaction of the change that it tells of: both are there, or neither. */
-  async record(manager: EntityManager, actor: Actor | ServerItself, event: AuditEvent): Promise<void> {
-    const { keyId, role, clientAddress }: Partial<Actor> = actor;
-    const { action, details = {}, ...subjects } = event;
-    const { instanceId, aiAgent, credentialVersion, clusterId, runId, agentId, toolId }: Subjects = subjects;
-    // What is undefined is null in the row.
-    await manager.query(
-      `INSERT INTO audit_events (tenant_id, id, action, key_id, role, client_address,
-        instance_id, ai_agent, credential_version, cluster_id, run_id, agent_id, tool_id, details)
-       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)`,
-      [
-        ...[actor.tenantId, ids.next(), action, keyId, role, clientAddress],
-        ...[instanceId, aiAgent, credentialVersion, clusterId, runId, agentId, toolId, JSON.stringify(details)],
-      ],
-    );
+  record(manager: EntityManager, actor: Actor | ServerItself, event: AuditEvent): Promise<void> {
+    return Audit.recordAll(manager, actor, [event]);
+  },
+
+  /** The same of many events of one change, in their order. */
+  async recordAll(manager: EntityManager, actor: Actor | ServerItself, events: readonly AuditEvent[]): Promise<void> {
+    for (let at = 0; at < events.length; at += ROWS_AT_ONCE) {
+      const rows = events.slice(at, at + ROWS_AT_ONCE).map((event) => rowOf(actor, event));
+      const places = rows.map(
+        (row, index) => `(${row.map((_, column) => `$${index * row.length + column + 1}`).join(', ')})`,
+      );
+      await manager.query(`INSERT INTO audit_events (${COLUMNS.join(', ')}) VALUES ${places.join(', ')}`, rows.flat());
+    }
   },
 } as const;
+
+/** By column; what is undefined is null in the row. */
+function rowOf(actor: Actor | ServerItself, { action, details = {}, ...subjects }: AuditEvent): unknown[] {
+  const { keyId, role, clientAddress }: Partial<Actor> = actor;
+  const { instanceId, aiAgent, credentialVersion, clusterId, runId, agentId, toolId }: Subjects = subjects;
+  return [
+    ...[actor.tenantId, ids.next(), action, keyId, role, clientAddress],
+    ...[instanceId, aiAgent, credentialVersion, clusterId, runId, agentId, toolId, JSON.stringify(details)],
+  ];
+}
 
 /** Whatever subjects an event may bear. */
 type Subjects = Partial<Record<Exclude<Keys<AuditEvent>, 'action' | 'details'>, unknown>>;

@@ -3,6 +3,7 @@ import type { EntityManager } from 'typeorm';
 import type { Actor } from '../../kernel/actor.js';
 import { isUniqueViolation } from '../../kernel/database-errors.js';
 import { badUserInput, TriagedError } from '../../kernel/errors.js';
+import { GatheredReads } from '../../kernel/gathered-reads.js';
 import type { Endpoint } from '../../kernel/host-name.js';
 import { newClusterId } from '../../kernel/ids.js';
 import type { ClusterId, TenantId } from '../../kernel/ids.js';
@@ -10,7 +11,6 @@ import type { Page, PageArguments, Pager } from '../../kernel/pager.js';
 import { lineInput } from '../../kernel/text-input.js';
 import { uuidArgument } from '../../kernel/uuid-argument.js';
 import type { Dial } from './cluster-client.js';
-import { ClusterBatch } from './cluster-batch.js';
 import { clusterBriefing } from './cluster-briefing.js';
 import type { ClusterBriefing } from './cluster-briefing.js';
 import { clusterAddress } from './cluster-connection.js';
@@ -55,11 +55,12 @@ const NAMED_RUNS = 100;
 
 /** A tenant's clusters. Ids of other tenants are FORBIDDEN, unknown ones NOT_FOUND. */
 export class ClusterService {
-  readonly #batch: ClusterBatch;
+  /** For rows of lists. */
+  readonly #reads = new GatheredReads((asked: readonly Pick<ClusterEntity, 'tenantId' | 'id'>[]) =>
+    this.deps.repository.findAll(asked[0]!.tenantId, [...new Set(asked.map(({ id }) => id))]),
+  );
 
-  constructor(private readonly deps: ClusterServiceDependencies) {
-    this.#batch = new ClusterBatch((tenantId, ids) => deps.repository.findAll(tenantId, ids));
-  }
+  constructor(private readonly deps: ClusterServiceDependencies) {}
 
   /** Throws CLUSTER_UNUSABLE when the preflight finds a reason, DUPLICATE_NAME when the tenant has a cluster of this name. */
   async register(actor: Actor, { name, kubeconfig, context }: RegisterCluster): Promise<Cluster> {
@@ -132,8 +133,9 @@ export class ClusterService {
   }
 
   /** For a list's rows: undefined when it is gone. */
-  find({ tenantId }: Pick<Actor, 'tenantId'>, id: ClusterId): Promise<Cluster | undefined> {
-    return this.#batch.find(tenantId, id);
+  async find({ tenantId }: Pick<Actor, 'tenantId'>, id: ClusterId): Promise<Cluster | undefined> {
+    const found = await this.#reads.ask(tenantId, { tenantId, id });
+    return found.find((cluster) => cluster.id === id);
   }
 
   /** Newest first. */

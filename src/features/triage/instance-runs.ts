@@ -39,10 +39,11 @@ export class InstanceRuns implements Port {
         RETURNING run.id, ai_agent, cluster_id, credential_version`,
       [actor.tenantId, instanceId],
     );
-    for (const { id: runId, ai_agent: aiAgent, cluster_id: clusterId, credential_version: credentialVersion } of rows) {
-      const subjects = { instanceId, aiAgent, credentialVersion, runId, clusterId };
-      await Audit.record(manager, actor, { action: 'RUN_CANCELLED', ...subjects });
-    }
+    const events = rows.map(({ id: runId, ai_agent: aiAgent, cluster_id: clusterId, credential_version }) => {
+      const subjects = { instanceId, aiAgent, credentialVersion: credential_version, runId, clusterId };
+      return { action: 'RUN_CANCELLED', ...subjects } as const;
+    });
+    await Audit.recordAll(manager, actor, events);
     return rows.map(({ id }) => id);
   }
 

@@ -1,5 +1,7 @@
 import { Args, Ctx, FieldResolver, Int, Resolver, Root } from 'type-graphql';
 import type { GraphQLContext } from '../../kernel/graphql-context.js';
+import { GatheredReads } from '../../kernel/gathered-reads.js';
+import type { RunId } from '../../kernel/ids.js';
 import { make } from '../../kernel/make.js';
 import { OffsetArgs } from '../../kernel/page-type.js';
 import type { Pager } from '../../kernel/pager.js';
@@ -32,6 +34,9 @@ export const MAX_PROMPT_SENT_BYTES = 256 * 1024;
 /** The fields of a run that do not lie in its row. */
 @Resolver(() => TriageRunType)
 export class TriageRunResolver {
+  /** One look at a run's folder, or one question to the server that has it, for a page and its count. */
+  readonly #lists = new GatheredReads((asked: readonly RunId[]) => this.deps.artifacts.list(asked[0]!));
+
   constructor(private readonly deps: TriageRunResolverDependencies) {}
 
   @FieldResolver(() => Int, {
@@ -110,7 +115,7 @@ export class TriageRunResolver {
   }
 
   async #artifactsOf(run: TriageRunEntity): Promise<readonly Artifact[]> {
-    return run.expiredAt === null ? this.deps.artifacts.list(run.id) : [];
+    return run.expiredAt === null ? this.#lists.ask(run.id, run.id) : [];
   }
 
   async #reportOf(run: TriageRunEntity): Promise<RunReport> {
