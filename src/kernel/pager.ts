@@ -68,11 +68,21 @@ export class Pager {
     return { ...page, after: this.#position(list, tenantId, after) };
   }
 
-  /** Makes a page of the rows that were read; `limit + 1` are read, so that the last page is known as such. */
-  page<T extends Position>(list: string, tenantId: TenantId, { limit }: PageRequest, rows: readonly T[]): Page<T> {
+  /**
+   * Makes a page of the rows that were read; `limit + 1` are read, so that the last page is known as such. `totalCount` where
+   * it was asked for.
+   */
+  page<T extends Position>(
+    list: string,
+    tenantId: TenantId,
+    { limit }: PageRequest,
+    rows: readonly T[],
+    totalCount?: number,
+  ): Page<T> {
     const items = rows.slice(0, limit);
     const last = rows.length > limit ? items.at(-1) : undefined;
-    return { items, nextCursor: last ? this.#cursor(list, tenantId, last) : null };
+    const nextCursor = last ? this.#cursor(list, tenantId, last) : null;
+    return { items, nextCursor, ...(totalCount !== undefined && { totalCount }) };
   }
 
   #cursor(list: string, tenantId: TenantId, { createdAt, id }: Position): string {

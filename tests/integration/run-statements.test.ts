@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { EntityManager } from 'typeorm';
-import { RunReportStore, TriageRunResolver } from '../../src/features/triage/index.js';
+import { RunReportStore, TriageRunEntity, TriageRunResolver } from '../../src/features/triage/index.js';
+import { OffsetArgs } from '../../src/kernel/page-type.js';
 import { Pager } from '../../src/kernel/pager.js';
 import { actorOf, DomainRig } from '../testkit/domain.js';
 import type { DomainServer } from '../testkit/domain.js';
@@ -51,9 +52,26 @@ describe('what many runs are asked for', () => {
     );
 
     const [run] = ended;
-    const [page, count] = await Promise.all([resolver.artifacts(run!, { limit: 1 }), resolver.artifactCount(run!)]);
+    const [page, count] = await Promise.all([
+      resolver.artifacts(run!, Object.assign(new OffsetArgs(), { limit: 1 })),
+      resolver.artifactCount(run!),
+    ]);
     expect(lists).toHaveBeenCalledTimes(1);
     expect([page.length, count]).toEqual([1, (await server.artifacts.list(run!.id)).length]);
+  });
+
+  it('reads prompt and incident of those alone that show them', async () => {
+    await queue(2);
+    const asked = { withTotal: false, without: ['prompt', 'incident'] } as const;
+    const { items } = await server.history.page(acme, {}, {}, asked);
+    const all = await server.history.page(acme, {}, {}, { withTotal: false });
+    expect(items).toEqual(all.items.map(({ prompt: _, incident: __, ...run }) => run));
+    expect(all.items.map(({ prompt, incident }) => [prompt, incident])).toEqual(
+      all.items.map(() => ['Why?', '{"id":"inc-1","fakeAgent":{}}']),
+    );
+    const [{ id }] = items as [TriageRunEntity];
+    const { systemPrompt: _, ...run } = await server.triage.get(acme, id);
+    expect(await server.triage.get(acme, id, { without: ['systemPrompt'] })).toEqual(run);
   });
 
   it('takes as many statements to cancel ten of them as to cancel two, with an event for each', async () => {

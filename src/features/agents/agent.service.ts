@@ -88,7 +88,7 @@ export class AgentService {
       repository.list(tenantId, checked, options.toolFields, request),
       options.withTotal ? repository.count(tenantId, checked) : undefined,
     ]);
-    return { ...pager.page('agents', tenantId, request, rows), ...(totalCount !== undefined && { totalCount }) };
+    return pager.page('agents', tenantId, request, rows, totalCount);
   }
 
   async #get(actor: Actor, id: AgentId): Promise<Agent> {

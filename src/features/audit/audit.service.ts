@@ -46,7 +46,7 @@ export class AuditService {
       const missing = await repository.missingInstance(tenantId, checked.instanceId);
       if (missing) throw missing;
     }
-    return { ...pager.page('audit events', tenantId, request, rows), ...(totalCount !== undefined && { totalCount }) };
+    return pager.page('audit events', tenantId, request, rows, totalCount);
   }
 }
 

@@ -153,7 +153,7 @@ export class ClusterService {
       repository.list(tenantId, checked, request),
       options.withTotal ? repository.count(tenantId, checked) : undefined,
     ]);
-    return { ...pager.page('clusters', tenantId, request, rows), ...(totalCount !== undefined && { totalCount }) };
+    return pager.page('clusters', tenantId, request, rows, totalCount);
   }
 
   /** Throws CLUSTER_UNUSABLE when its credential was last seen to read Secrets and the tenant does not allow that. */

@@ -126,7 +126,7 @@ export class ExecutionService {
       const missing = await repository.missingAgent(tenantId, checked.agentId);
       if (missing) throw missing;
     }
-    return { ...pager.page('executions', tenantId, request, rows), ...(totalCount !== undefined && { totalCount }) };
+    return pager.page('executions', tenantId, request, rows, totalCount);
   }
 
   /** Undefined when the mock is to answer. */

@@ -1,5 +1,6 @@
 import type { DataSource } from 'typeorm';
 import type { Actor } from '../../kernel/actor.js';
+import { entityPage } from '../../kernel/entity-page.js';
 import type { Page, PageArguments, Pager } from '../../kernel/pager.js';
 import { instanceName } from './instance-input.js';
 import { InstanceEntity } from './instance.entity.js';
@@ -31,16 +32,8 @@ export class InstanceList {
       .where('instance.tenant_id = :tenantId AND instance.deleted_at IS NULL', { tenantId });
     if (name != null) matching.andWhere('instance.name = :name', { name: instanceName('filter.name', name) });
     if (state != null) matching.andWhere('instance.state = :state', { state });
-    const totalCount = options.withTotal ? await matching.clone().getCount() : undefined;
-    if (request.after) matching.andWhere('(instance.created_at, instance.id) < (:createdAt, :id)', request.after);
-    const rows = await matching
-      .orderBy('instance.created_at', 'DESC')
-      .addOrderBy('instance.id', 'DESC')
-      .limit(request.limit + 1)
-      .offset(request.offset)
-      .getMany();
-    const { items, nextCursor } = pager.page('instances', tenantId, request, rows);
-    const views = await viewsOf(dataSource.manager, items);
-    return { items: views, nextCursor, ...(totalCount !== undefined && { totalCount }) };
+    const [rows, totalCount] = await entityPage(matching, request, options);
+    const page = pager.page('instances', tenantId, request, rows, totalCount);
+    return { ...page, items: await viewsOf(dataSource.manager, page.items) };
   }
 }

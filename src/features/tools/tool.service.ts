@@ -107,7 +107,7 @@ export class ToolService {
       repository.list(tenantId, checked, request),
       options.withTotal ? repository.count(tenantId, checked) : undefined,
     ]);
-    return { ...pager.page('tools', tenantId, request, rows), ...(totalCount !== undefined && { totalCount }) };
+    return pager.page('tools', tenantId, request, rows, totalCount);
   }
 
   #name(path: string, text: string): string {

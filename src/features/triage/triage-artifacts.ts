@@ -4,6 +4,7 @@ import type { RunId } from '../../kernel/ids.js';
 import type { Artifact } from '../artifacts/index.js';
 import type { ArtifactFile, SharedArtifacts } from '../servers/index.js';
 import { requireKept } from './expired-run.js';
+import { LONG_TEXTS } from './run-columns.js';
 import type { TriageService } from './triage.service.js';
 
 /** What a run left, for reading. Ids of other tenants are FORBIDDEN, unknown ones NOT_FOUND. */
@@ -17,7 +18,7 @@ export class TriageArtifacts {
 
   /** A regular file; NOT_FOUND also for a name that no artifact may have, RUN_EXPIRED when none is kept. */
   async file(actor: Actor, runId: string, name: string): Promise<ArtifactFile> {
-    const run = await this.deps.triage.get(actor, runId);
+    const run = await this.deps.triage.get(actor, runId, { without: LONG_TEXTS });
     requireKept(run);
     const { id } = run;
     const file = await this.deps.artifacts.file(id, name);

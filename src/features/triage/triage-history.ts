@@ -1,9 +1,11 @@
 import type { DataSource } from 'typeorm';
 import type { Actor } from '../../kernel/actor.js';
+import { entityPage } from '../../kernel/entity-page.js';
 import type { InstanceId } from '../../kernel/ids.js';
 import type { Page, PageArguments, Pager } from '../../kernel/pager.js';
 import { uuidArgument } from '../../kernel/uuid-argument.js';
 import type { InstanceService } from '../instances/index.js';
+import { runColumns, type LongText } from './run-columns.js';
 import type { RunState } from './run-state.js';
 import { TriageRunEntity } from './triage-run.entity.js';
 
@@ -23,18 +25,19 @@ export interface TriageHistoryDependencies {
 export class TriageHistory {
   constructor(private readonly deps: TriageHistoryDependencies) {}
 
-  /** Instances of other tenants are FORBIDDEN, unknown ones NOT_FOUND; one that was deleted still has its runs. */
+  /** Instances of other tenants are FORBIDDEN, unknown ones NOT_FOUND; one that was deleted still has its runs. What is left out is undefined in these. */
   async page(
     actor: Actor,
     { state, instanceId }: RunFilter,
     args: PageArguments,
-    options: { readonly withTotal: boolean },
+    { withTotal, without = [] }: { readonly withTotal: boolean; readonly without?: readonly LongText[] },
   ): Promise<Page<TriageRunEntity>> {
     const { dataSource, instances, pager } = this.deps;
     const { tenantId } = actor;
     const request = pager.read('triageRuns', tenantId, args);
     const matching = dataSource.manager
       .createQueryBuilder(TriageRunEntity, 'run')
+      .select(runColumns(dataSource, without).map((column) => `run.${column}`))
       .where('run.tenant_id = :tenantId', { tenantId });
     if (state != null) matching.andWhere('run.state = :state', { state });
     if (instanceId != null) {
@@ -42,14 +45,7 @@ export class TriageHistory {
       await instances.requireKnown(actor, id);
       matching.andWhere('run.instance_id = :instanceId', { instanceId: id });
     }
-    const totalCount = options.withTotal ? await matching.clone().getCount() : undefined;
-    if (request.after) matching.andWhere('(run.created_at, run.id) < (:createdAt, :id)', request.after);
-    const rows = await matching
-      .orderBy('run.created_at', 'DESC')
-      .addOrderBy('run.id', 'DESC')
-      .limit(request.limit + 1)
-      .offset(request.offset)
-      .getMany();
-    return { ...pager.page('triageRuns', tenantId, request, rows), ...(totalCount !== undefined && { totalCount }) };
+    const [rows, totalCount] = await entityPage(matching, request, { withTotal });
+    return pager.page('triageRuns', tenantId, request, rows, totalCount);
   }
 }

@@ -6,6 +6,7 @@ import type { EventBus } from '../../ports/event-bus.js';
 import { RunLogFeeds } from '../run-log/index.js';
 import type { RunLogChunk, RunLogEncoding, RunLogReader } from '../run-log/index.js';
 import { requireKept } from './expired-run.js';
+import { LONG_TEXTS, type LongText } from './run-columns.js';
 import { hasEnded } from './run-state.js';
 import { watchRun } from './run-watch.js';
 import type { QueuedRun, QueuePositions } from './queue-positions.js';
@@ -34,7 +35,7 @@ export class TriageStream {
     encoding: RunLogEncoding,
   ): Promise<AsyncIterableIterator<RunLogChunk>> {
     const { triage, logs } = this.deps;
-    const run = await triage.get(actor, runId, 'runId');
+    const run = await triage.get(actor, runId, { path: 'runId', without: LONG_TEXTS });
     requireKept(run);
     const size = await logs.size(run.id);
     if (hasEnded(run.state) && fromOffset > size) {
@@ -44,7 +45,7 @@ export class TriageStream {
     }
     // The log goes on while the database is away, and so does whoever follows it.
     const ended = (): Promise<boolean> =>
-      inTenant(actor.tenantId, () => triage.get(actor, run.id)).then(
+      inTenant(actor.tenantId, () => triage.get(actor, run.id, { without: LONG_TEXTS })).then(
         ({ state }) => hasEnded(state),
         (error: unknown) => {
           if (isDatabaseUnavailable(error)) return false;
@@ -55,16 +56,23 @@ export class TriageStream {
   }
 
   /** The run as it stands, then each change, also of its place in the queue when that is wanted; ends after its end. */
-  async changes(actor: Actor, runId: string, { withPosition = false } = {}): Promise<AsyncIterableIterator<QueuedRun>> {
+  async changes(
+    actor: Actor,
+    runId: string,
+    {
+      withPosition = false,
+      without = [],
+    }: { readonly withPosition?: boolean; readonly without?: readonly LongText[] } = {},
+  ): Promise<AsyncIterableIterator<QueuedRun>> {
     const { triage, bus, positions } = this.deps;
-    const { id } = await triage.get(actor, runId, 'runId');
+    const { id } = await triage.get(actor, runId, { path: 'runId', without: LONG_TEXTS });
     return watchRun(id, bus, async () => {
-      const run = await triage.get(actor, id);
+      const run = await triage.get(actor, id, { without });
       if (!withPosition) return run;
       const queuePosition = await positions.of(run);
       // It left the queue between the two reads: what is told must fit together.
       const hasLeft = queuePosition === null && run.state === 'QUEUED';
-      return Object.assign(hasLeft ? await triage.get(actor, id) : run, { queuePosition });
+      return Object.assign(hasLeft ? await triage.get(actor, id, { without }) : run, { queuePosition });
     });
   }
 }

@@ -7,6 +7,7 @@ import { ByteOffset } from '../../kernel/scalars.js';
 import { SharedEvents } from '../../kernel/shared-events.js';
 import type { RunLogChunk, RunLogEncoding } from '../run-log/index.js';
 import type { TriageRunEntity } from './triage-run.entity.js';
+import { longTextsBut } from './run-columns.js';
 import { triageRunType } from './triage-run.view.js';
 import type { TriageStream } from './triage-stream.js';
 import { RunLogChunkType, RunLogEncodingEnum, TriageRunType } from './triage.types.js';
@@ -51,8 +52,9 @@ export function createTriageSubscriptionResolver(
       description: 'A run as it stands, then each change of it; ends after its end.',
       subscribe: ({ args, context, info }) => {
         const { runId } = args as { readonly runId: string };
-        const withPosition = selectedFields(info).has('queuePosition');
-        return stream.changes((context as GraphQLContext).actor, runId, { withPosition });
+        const selected = selectedFields(info);
+        const asked = { withPosition: selected.has('queuePosition'), without: longTextsBut(selected) };
+        return stream.changes((context as GraphQLContext).actor, runId, asked);
       },
     })
     triageRunChanged(

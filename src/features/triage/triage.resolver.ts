@@ -4,6 +4,7 @@ import { Auth } from '../../kernel/auth.js';
 import type { GraphQLContext } from '../../kernel/graphql-context.js';
 import { PageArgs } from '../../kernel/page-type.js';
 import { selectedFields } from '../../kernel/selection.js';
+import { longTextsBut } from './run-columns.js';
 import type { TriageHistory } from './triage-history.js';
 import { triageRunType } from './triage-run.view.js';
 import type { TriageService } from './triage.service.js';
@@ -36,8 +37,9 @@ export class TriageResolver {
     @Arg('filter', () => TriageRunFilterInput, { nullable: true, description: 'Which ones; all unless given.' })
     filter?: TriageRunFilterInput | null,
   ): Promise<TriageRunPageType> {
-    const withTotal = selectedFields(info).has('totalCount');
-    const found = await this.deps.history.page(actor, filter ?? {}, page, { withTotal });
+    const selected = selectedFields(info);
+    const asked = { withTotal: selected.has('totalCount'), without: longTextsBut(selected, 'items.') };
+    const found = await this.deps.history.page(actor, filter ?? {}, page, asked);
     return Object.assign(new TriageRunPageType(), { ...found, items: found.items.map(triageRunType) });
   }
 

@@ -19,6 +19,7 @@ import { revokedError } from '../credentials/index.js';
 import type { CredentialService } from '../credentials/index.js';
 import { aiAgentView, InstanceEntity, InstancePinEntity } from '../instances/index.js';
 import type { InstanceService } from '../instances/index.js';
+import { runColumns, type LongText } from './run-columns.js';
 import type { RunPolicy } from './run-policy.js';
 import { lockQueue, requireRoom } from './run-queue.js';
 import type { StartTrace } from './start-trace.js';
@@ -72,11 +73,17 @@ export class TriageService {
     return this.get(actor, id);
   }
 
-  async get(actor: Actor, runId: string, path = 'id'): Promise<TriageRunEntity> {
+  /** `path` names the argument that the id is; what is left out is undefined in the run. */
+  async get(
+    { tenantId }: Actor,
+    runId: string,
+    { path = 'id', without = [] }: { readonly path?: string; readonly without?: readonly LongText[] } = {},
+  ): Promise<TriageRunEntity> {
     const { dataSource } = this.deps;
     const id = uuidArgument<RunId>(path, runId);
-    const run = await dataSource.manager.findOneBy(TriageRunEntity, { tenantId: actor.tenantId, id });
-    if (!run) throw await missError(dataSource, 'triage run', actor.tenantId, id);
+    const select = Object.fromEntries(runColumns(dataSource, without).map((column) => [column, true]));
+    const run = await dataSource.manager.findOne(TriageRunEntity, { select, where: { tenantId, id } });
+    if (!run) throw await missError(dataSource, 'triage run', tenantId, id);
     return run;
   }
 

@@ -59,6 +59,6 @@ export class UnknownCallsService {
       queryPage<UnknownModelCall>(source, list, request),
       options.withTotal ? queryCount(source, list) : undefined,
     ]);
-    return { ...pager.page(LIST, tenantId, request, rows), ...(totalCount !== undefined && { totalCount }) };
+    return pager.page(LIST, tenantId, request, rows, totalCount);
   }
 }
