@@ -1,23 +1,10 @@
-import { InstancesDocument } from '../../../../sdk/src/generated/graphql.js';
-import { usePages } from '../../api/index.js';
-import { Empty, ErrorBox, LoadMore, Page, Skeleton, Table } from '../../ui/index.js';
+import { useParams } from 'wouter';
+import { InstanceDetail } from './instance-detail.js';
+import { InstanceList } from './instance-list.js';
+import './instances.css';
 
+/** Every instance, or the one that the address names. */
 export default function InstancesPage() {
-  const list = usePages(InstancesDocument, { limit: 50 }, ({ instances }) => instances);
-  return (
-    <Page title="Instances">
-      {list.problem && <ErrorBox problem={list.problem} onRetry={list.reload} />}
-      {!list.items && !list.problem && <Skeleton />}
-      {list.items?.length === 0 && <Empty title="No instance yet" />}
-      {list.items && list.items.length > 0 && (
-        <Table
-          caption="Instances, newest first"
-          columns={[{ head: 'Name', kind: 'main', cell: ({ name }) => name }]}
-          rows={list.items}
-          keyOf={({ id }) => id}
-        />
-      )}
-      <LoadMore nextCursor={list.nextCursor} busy={list.loadingMore} onMore={list.loadMore} />
-    </Page>
-  );
+  const { id } = useParams();
+  return id === undefined ? <InstanceList /> : <InstanceDetail key={id} id={id} />;
 }
