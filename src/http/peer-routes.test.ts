@@ -39,6 +39,8 @@ const storesIn = (directory: string) => ({
 
 describe('a server with another run folder', () => {
   const runId = newRunId();
+  /** A run of another tenant's in the same folder. */
+  const neighbour = newRunId();
   const log = randomBytes(3 * MIB);
   let root: string;
   let worker: ReturnType<typeof createWorkerServer>;
@@ -59,6 +61,9 @@ describe('a server with another run folder', () => {
     writeFileSync(path.join(output, 'report ü.md'), 'na\u00efve \ud83e\udd89');
     writeFileSync(path.join(output, 'empty'), '');
     writeFileSync(path.join(output, 'large'), Buffer.alloc(16 * MIB));
+    const others = path.join(root, 'theirs/artifacts', neighbour, 'output');
+    mkdirSync(others, { recursive: true });
+    writeFileSync(path.join(others, 'secret'), 'not yours');
     worker = createWorkerServer({
       logger,
       readiness: () => Promise.resolve({ ok: true, reasons: [] }),
@@ -80,7 +85,10 @@ describe('a server with another run folder', () => {
     const directory = { ofGroup: async (group: string) => known.filter(({ runGroup }) => runGroup === group) };
     const peers = new Peers({ directory, tokens: new PeerTokens(secrets), logger });
     opened.push(peers);
-    const groups = new RunGroups({ groupOf: async (id) => (id === runId ? 'theirs' : undefined) }, 'ours');
+    const groups = new RunGroups(
+      { groupOf: async (id) => (id === runId || id === neighbour ? 'theirs' : undefined) },
+      'ours',
+    );
     const own = storesIn(path.join(root, 'ours'));
     return {
       logs: new SharedRunLogs({ own: own.logs, groups, peers, patienceMs }),
@@ -149,6 +157,34 @@ describe('a server with another run folder', () => {
       expect((await fetch(`${url}/peer/runs/${name}/log?offset=0&bytes=1`, { headers })).status).toBe(404);
     },
   );
+
+  it.each([
+    `../../${neighbour}/artifacts/output/secret`,
+    `output/../../../${neighbour}/artifacts/output/secret`,
+    `output/%2e%2e/%2e%2e/%2e%2e/${neighbour}/artifacts/output/secret`,
+    '../log',
+    'secret',
+  ])("is not asked for another run's under the name %s", async (name) => {
+    const { artifacts } = reader();
+    expect(await artifacts.file(neighbour, 'output/secret')).toBeDefined();
+    expect(await artifacts.text(runId, name, 100)).toBeNull();
+    const file = await artifacts.file(runId, name);
+    if (file === undefined) return;
+    // A name that may be asked for stays one name below the run.
+    if ('path' in file) throw new Error('it lies elsewhere');
+    expect((await file.open(undefined, new AbortController().signal)).statusCode).toBe(404);
+  });
+
+  it('is asked for nothing but what the request names', async () => {
+    const directory = { ofGroup: async () => known };
+    const peers = new Peers({ directory, tokens: new PeerTokens(masterSecrets), logger });
+    opened.push(peers);
+    const request = { path: `/peer/runs/${runId}/../${neighbour}/log?offset=0&bytes=1`, patienceMs: 0 };
+    await expect(peers.bytes('theirs', request, 1)).rejects.toMatchObject({
+      code: 'SERVICE_UNAVAILABLE',
+      cause: { message: expect.stringContaining('leads elsewhere') },
+    });
+  });
 
   it('goes on to the next server of the group when one is gone, fails, or does not answer', async () => {
     const failing: Server = createServer(express().use((_request, response) => void response.status(500).end()));

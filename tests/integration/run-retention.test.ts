@@ -60,6 +60,19 @@ describe('retention of what runs leave', () => {
     return new TriageArtifacts({ triage: server.triage, artifacts: { file } });
   };
 
+  it('tells whoever reads a log at the moment at which it goes', async () => {
+    const { id } = await server.startRun(acme, await server.startedInstance(acme), { lines: 3_000 });
+    expect((await server.awaitRun(acme, id)).logBytes).toBeGreaterThan(150_000);
+    await age(id, 31);
+    const reading = await server.stream.output(acme, id, 0, 'UTF8');
+    expect((await reading.next()).value).toMatchObject({ offset: 0 });
+    await server.retention({ days: 30, ofTenants: {} }).sweep();
+    const rest = (async () => {
+      for (let read = await reading.next(); !read.done;) read = await reading.next();
+    })();
+    await expect(rest).rejects.toMatchObject({ code: 'RUN_EXPIRED', details: { runId: id } });
+  });
+
   it('removes logs and artifacts when the time of their tenant is over, and keeps the rest', async () => {
     const [old, young] = [await endedRun(acme, 31), await endedRun(acme, 29)];
     const [ofDefault, forEver] = [await endedRun(other, 11), await endedRun(third, 5_000)];

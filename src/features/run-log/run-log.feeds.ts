@@ -4,7 +4,7 @@ import { outsideTenants } from '../../kernel/tenant-scope.js';
 import type { EventBus } from '../../ports/event-bus.js';
 import { RunLogChunks } from './run-log.chunks.js';
 import { RunLogFeed } from './run-log.feed.js';
-import { RunLogTail, type RunLogPosition } from './run-log.tail.js';
+import { RunLogTail, type RunLogPosition, type RunLogRemoval } from './run-log.tail.js';
 import type { RunLogChunk, RunLogReader } from './types.js';
 
 export interface FollowOptions extends RunLogPosition {
@@ -14,6 +14,8 @@ export interface FollowOptions extends RunLogPosition {
    * together the first one's serves.
    */
   readonly hasEnded: () => Promise<boolean>;
+  /** Without it, a log that is removed while it is followed ends early. */
+  readonly removal?: RunLogRemoval | undefined;
   /** Ends the iteration like `return()`. */
   readonly signal?: AbortSignal | undefined;
 }

@@ -5,6 +5,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { MemoryEventBus } from '../../adapters/event-bus/memory-event-bus.js';
 import { newRunId, type RunId } from '../../kernel/ids.js';
 import { topics } from '../../ports/event-bus.js';
+import type { RunLogRemoval } from './run-log.tail.js';
 import { RunLogFeeds, RunLogStore, type RunLogChunk, type RunLogWriter } from './index.js';
 
 /** Counts subscriptions; can lose every tick. */
@@ -75,6 +76,34 @@ describe('the tail of a run log', () => {
     expect(chunks.map(({ data }) => data).join('')).toBe('one\ntwo');
     expect(chunks.at(-1)).toMatchObject({ nextOffset: 7, encoding: 'UTF8' });
     expect(bus.listeners).toBe(0);
+  });
+
+  describe('of a log that is removed', () => {
+    const gone = { knownBytes: 0, onShort: () => Promise.reject(new Error('gone')) };
+    const tailed = (removal: RunLogRemoval) =>
+      feeds.follow({ runId, fromOffset: 0, encoding: 'UTF8', hasEnded: async () => ended, removal });
+
+    it('ends with what is said of that, after what was read', async () => {
+      await write('x'.repeat(200_000));
+      end();
+      const reading = tailed(gone);
+      expect((await reading.next()).value).toMatchObject({ offset: 0 });
+      await store.remove(runId);
+      await expect(reading.next()).rejects.toThrow('gone');
+      expect(bus.listeners).toBe(0);
+    });
+
+    it('ends so too when it was there no more at the first look', async () => {
+      end();
+      await expect(tailed({ ...gone, knownBytes: 1 }).next()).rejects.toThrow('gone');
+    });
+
+    it('ends early when nobody minds, and never asks about a log that is whole', async () => {
+      await write('whole');
+      end();
+      expect(await all(tailed({ ...gone, knownBytes: 5 }))).toHaveLength(1);
+      expect(await all(tailed({ knownBytes: 9, onShort: () => Promise.resolve() }))).toHaveLength(1);
+    });
   });
 
   it('ends at once for a run that ended without output', async () => {

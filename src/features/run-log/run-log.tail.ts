@@ -8,7 +8,16 @@ export interface RunLogPosition {
   readonly encoding: RunLogEncoding;
 }
 
+/** What to do about a log that was removed while it was followed: a file that is gone looks like the end of a short one. */
+export interface RunLogRemoval {
+  /** So many bytes the log is known to have. */
+  readonly knownBytes: number;
+  /** Called when it turns out to have fewer; what it rejects with ends the iteration. */
+  readonly onShort: () => Promise<void>;
+}
+
 export interface RunLogTailOptions extends RunLogPosition {
+  readonly removal?: RunLogRemoval | undefined;
   /** Asked when the first chunk is. */
   readonly feed: () => RunLogFeed;
   readonly read: (encoding: RunLogEncoding, offset: number, extent: RunLogExtent) => Promise<RunLogChunk | undefined>;
@@ -61,7 +70,7 @@ export class RunLogTail implements AsyncIterableIterator<RunLogChunk> {
           this.#offset = chunk.nextOffset;
           return { done: false, value: chunk };
         }
-        if (extent.ended) this.#close();
+        if (extent.ended) await this.#end(extent);
         // What was announced while the chunk was read woke nobody here.
         else if (feed.extent === extent) await feed.wait(this.#wakers);
       }
@@ -72,6 +81,13 @@ export class RunLogTail implements AsyncIterableIterator<RunLogChunk> {
       if (wasClosed) return { done: true, value: undefined };
       throw error;
     }
+  }
+
+  async #end({ size }: RunLogExtent): Promise<void> {
+    const { removal } = this.options;
+    const isShort = removal && (size < this.#offset || this.#offset < Math.max(size, removal.knownBytes));
+    if (isShort) await removal.onShort();
+    this.#close();
   }
 
   #read(extent: RunLogExtent): Promise<RunLogChunk | undefined> {

@@ -111,14 +111,12 @@ export class Peers implements Closable {
     const timer = setTimeout(() => patience.abort(new Error('it did not answer in time')), ANSWER_MS);
     const signal = request.signal ? AbortSignal.any([request.signal, patience.signal]) : patience.signal;
     try {
+      const url = new URL(`${server.url}${request.path}`);
+      // Whose a run is, was looked at before; a path that is read as another one would be of a run that nobody looked at.
+      if (!url.href.endsWith(request.path)) throw new Error('the path of a request leads elsewhere');
       for (const token of this.deps.tokens.all) {
         const headers = { ...request.headers, authorization: `Bearer ${token}` };
-        const answer = await this.#connections.get(
-          new URL(`${server.url}${request.path}`),
-          headers,
-          signal,
-          connection,
-        );
+        const answer = await this.#connections.get(url, headers, signal, connection);
         if (answer.statusCode !== 401) return await take(answer);
         answer.destroy();
       }

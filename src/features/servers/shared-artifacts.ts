@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { RunId } from '../../kernel/ids.js';
+import { artifactName } from '../artifacts/index.js';
 import type { Artifact, ArtifactStore } from '../artifacts/index.js';
 import { bodyOf } from './peer-connections.js';
 import type { Peers } from './peers.js';
@@ -53,6 +54,8 @@ export class SharedArtifacts {
 
   /** Undefined when there is no such artifact; of another server's it may turn out when it is opened. */
   async file(runId: RunId, name: string): Promise<ArtifactFile | undefined> {
+    // In the path of a request, `..` would lead to another run's, and so another tenant's.
+    if (artifactName(name) !== name) return undefined;
     const own = await this.deps.own.path(runId, name);
     if (own !== undefined) return { path: own };
     const group = await this.deps.groups.elsewhere(runId);

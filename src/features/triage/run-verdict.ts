@@ -65,7 +65,9 @@ export function verdictOf(facts: RunFacts): RunVerdict {
     return failed('BUDGET_EXCEEDED', because(message, facts.refusal));
   }
   if (stopped === 'silent') {
-    const message = `The agent printed nothing for ${facts.silenceSeconds} s, with no model call under way, and was ended; see the end of its log.`;
+    const message =
+      `The agent printed nothing for ${facts.silenceSeconds} s, with no model call under way, and was ended; see the end of its log. ` +
+      'For tools that work in silence for longer the operator raises RUN_SILENCE_TIMEOUT.';
     return failed('SILENT', because(message, facts.refusal));
   }
   if (stopped === 'deadline' || (exit?.timedOut === true && stopped !== 'finished')) {

@@ -27,7 +27,7 @@ export class TriageStream {
     this.#feeds = new RunLogFeeds({ store: deps.logs, bus: deps.bus });
   }
 
-  /** The log from an offset on, to its last byte; RUN_EXPIRED when it is no longer kept. An offset past the end of a run that has ended is BAD_USER_INPUT. */
+  /** The log from an offset on, to its last byte; RUN_EXPIRED when it is no longer kept, also when it goes meanwhile. An offset past the end of a run that has ended is BAD_USER_INPUT. */
   async output(
     actor: Actor,
     runId: string,
@@ -38,6 +38,10 @@ export class TriageStream {
     const run = await triage.get(actor, runId, { path: 'runId', without: LONG_TEXTS });
     requireKept(run);
     const size = await logs.size(run.id);
+    const now = () => inTenant(actor.tenantId, () => triage.get(actor, run.id, { without: LONG_TEXTS }));
+    const onShort = async (): Promise<void> => requireKept(await now());
+    const knownBytes = hasEnded(run.state) ? run.logBytes : 0;
+    if (size < knownBytes) await onShort();
     if (hasEnded(run.state) && fromOffset > size) {
       throw badUserInput('fromOffset', `The run has ended and its log has ${size} bytes: start at ${size} or before.`, {
         size,
@@ -45,14 +49,20 @@ export class TriageStream {
     }
     // The log goes on while the database is away, and so does whoever follows it.
     const ended = (): Promise<boolean> =>
-      inTenant(actor.tenantId, () => triage.get(actor, run.id, { without: LONG_TEXTS })).then(
+      now().then(
         ({ state }) => hasEnded(state),
         (error: unknown) => {
           if (isDatabaseUnavailable(error)) return false;
           throw error;
         },
       );
-    return this.#feeds.follow({ runId: run.id, fromOffset, encoding, hasEnded: ended });
+    return this.#feeds.follow({
+      runId: run.id,
+      fromOffset,
+      encoding,
+      hasEnded: ended,
+      removal: { knownBytes, onShort },
+    });
   }
 
   /** The run as it stands, then each change, also of its place in the queue when that is wanted; ends after its end. */
