@@ -1,0 +1,76 @@
+/** A piece of a line that fits a row, and where in the line it begins (UTF-16 units). */
+export interface Piece {
+  readonly start: number;
+  readonly text: string;
+}
+
+const PLAIN = /^[\x20-\x7e]*$/;
+const TAB = 8;
+
+/**
+ * Cuts a line into pieces of at most `columns` cells; an empty line is one piece. A character outside of ASCII counts two
+ * cells, so that none is wider than it was counted, on whatever font. Tabs become spaces.
+ */
+export function wrapText(line: string, columns: number): readonly Piece[] {
+  if (line.length <= columns && PLAIN.test(line)) return [{ start: 0, text: line }];
+  const pieces: Piece[] = [];
+  let start = 0;
+  let text = '';
+  let width = 0;
+  let at = 0;
+  for (const character of line) {
+    const cells = character === '\t' ? TAB - (width % TAB) : character.codePointAt(0)! < 0x7f ? 1 : 2;
+    if (width + cells > columns) {
+      pieces.push({ start, text });
+      [start, text, width] = [at, '', 0];
+    }
+    text += character === '\t' ? ' '.repeat(Math.min(cells, columns)) : character;
+    width += cells;
+    at += character.length;
+  }
+  pieces.push({ start, text });
+  return pieces;
+}
+
+const SGR = new RegExp(`${'\u001b'}\\[([0-9;:]*)m`, 'gu');
+const RESET = '\u001b[0m';
+
+/** As wrapText, for a line with colours (SGR): each piece begins with the colours that hold there, and ends without any. */
+export function wrapColoured(line: string, columns: number): readonly string[] {
+  if (!line.includes('\u001b')) return wrapText(line, columns).map(({ text }) => text);
+  const { plain, colours } = takeColours(line);
+  let active = '';
+  let next = 0;
+  return wrapText(plain, columns).map(({ start, text }, number, all) => {
+    const end = all[number + 1]?.start ?? Infinity;
+    let row = active;
+    let at = 0;
+    for (let colour = colours[next]; colour && colour.at < end; colour = colours[++next]) {
+      // Tabs made the text longer than the line was: a colour may then begin some cells early.
+      row += text.slice(at, colour.at - start) + colour.sequence;
+      at = Math.max(at, colour.at - start);
+      active = isReset(colour.sequence) ? '' : active + colour.sequence;
+      if (active.length > 200) active = colour.sequence;
+    }
+    row += text.slice(at);
+    return row.includes('\u001b') ? row + RESET : row;
+  });
+}
+
+/** The text without colours, and each colour with the place in that text where it begins. */
+export function takeColours(line: string): {
+  readonly plain: string;
+  readonly colours: readonly { readonly at: number; readonly sequence: string }[];
+} {
+  const colours: { at: number; sequence: string }[] = [];
+  let plain = '';
+  let last = 0;
+  for (const match of line.matchAll(SGR)) {
+    plain += line.slice(last, match.index);
+    colours.push({ at: plain.length, sequence: match[0] });
+    last = match.index + match[0].length;
+  }
+  return { plain: plain + line.slice(last), colours };
+}
+
+const isReset = (sequence: string): boolean => sequence === RESET || sequence === '\u001b[m';
