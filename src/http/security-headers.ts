@@ -41,12 +41,14 @@ export const playgroundHeaders: RequestHandler = (_request, response, next) => {
 };
 
 /**
- * For the dashboard: scripts and connections of this origin only, and no text becomes markup or script (Trusted Types).
+ * For the dashboard: scripts and connections of this origin only, and no text becomes markup or script (Trusted
+ * Types: the one policy names the worker that reads logs, and nothing else).
  * The terminal writes style elements and attributes, hence 'unsafe-inline' for styles alone.
  */
 const DASHBOARD_POLICY = [
   "default-src 'none'",
   "script-src 'self'",
+  "worker-src 'self'",
   "style-src 'self' 'unsafe-inline'",
   "img-src 'self'",
   "connect-src 'self'",
@@ -54,7 +56,7 @@ const DASHBOARD_POLICY = [
   "form-action 'none'",
   "frame-ancestors 'none'",
   "require-trusted-types-for 'script'",
-  "trusted-types 'none'",
+  'trusted-types log-worker',
 ].join('; ');
 
 export const dashboardHeaders = (cacheControl: string): Readonly<Record<string, string>> => ({

@@ -22,3 +22,12 @@ export function parseObject(line: string): JsonObject | undefined {
     return undefined;
   }
 }
+
+/** As JSON in one line. A value that nests thousands deep has none: it can be read, but not written. */
+export function jsonText(value: unknown): string {
+  try {
+    return (JSON.stringify(value) as string | undefined) ?? '';
+  } catch {
+    return '[nested too deeply]';
+  }
+}

@@ -36,6 +36,13 @@ const eventsWith = (text: string): AgentEvent[] => [
 ];
 
 describe('renderForTerminal', () => {
+  it('takes a tool call whose input nests without end', () => {
+    const input: unknown = JSON.parse('['.repeat(300_000) + ']'.repeat(300_000));
+    expect(renderForTerminal({ kind: 'toolCall', id: '', tool: 'Bash', input }, { colour: false })).toContain('Bash');
+    const nested = { kind: 'toolCall', id: '', tool: 'Bash', input: { nested: input } } as const;
+    expect(renderForTerminal(nested, { colour: false })).toContain('nested too deeply');
+  });
+
   it.each(hostile)('lets nothing but colours pass of %j', (text) => {
     for (const event of eventsWith(text)) {
       expect(renderForTerminal(event, { colour: true }).replace(colours, '')).not.toMatch(dangerous);

@@ -1,5 +1,5 @@
 import type { AgentEvent } from './agent-event.js';
-import { isObject, textOf } from './json.js';
+import { isObject, jsonText, textOf } from './json.js';
 import { RESET, terminalText } from './terminal-text.js';
 
 export interface TerminalOptions {
@@ -60,9 +60,9 @@ function endLines(
 
 /** What a person wants to see of a tool call: the command or the file, else the whole input. */
 function summaryOf(input: unknown): string {
-  if (!isObject(input)) return input === undefined ? '' : JSON.stringify(input);
+  if (!isObject(input)) return jsonText(input);
   const telling = ['command', 'file_path', 'path', 'pattern', 'url', 'query'].map((name) => textOf(input[name]));
-  return telling.find((text) => text !== undefined) ?? JSON.stringify(input);
+  return telling.find((text) => text !== undefined) ?? jsonText(input);
 }
 
 /** Cut before it is made safe, so that no colour sequence is cut in two afterwards. */

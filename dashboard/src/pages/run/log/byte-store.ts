@@ -18,7 +18,7 @@ export class ByteStore {
 
   /** Takes bytes that follow what their block already holds; others are left out, since a gap cannot be kept. */
   put(offset: number, bytes: Uint8Array): void {
-    for (let at = 0; at < bytes.length; ) {
+    for (let at = 0; at < bytes.length;) {
       const number = Math.floor((offset + at) / BLOCK_BYTES);
       const inBlock = (offset + at) % BLOCK_BYTES;
       const length = Math.min(bytes.length - at, BLOCK_BYTES - inBlock);
@@ -36,7 +36,7 @@ export class ByteStore {
   read(from: number, to: number): Uint8Array | undefined {
     if (this.firstMissing(from, to) !== undefined) return undefined;
     const result = new Uint8Array(to - from);
-    for (let at = from; at < to; ) {
+    for (let at = from; at < to;) {
       const number = Math.floor(at / BLOCK_BYTES);
       const block = this.#blocks.get(number)!;
       const end = Math.min(to, (number + 1) * BLOCK_BYTES);

@@ -1,4 +1,4 @@
-import { renderForTerminal, terminalText, type AgentEvent } from '../../../../../sdk/src/renderer/index.js';
+import { jsonText, renderForTerminal, terminalText, type AgentEvent } from '../../../../../sdk/src/renderer/index.js';
 
 /** Safe to show: what a terminal would obey is written out, colours are left out. */
 export const safeLines = (text: string): readonly string[] => terminalText(text, false).split('\n');
@@ -56,19 +56,11 @@ const INDENTED_LEVELS = 6;
  */
 export function prettyJson(value: unknown, level = 0): string {
   const isBranch = typeof value === 'object' && value !== null && Object.keys(value).length > 0;
-  if (!isBranch || level === INDENTED_LEVELS) return compactJson(value);
+  if (!isBranch || level === INDENTED_LEVELS) return jsonText(value);
   const indent = '  '.repeat(level + 1);
   const parts = Array.isArray(value)
     ? (value as readonly unknown[]).map((item) => prettyJson(item, level + 1))
     : Object.entries(value).map(([name, item]) => `${JSON.stringify(name)}: ${prettyJson(item, level + 1)}`);
   const [open, close] = Array.isArray(value) ? '[]' : '{}';
   return `${open}\n${parts.map((part) => indent + part).join(',\n')}\n${'  '.repeat(level)}${close}`;
-}
-
-function compactJson(value: unknown): string {
-  try {
-    return (JSON.stringify(value) as string | undefined) ?? '';
-  } catch {
-    return '"… nested too deeply to show; see the raw log"';
-  }
 }

@@ -66,7 +66,10 @@ export function rowOfPlace(
   let row = 0;
   for (const line of lines.slice(0, place.line)) row += wrapText(line, columns).length;
   const pieces = wrapText(lines[place.line] ?? '', columns);
-  row += Math.max(0, pieces.findLastIndex(({ start }) => start <= place.column));
+  row += Math.max(
+    0,
+    pieces.findLastIndex(({ start }) => start <= place.column),
+  );
   return { row, isHidden: mode === 'events' && row >= rowsWhenClosed(entry.event) };
 }
 

@@ -17,7 +17,12 @@ const NEWLINE = 0x0a;
  * The events of a segment. A text that comes in parts over the end of a segment becomes two. The unfinished last line of a
  * live log is left out while it may become an event.
  */
-export function entriesOf(bytes: Uint8Array, segment: Segment, parse: LineParser, isLive: boolean): readonly LogEntry[] {
+export function entriesOf(
+  bytes: Uint8Array,
+  segment: Segment,
+  parse: LineParser,
+  isLive: boolean,
+): readonly LogEntry[] {
   const decoder = new AgentEventDecoder(parse);
   const entries: LogEntry[] = [];
   const add = (offset: number, events: readonly AgentEvent[]): void =>
@@ -44,7 +49,7 @@ export function entriesOf(bytes: Uint8Array, segment: Segment, parse: LineParser
 /** The lines of a segment as bytes, shown with escapes. */
 export function rawEntriesOf(bytes: Uint8Array, segment: Segment): readonly LogEntry[] {
   const entries: LogEntry[] = [];
-  for (let at = 0; at < bytes.length; ) {
+  for (let at = 0; at < bytes.length;) {
     const end = lineEnd(bytes, at);
     const line = rawText(bytes.subarray(at, bytes[end - 1] === NEWLINE ? end - 1 : end));
     const continued = segment.startsInLine && at === 0;

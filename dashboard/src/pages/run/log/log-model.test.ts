@@ -31,7 +31,12 @@ const talk = (count: number): string =>
   Array.from({ length: count }, (_, number) =>
     [
       assistant({ type: 'text', text: `Step ${number}: I look at the pods.` }),
-      assistant({ type: 'tool_use', id: `t${number}`, name: 'Bash', input: { command: `kubectl get pod p-${number}` } }),
+      assistant({
+        type: 'tool_use',
+        id: `t${number}`,
+        name: 'Bash',
+        input: { command: `kubectl get pod p-${number}` },
+      }),
       user({
         type: 'tool_result',
         tool_use_id: `t${number}`,
@@ -40,7 +45,11 @@ const talk = (count: number): string =>
     ].join(''),
   ).join('');
 
-async function modelOf(log: Log, mode: LogMode = 'events', options: { columns?: number; blocks?: number; end?: boolean } = {}) {
+async function modelOf(
+  log: Log,
+  mode: LogMode = 'events',
+  options: { columns?: number; blocks?: number; end?: boolean } = {},
+) {
   const { columns = 80, blocks = 64, end = true } = options;
   const bytes = new LogBytes(log, new ByteStore(blocks));
   const model = new LogModel({ source: log, parse: lineParsers.CLAUDE_CODE, mode, columns, bytes });
@@ -111,7 +120,9 @@ describe('LogModel', () => {
   });
 
   it('shows a line of megabytes in parts, and goes on behind it', async () => {
-    const model = await modelOf(new Log(encode(`${'x'.repeat(3.5 * MIB)}\n${assistant({ type: 'text', text: 'after' })}`)));
+    const model = await modelOf(
+      new Log(encode(`${'x'.repeat(3.5 * MIB)}\n${assistant({ type: 'text', text: 'after' })}`)),
+    );
     const rows = await allRows(model);
     expect(rows.at(-1)).toMatchObject({ kind: 'text', text: 'after' });
     expect(rows.every(({ text }) => text.length <= 80)).toBe(true);
@@ -122,7 +133,12 @@ describe('LogModel', () => {
 
   it('holds back the unfinished line of a live log while it may become an event', async () => {
     const text = assistant({ type: 'text', text: 'whole' });
-    const live = new LogModel({ source: new Log(encode('')), parse: lineParsers.CLAUDE_CODE, mode: 'events', columns: 80 });
+    const live = new LogModel({
+      source: new Log(encode('')),
+      parse: lineParsers.CLAUDE_CODE,
+      mode: 'events',
+      columns: 80,
+    });
     live.take({ offset: 0, bytes: encode(text.slice(0, 20)) });
     expect(live.rowCount).toBe(0);
     live.take({ offset: 20, bytes: encode(text.slice(20)) });
@@ -175,7 +191,10 @@ describe('LogSearch', () => {
     const search = new LogSearch(model, 'Step 1');
     await search.advance();
     const before = search.count + (await search.tailCount());
-    model.take({ offset: model.segments.size, bytes: encode(assistant({ type: 'text', text: 'Step 1 again' }) + talk(200)) });
+    model.take({
+      offset: model.segments.size,
+      bytes: encode(assistant({ type: 'text', text: 'Step 1 again' }) + talk(200)),
+    });
     await search.advance();
     expect(search.count + (await search.tailCount())).toBe(before + 1 + 111);
   });

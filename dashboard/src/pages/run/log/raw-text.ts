@@ -12,12 +12,13 @@ export function rawText(bytes: Uint8Array): string {
 
 const encoder = new TextEncoder();
 const hex = (byte: number): string => `\\x${byte.toString(16).padStart(2, '0')}`;
-const escaped = (character: string): string => (character === '\t' ? '\\t' : Array.from(encoder.encode(character), hex).join(''));
+const escaped = (character: string): string =>
+  character === '\t' ? '\\t' : Array.from(encoder.encode(character), hex).join('');
 
 /** Characters that are whole stay, each other byte is written out. */
 function bytewise(bytes: Uint8Array): string {
   const parts: string[] = [];
-  for (let at = 0; at < bytes.length; ) {
+  for (let at = 0; at < bytes.length;) {
     const length = characterLength(bytes, at);
     parts.push(length === 0 ? hex(bytes[at]!) : rawText(bytes.subarray(at, at + length)));
     at += Math.max(1, length);
