@@ -923,6 +923,29 @@ export type TriageRunQueryVariables = Exact<{
 
 export type TriageRunQuery = { triageRun: { id: string, instanceId: string, clusterId: string | null, aiAgent: AiAgent, model: string, state: TriageRunState, runtime: RuntimeKind, modelUpstream: ModelUpstreamKind, createdAt: string, startedAt: string | null, endedAt: string | null, exitCode: number | null, artifactCount: number, failure: { code: TriageRunFailureCode, message: string } | null, log: { bytes: number, complete: boolean, truncated: boolean, masked: boolean, fileName: string }, usage: { requestCount: number, errorCount: number, limitedCount: number, unknownCount: number, tokenCount: number, inputTokens: number, outputTokens: number, estimatedCost: string | null, drift: number | null, reported: { inputTokens: number, outputTokens: number, cacheReadTokens: number, cacheWriteTokens: number, reasoningTokens: number } | null }, artifacts: Array<{ name: string, bytes: number, url: string }> } };
 
+export type TriageRunDetailsQueryVariables = Exact<{
+  id: string;
+}>;
+
+
+export type TriageRunDetailsQuery = { triageRun: { timeoutSeconds: number, queuePosition: number | null, cancelRequestedAt: string | null, expiredAt: string | null, id: string, instanceId: string, clusterId: string | null, aiAgent: AiAgent, model: string, state: TriageRunState, runtime: RuntimeKind, modelUpstream: ModelUpstreamKind, createdAt: string, startedAt: string | null, endedAt: string | null, exitCode: number | null, artifactCount: number, cluster: { id: string, name: string } | null, failure: { code: TriageRunFailureCode, message: string } | null, log: { bytes: number, complete: boolean, truncated: boolean, masked: boolean, fileName: string }, usage: { requestCount: number, errorCount: number, limitedCount: number, unknownCount: number, tokenCount: number, inputTokens: number, outputTokens: number, estimatedCost: string | null, drift: number | null, reported: { inputTokens: number, outputTokens: number, cacheReadTokens: number, cacheWriteTokens: number, reasoningTokens: number } | null }, artifacts: Array<{ name: string, bytes: number, url: string }> } };
+
+export type TriageRunPromptQueryVariables = Exact<{
+  id: string;
+}>;
+
+
+export type TriageRunPromptQuery = { triageRun: { id: string, prompt: string, systemPrompt: string | null, incident: string, promptSent: string | null } };
+
+export type TriageRunArtifactsQueryVariables = Exact<{
+  id: string;
+  limit?: number | null | undefined;
+  offset?: number | null | undefined;
+}>;
+
+
+export type TriageRunArtifactsQuery = { triageRun: { id: string, artifactCount: number, artifacts: Array<{ name: string, bytes: number, url: string }> } };
+
 export type TriageRunInputQueryVariables = Exact<{
   id: string;
 }>;
@@ -962,6 +985,15 @@ export type TriageRunChangedSubscriptionVariables = Exact<{
 
 
 export type TriageRunChangedSubscription = { triageRunChanged: { id: string, instanceId: string, clusterId: string | null, aiAgent: AiAgent, model: string, state: TriageRunState, runtime: RuntimeKind, modelUpstream: ModelUpstreamKind, createdAt: string, startedAt: string | null, endedAt: string | null, exitCode: number | null, artifactCount: number, failure: { code: TriageRunFailureCode, message: string } | null, log: { bytes: number, complete: boolean, truncated: boolean, masked: boolean, fileName: string }, usage: { requestCount: number, errorCount: number, limitedCount: number, unknownCount: number, tokenCount: number, inputTokens: number, outputTokens: number, estimatedCost: string | null, drift: number | null, reported: { inputTokens: number, outputTokens: number, cacheReadTokens: number, cacheWriteTokens: number, reasoningTokens: number } | null }, artifacts: Array<{ name: string, bytes: number, url: string }> } };
+
+export type TriageRunDetailsChangedSubscriptionVariables = Exact<{
+  runId: string;
+}>;
+
+
+export type TriageRunDetailsChangedSubscription = { triageRunChanged: { timeoutSeconds: number, queuePosition: number | null, cancelRequestedAt: string | null, expiredAt: string | null, id: string, instanceId: string, clusterId: string | null, aiAgent: AiAgent, model: string, state: TriageRunState, runtime: RuntimeKind, modelUpstream: ModelUpstreamKind, createdAt: string, startedAt: string | null, endedAt: string | null, exitCode: number | null, artifactCount: number, cluster: { id: string, name: string } | null, failure: { code: TriageRunFailureCode, message: string } | null, log: { bytes: number, complete: boolean, truncated: boolean, masked: boolean, fileName: string }, usage: { requestCount: number, errorCount: number, limitedCount: number, unknownCount: number, tokenCount: number, inputTokens: number, outputTokens: number, estimatedCost: string | null, drift: number | null, reported: { inputTokens: number, outputTokens: number, cacheReadTokens: number, cacheWriteTokens: number, reasoningTokens: number } | null }, artifacts: Array<{ name: string, bytes: number, url: string }> } };
+
+export type TriageRunDetailsFieldsFragment = { timeoutSeconds: number, queuePosition: number | null, cancelRequestedAt: string | null, expiredAt: string | null, id: string, instanceId: string, clusterId: string | null, aiAgent: AiAgent, model: string, state: TriageRunState, runtime: RuntimeKind, modelUpstream: ModelUpstreamKind, createdAt: string, startedAt: string | null, endedAt: string | null, exitCode: number | null, artifactCount: number, cluster: { id: string, name: string } | null, failure: { code: TriageRunFailureCode, message: string } | null, log: { bytes: number, complete: boolean, truncated: boolean, masked: boolean, fileName: string }, usage: { requestCount: number, errorCount: number, limitedCount: number, unknownCount: number, tokenCount: number, inputTokens: number, outputTokens: number, estimatedCost: string | null, drift: number | null, reported: { inputTokens: number, outputTokens: number, cacheReadTokens: number, cacheWriteTokens: number, reasoningTokens: number } | null }, artifacts: Array<{ name: string, bytes: number, url: string }> };
 
 export type TriageRunFieldsFragment = { id: string, instanceId: string, clusterId: string | null, aiAgent: AiAgent, model: string, state: TriageRunState, runtime: RuntimeKind, modelUpstream: ModelUpstreamKind, createdAt: string, startedAt: string | null, endedAt: string | null, exitCode: number | null, artifactCount: number, failure: { code: TriageRunFailureCode, message: string } | null, log: { bytes: number, complete: boolean, truncated: boolean, masked: boolean, fileName: string }, usage: { requestCount: number, errorCount: number, limitedCount: number, unknownCount: number, tokenCount: number, inputTokens: number, outputTokens: number, estimatedCost: string | null, drift: number | null, reported: { inputTokens: number, outputTokens: number, cacheReadTokens: number, cacheWriteTokens: number, reasoningTokens: number } | null }, artifacts: Array<{ name: string, bytes: number, url: string }> };
 
@@ -1197,6 +1229,67 @@ export const TriageRunFieldsFragmentDoc = new TypedDocumentString(`
   }
 }
     `, {"fragmentName":"TriageRunFields"}) as unknown as TypedDocumentString<TriageRunFieldsFragment, unknown>;
+export const TriageRunDetailsFieldsFragmentDoc = new TypedDocumentString(`
+    fragment TriageRunDetailsFields on TriageRun {
+  ...TriageRunFields
+  cluster {
+    id
+    name
+  }
+  timeoutSeconds
+  queuePosition
+  cancelRequestedAt
+  expiredAt
+}
+    fragment TriageRunFields on TriageRun {
+  id
+  instanceId
+  clusterId
+  aiAgent
+  model
+  state
+  runtime
+  modelUpstream
+  createdAt
+  startedAt
+  endedAt
+  exitCode
+  failure {
+    code
+    message
+  }
+  log {
+    bytes
+    complete
+    truncated
+    masked
+    fileName
+  }
+  usage {
+    requestCount
+    errorCount
+    limitedCount
+    unknownCount
+    tokenCount
+    inputTokens
+    outputTokens
+    estimatedCost
+    reported {
+      inputTokens
+      outputTokens
+      cacheReadTokens
+      cacheWriteTokens
+      reasoningTokens
+    }
+    drift
+  }
+  artifactCount
+  artifacts {
+    name
+    bytes
+    url
+  }
+}`, {"fragmentName":"TriageRunDetailsFields"}) as unknown as TypedDocumentString<TriageRunDetailsFieldsFragment, unknown>;
 export const UsageFieldsFragmentDoc = new TypedDocumentString(`
     fragment UsageFields on Usage {
   day
@@ -2252,6 +2345,96 @@ export const TriageRunDocument = new TypedDocumentString(`
     url
   }
 }`, {"hash":"sha256:496e8a8fcbebb826ef8a009b1207567830201e7fd1fc990855e8a3eaf49493d4"}) as unknown as TypedDocumentString<TriageRunQuery, TriageRunQueryVariables>;
+export const TriageRunDetailsDocument = new TypedDocumentString(`
+    query TriageRunDetails($id: ID!) {
+  triageRun(id: $id) {
+    ...TriageRunDetailsFields
+  }
+}
+    fragment TriageRunDetailsFields on TriageRun {
+  ...TriageRunFields
+  cluster {
+    id
+    name
+  }
+  timeoutSeconds
+  queuePosition
+  cancelRequestedAt
+  expiredAt
+}
+fragment TriageRunFields on TriageRun {
+  id
+  instanceId
+  clusterId
+  aiAgent
+  model
+  state
+  runtime
+  modelUpstream
+  createdAt
+  startedAt
+  endedAt
+  exitCode
+  failure {
+    code
+    message
+  }
+  log {
+    bytes
+    complete
+    truncated
+    masked
+    fileName
+  }
+  usage {
+    requestCount
+    errorCount
+    limitedCount
+    unknownCount
+    tokenCount
+    inputTokens
+    outputTokens
+    estimatedCost
+    reported {
+      inputTokens
+      outputTokens
+      cacheReadTokens
+      cacheWriteTokens
+      reasoningTokens
+    }
+    drift
+  }
+  artifactCount
+  artifacts {
+    name
+    bytes
+    url
+  }
+}`, {"hash":"sha256:667dad1d5eda3ab2bea844e8c5e0998a40187551ccc87d0d00c2bda5f0c5bd6d"}) as unknown as TypedDocumentString<TriageRunDetailsQuery, TriageRunDetailsQueryVariables>;
+export const TriageRunPromptDocument = new TypedDocumentString(`
+    query TriageRunPrompt($id: ID!) {
+  triageRun(id: $id) {
+    id
+    prompt
+    systemPrompt
+    incident
+    promptSent
+  }
+}
+    `, {"hash":"sha256:94d11999dce5d2116c09ea9c6d431510b17c4c059d40dd35e2fa264ec49b8498"}) as unknown as TypedDocumentString<TriageRunPromptQuery, TriageRunPromptQueryVariables>;
+export const TriageRunArtifactsDocument = new TypedDocumentString(`
+    query TriageRunArtifacts($id: ID!, $limit: Int, $offset: Int) {
+  triageRun(id: $id) {
+    id
+    artifactCount
+    artifacts(limit: $limit, offset: $offset) {
+      name
+      bytes
+      url
+    }
+  }
+}
+    `, {"hash":"sha256:1a55688b39341c36fd1e4775310762f66f96b814b2ed348988dedefa24eb0e69"}) as unknown as TypedDocumentString<TriageRunArtifactsQuery, TriageRunArtifactsQueryVariables>;
 export const TriageRunInputDocument = new TypedDocumentString(`
     query TriageRunInput($id: ID!) {
   triageRun(id: $id) {
@@ -2433,6 +2616,72 @@ export const TriageRunChangedDocument = new TypedDocumentString(`
     url
   }
 }`, {"hash":"sha256:5be9c57f6edafe33f162eceb0a748f129a4d6e6540e0a8c3b37ccc9f220ecdff"}) as unknown as TypedDocumentString<TriageRunChangedSubscription, TriageRunChangedSubscriptionVariables>;
+export const TriageRunDetailsChangedDocument = new TypedDocumentString(`
+    subscription TriageRunDetailsChanged($runId: ID!) {
+  triageRunChanged(runId: $runId) {
+    ...TriageRunDetailsFields
+  }
+}
+    fragment TriageRunDetailsFields on TriageRun {
+  ...TriageRunFields
+  cluster {
+    id
+    name
+  }
+  timeoutSeconds
+  queuePosition
+  cancelRequestedAt
+  expiredAt
+}
+fragment TriageRunFields on TriageRun {
+  id
+  instanceId
+  clusterId
+  aiAgent
+  model
+  state
+  runtime
+  modelUpstream
+  createdAt
+  startedAt
+  endedAt
+  exitCode
+  failure {
+    code
+    message
+  }
+  log {
+    bytes
+    complete
+    truncated
+    masked
+    fileName
+  }
+  usage {
+    requestCount
+    errorCount
+    limitedCount
+    unknownCount
+    tokenCount
+    inputTokens
+    outputTokens
+    estimatedCost
+    reported {
+      inputTokens
+      outputTokens
+      cacheReadTokens
+      cacheWriteTokens
+      reasoningTokens
+    }
+    drift
+  }
+  artifactCount
+  artifacts {
+    name
+    bytes
+    url
+  }
+}`, {"hash":"sha256:f24fce430a36cbdbd9ce33b20d65ff4799d2dfe1bd89b4c9be597f1acdc2fc21"}) as unknown as TypedDocumentString<TriageRunDetailsChangedSubscription, TriageRunDetailsChangedSubscriptionVariables>;
 export const UsageDocument = new TypedDocumentString(`
     query Usage($instanceId: ID!, $from: Date!, $to: Date!, $groupBy: [UsageDimension!]) {
   usage(instanceId: $instanceId, from: $from, to: $to, groupBy: $groupBy) {

@@ -26,7 +26,7 @@ export function parseObject(line: string): JsonObject | undefined {
 /** As JSON in one line. A value that nests thousands deep has none: it can be read, but not written. */
 export function jsonText(value: unknown): string {
   try {
-    return (JSON.stringify(value) as string | undefined) ?? '';
+    return value === undefined ? '' : JSON.stringify(value);
   } catch {
     return '[nested too deeply]';
   }

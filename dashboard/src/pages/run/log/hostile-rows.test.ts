@@ -15,7 +15,7 @@ const corpus: readonly string[] = [
   said('\x1b]52;c;cm0gLXJmIC8=\x07\x1b]0;owned\x1b\\ \u202etxt.exe \u2028 \x1b[8mhidden\x1b[0m \x1b[31mred'),
   '<img src=x onerror=alert(1)><script>alert(1)</script>',
   toolCall(deep(200_000)),
-  toolCall(`{"__proto__":{"polluted":true},"constructor":{"prototype":{"polluted":true}}}`),
+  toolCall('{"__proto__":{"polluted":true},"constructor":{"prototype":{"polluted":true}}}'),
   toolCall(`{"a":${deep(900)}}`),
   said('a\r\nb\rc\td\0'),
   said(`${'\x1b[31m'.repeat(5000)}x`),
@@ -24,7 +24,8 @@ const corpus: readonly string[] = [
   '{"type":["assistant"]}{',
 ];
 const controls = /[\p{Cc}\p{Bidi_Control}\p{Zl}\p{Zp}]/u;
-const colours = new RegExp(`${'\u001b'}\\[[0-9;:]*m`, 'g');
+const ESC = '\u001b';
+const colours = new RegExp(`${ESC}\\[[0-9;:]*m`, 'g');
 
 describe.each(['events', 'terminal', 'raw'] as const)('rows of hostile lines, %s', (mode: LogMode) => {
   it.each(corpus.map((line, number) => [number, line] as const))('show line %d and do nothing else', (_, line) => {

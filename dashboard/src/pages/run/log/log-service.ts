@@ -103,7 +103,8 @@ export class LogService implements LogCalls {
   }
 
   #changed(): void {
-    this.#timer ??= setTimeout(() => {
+    if (this.#timer !== undefined) return;
+    this.#timer = setTimeout(() => {
       this.#timer = undefined;
       void this.#tellNow();
     }, TELL_EVERY_MS);

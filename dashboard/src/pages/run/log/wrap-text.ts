@@ -32,7 +32,8 @@ export function wrapText(line: string, columns: number): readonly Piece[] {
   return pieces;
 }
 
-const SGR = new RegExp(`${'\u001b'}\\[([0-9;:]*)m`, 'gu');
+const ESC = '\u001b';
+const SGR = new RegExp(`${ESC}\\[([0-9;:]*)m`, 'gu');
 const RESET = '\u001b[0m';
 
 /** As wrapText, for a line with colours (SGR): each piece begins with the colours that hold there, and ends without any. */
