@@ -24,7 +24,7 @@ const Fact = ({ word, children }: { readonly word: string; readonly children: Re
 
 function Duration({ run }: { readonly run: Run }) {
   const now = useNow();
-  if (run.startedAt === null || run.startedAt === undefined) return '–';
+  if (!run.startedAt) return '–';
   const end = run.endedAt ? Date.parse(run.endedAt) : now;
   return <span title={`of at most ${run.timeoutSeconds} s`}>{exactDuration(end - Date.parse(run.startedAt))}</span>;
 }

@@ -38,7 +38,7 @@ export function useRun(id: string): {
 
 /** Of what was read and what was told, that which has come further. */
 function later(read: Run | undefined, told: Run | undefined): Run | undefined {
-  if (!read || !told || told.id !== read.id) return read ?? told;
+  if (!told || read?.id !== told.id) return read;
   if (!isUnderWay(read.state)) return read;
   if (!isUnderWay(told.state)) return told;
   const order = ['QUEUED', 'PREPARING', 'RUNNING'];

@@ -1,4 +1,4 @@
-import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import { useCallback, useEffect, useEffectEvent, useMemo, useRef, useState } from 'react';
 import type { AiAgent } from '../../../../../sdk/src/generated/graphql.js';
 import { bytesText, Button, useAnnounce } from '../../../ui/index.js';
 import { saveBlob } from '../save-blob.js';
@@ -42,6 +42,7 @@ export function LogPanel({
   const view = useRef<LogViewHandle>(null);
   const [mode, setMode] = useState<LogMode>('terminal');
   const [follows, setFollows] = useState(followsAtFirst);
+  const [startOffset, setStartOffset] = useState(0);
   const [text, setText] = useState('');
   const [current, setCurrent] = useState<number>();
   const [marked, setMarked] = useState<MarkedRows>();
@@ -80,9 +81,10 @@ export function LogPanel({
     [client],
   );
 
+  const isSearching = useEffectEvent(() => current !== undefined);
   const { offset: citedOffset, length: citedLength } = cited ?? {};
   useEffect(() => {
-    if (!client || citedOffset === undefined || citedLength === undefined) return undefined;
+    if (!client || citedOffset === undefined || citedLength === undefined || isSearching()) return undefined;
     let isWanted = true;
     void client.call('cite', citedOffset, citedLength).then((found) => {
       if (!isWanted) return;
@@ -110,6 +112,7 @@ export function LogPanel({
               aria-pressed={mode === each}
               onClick={() => {
                 setMarked(undefined);
+                setStartOffset(view.current?.firstOffset() ?? 0);
                 setMode(each);
               }}
             >
@@ -147,6 +150,7 @@ export function LogPanel({
             pattern={pattern}
             marked={marked}
             follows={follows}
+            startOffset={startOffset}
             onFollow={setFollows}
             onToggle={toggle}
           />

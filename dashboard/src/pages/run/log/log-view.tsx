@@ -30,6 +30,8 @@ export interface LogViewProps {
   readonly pattern: RegExp | undefined;
   readonly marked: MarkedRows | undefined;
   readonly follows: boolean;
+  /** Where to begin, unless it follows. */
+  readonly startOffset: number;
   readonly onFollow: (follows: boolean) => void;
   readonly onToggle: (offset: number, key: string) => void;
   readonly handle: Ref<LogViewHandle>;
@@ -38,7 +40,18 @@ export interface LogViewProps {
 const NOTHING: RowsInView = { rows: [], from: 0, top: 0, count: 0 };
 
 /** The part of a log that is seen, as a terminal or as events. */
-export function LogView({ client, mode, columns, pattern, marked, follows, onFollow, onToggle, handle }: LogViewProps) {
+export function LogView({
+  client,
+  mode,
+  columns,
+  pattern,
+  marked,
+  follows,
+  startOffset,
+  onFollow,
+  onToggle,
+  handle,
+}: LogViewProps) {
   const scroller = useRef<HTMLDivElement>(null);
   const content = useRef<HTMLDivElement>(null);
   const screen = useRef<HTMLDivElement>(null);
@@ -54,7 +67,7 @@ export function LogView({ client, mode, columns, pattern, marked, follows, onFol
     setView(next);
   });
   const told = useEffectEvent(onFollow);
-  const atStart = useEffectEvent(() => follows);
+  const atStart = useEffectEvent(() => ({ follows, startOffset }));
 
   useEffect(() => {
     const drawnBy = isTerminal ? new TerminalPane(screen.current!, { columns, fontSize: FONT_SIZE }) : null;
@@ -66,7 +79,7 @@ export function LogView({ client, mode, columns, pattern, marked, follows, onFol
       scroller: scroller.current!,
       content: content.current!,
       rowHeight: height,
-      follows: atStart(),
+      ...atStart(),
       draw: (next) => draw(next),
       onFollow: (next) => told(next),
     });

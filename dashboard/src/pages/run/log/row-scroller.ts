@@ -22,6 +22,8 @@ export interface RowScrollerOptions {
   readonly content: HTMLElement;
   readonly rowHeight: number;
   readonly follows: boolean;
+  /** Where in the log to begin, unless it follows. */
+  readonly startOffset: number;
   readonly draw: (view: RowsInView) => void;
   readonly onFollow: (follows: boolean) => void;
 }
@@ -40,12 +42,14 @@ export class RowScroller {
   #isStale = true;
   #isAsking = false;
   #isFinding = false;
+  /** What the first row seen is to begin with, since nobody moved: kept while rows are laid out anew. */
+  #anchor: number | undefined;
   #frame = 0;
   readonly #closing = new AbortController();
   readonly #sizes = new ResizeObserver(() => this.#update());
 
   constructor(private readonly options: RowScrollerOptions) {
-    const { client, scroller, follows } = options;
+    const { client, scroller, follows, startOffset } = options;
     const { signal } = this.#closing;
     this.#state = client.snapshot();
     this.#follows = follows;
@@ -55,6 +59,8 @@ export class RowScroller {
     scroller.addEventListener('keydown', (event) => this.#onKey(event), { signal });
     const unsubscribe = client.subscribe(() => this.#onState());
     signal.addEventListener('abort', unsubscribe);
+    if (startOffset > 0) this.#anchor = startOffset;
+    void this.#findAgain();
     this.#update();
   }
 
@@ -66,12 +72,14 @@ export class RowScroller {
 
   /** Goes to the end and stays there. */
   follow(): void {
+    this.#anchor = undefined;
     this.#setFollows(true);
     this.#update();
   }
 
   /** Puts the row in the upper third, unless it is seen already. */
   show(row: number): void {
+    this.#anchor = undefined;
     this.#setFollows(false);
     const { rowHeight, viewHeight } = this.#geometry;
     const seen = viewHeight / rowHeight;
@@ -88,7 +96,7 @@ export class RowScroller {
 
   /** Where in the log the first row seen begins. */
   get firstOffset(): number {
-    return this.#rows[Math.floor(this.#top) - this.#from]?.offset ?? 0;
+    return this.#anchor ?? this.#rows[Math.floor(this.#top) - this.#from]?.offset ?? 0;
   }
 
   get #geometry(): ScrollGeometry {
@@ -105,10 +113,12 @@ export class RowScroller {
   }
 
   async #findAgain(): Promise<void> {
-    if (this.#follows || this.#isFinding) return;
+    this.#anchor = this.#follows ? undefined : this.firstOffset;
+    if (!this.#anchor || this.#isFinding) return;
     this.#isFinding = true;
-    this.#top = await this.options.client.call('rowAt', this.firstOffset).catch(() => 0);
+    const row = await this.options.client.call('rowAt', this.#anchor).catch(() => 0);
     this.#isFinding = false;
+    if (this.#anchor !== undefined) this.#top = row;
     this.#isStale = true;
     this.#update();
   }
@@ -144,6 +154,7 @@ export class RowScroller {
 
   #moveTo(top: number): void {
     const last = lastTop(this.#geometry);
+    this.#anchor = undefined;
     this.#top = Math.min(Math.max(0, top), last);
     this.#setFollows(this.#top >= last - 0.5);
     this.#update();

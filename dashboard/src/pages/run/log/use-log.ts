@@ -1,4 +1,4 @@
-import { useEffect, useState, useSyncExternalStore } from 'react';
+import { useEffect, useEffectEvent, useState, useSyncExternalStore } from 'react';
 import type { AiAgent } from '../../../../../sdk/src/generated/graphql.js';
 import { storedKey } from '../../../api/index.js';
 import type { LogMode } from './layout.js';
@@ -19,16 +19,18 @@ export function useLog(options: {
   const [client, setClient] = useState<LogClient>();
   const isMeasured = columns > 0;
 
+  const open = useEffectEvent(
+    () => new LogClient({ url: location.origin, apiKey: storedKey() ?? '', runId, aiAgent, mode, columns }),
+  );
   useEffect(() => {
     if (!isMeasured) return undefined;
-    const opened = new LogClient({ url: location.origin, apiKey: storedKey() ?? '', runId, aiAgent, mode, columns });
-    setClient(opened);
+    const opened = open();
+    const show = requestAnimationFrame(() => setClient(opened));
     return () => {
+      cancelAnimationFrame(show);
       opened.close();
       setClient(undefined);
     };
-    // Mode and columns are changed in the same worker, below.
-    // eslint-disable-next-line react-hooks/exhaustive-deps
   }, [runId, aiAgent, isMeasured]);
 
   useEffect(() => {
