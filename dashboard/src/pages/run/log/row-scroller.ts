@@ -113,12 +113,13 @@ export class RowScroller {
   }
 
   async #findAgain(): Promise<void> {
-    this.#anchor = this.#follows ? undefined : this.firstOffset;
-    if (!this.#anchor || this.#isFinding) return;
+    const anchor = this.#follows ? 0 : this.firstOffset;
+    this.#anchor = anchor === 0 ? undefined : anchor;
+    if (anchor === 0 || this.#isFinding) return;
     this.#isFinding = true;
-    const row = await this.options.client.call('rowAt', this.#anchor).catch(() => 0);
+    const row = await this.options.client.call('rowAt', anchor).catch(() => 0);
     this.#isFinding = false;
-    if (this.#anchor !== undefined) this.#top = row;
+    if (this.#anchor === anchor) this.#top = row;
     this.#isStale = true;
     this.#update();
   }
