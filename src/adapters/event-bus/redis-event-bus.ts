@@ -1,11 +1,10 @@
-import { Redis } from 'ioredis';
+import type { Redis } from 'ioredis';
 import type { Logger } from 'pino';
 import type { EventBus } from '../../ports/event-bus.js';
-import { endSocketTimerWithItsConnection } from '../redis/end-socket-timer.js';
+import { connectRedis, SILENCE_MS } from '../redis/connect-redis.js';
 
 const PREFIX = 'triaged:';
 const PATIENCE_MS = 1000;
-const PING_MS = 5000;
 
 /**
  * Ticks between servers over Redis' pub/sub. Two connections, because one that subscribes can do nothing else.
@@ -24,30 +23,18 @@ export class RedisEventBus implements EventBus {
 
   constructor({ url, logger }: { readonly url: string; readonly logger: Logger }) {
     this.#logger = logger;
-    const options = {
-      // A tick that cannot be sent now is worth nothing later.
-      enableOfflineQueue: false,
-      autoResubscribe: false,
-      maxRetriesPerRequest: 0,
-      connectTimeout: 5000,
-      // With the pings, this is what notices a connection that died without a word.
-      socketTimeout: PING_MS,
-      retryStrategy: (attempt: number) => Math.min(50 * 2 ** Math.min(attempt, 6), 2000),
-    };
-    this.#publisher = new Redis(url, options);
-    this.#subscriber = new Redis(url, options);
-    for (const connection of [this.#publisher, this.#subscriber]) {
-      endSocketTimerWithItsConnection(connection);
-      connection.on('error', (error: Error) => this.#warn(error));
-    }
+    const connect = (): Redis => connectRedis(url, (error) => this.#warn(error), { autoResubscribe: false });
+    // A tick that cannot be sent now is worth nothing later.
+    [this.#publisher, this.#subscriber] = [connect(), connect()];
     this.#subscriber.on('message', (channel: string) => this.#tell(channel));
     this.#subscriber.on('close', () => (this.#up = Promise.withResolvers()));
     this.#subscriber.on('ready', () => void this.#subscribeAll());
+    // What notices a connection that died without a word.
     this.#pings = setInterval(() => {
       for (const connection of [this.#publisher, this.#subscriber]) {
         if (connection.status === 'ready') connection.ping().catch((error: unknown) => this.#warn(error));
       }
-    }, PING_MS).unref();
+    }, SILENCE_MS).unref();
   }
 
   publish(topic: string): void {
