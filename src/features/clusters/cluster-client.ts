@@ -5,6 +5,7 @@ import type { TLSSocket } from 'node:tls';
 import { Pool } from 'undici';
 import type { buildConnector } from 'undici';
 import type { Endpoint } from '../../kernel/host-name.js';
+import { parsedJson } from '../../kernel/json.js';
 import { clusterAddress } from './cluster-connection.js';
 import type { ClusterConnection } from './cluster-connection.js';
 
@@ -76,7 +77,7 @@ export class ClusterClient {
       body: body ?? null,
       signal: this.options.signal,
     });
-    return { status: answer.statusCode, body: parseJson(await answer.body.text()) };
+    return { status: answer.statusCode, body: parsedJson(await answer.body.text()) };
   }
 
   async #connect(): Promise<TLSSocket> {
@@ -104,13 +105,5 @@ export class ClusterClient {
         resolve(secured);
       });
     });
-  }
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
   }
 }

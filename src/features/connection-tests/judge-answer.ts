@@ -1,4 +1,5 @@
 import { connectionFailure } from './connection-failure.js';
+import { parsedJson } from '../../kernel/json.js';
 import type { ConnectionFailure, FailureClass } from './connection-failure.js';
 import { meaningOf, type Probe } from './probes/probe.js';
 import { shownText } from './shown-text.js';
@@ -17,7 +18,7 @@ export interface ProbeAnswer {
 
 /** Pure; `key` is only to be masked in what is shown. */
 export function judgeAnswer(probe: Probe, { status, text }: ProbeAnswer, key: string): Judgement {
-  const body = parseJson(text);
+  const body = parsedJson(text);
   const isSuccess = status >= 200 && status < 300;
   const model = isSuccess ? probe.answeredBy(body) : undefined;
   if (model !== undefined) return { ok: true, model: model === null ? null : shownText(model, key, MAX_MODEL_LENGTH) };
@@ -44,11 +45,3 @@ const notTheProvider = (status: number): ConnectionFailure =>
         ? `What is at the base URL redirects (HTTP ${status}), which is not followed. Set the URL that it leads to with configureAiAgent.`
         : `What is at the base URL does not speak the provider's protocol (HTTP ${status}). Check the URL.`,
   });
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}

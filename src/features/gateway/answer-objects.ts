@@ -1,3 +1,4 @@
+import { parsedJson } from '../../kernel/json.js';
 import { asObject, type Json } from './json-values.js';
 
 /** As many as a request may hold. */
@@ -17,17 +18,9 @@ export class AnswerObjects {
   /** Undefined for what is no object, or is not looked at. */
   parse(text: string): Json | undefined {
     if (this.#unreadable >= MAX_UNREADABLE) return undefined;
-    const object = text.length > FEW_CHARS && hasTooManyValues(text) ? undefined : objectIn(text);
+    const object = text.length > FEW_CHARS && hasTooManyValues(text) ? undefined : asObject(parsedJson(text));
     if (!object) this.#unreadable += 1;
     return object;
-  }
-}
-
-function objectIn(text: string): Json | undefined {
-  try {
-    return asObject(JSON.parse(text));
-  } catch {
-    return undefined;
   }
 }
 

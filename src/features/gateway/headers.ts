@@ -1,5 +1,5 @@
-import { hash, timingSafeEqual } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
+import { KnownTokens } from '../../kernel/known-tokens.js';
 
 type Headers = Readonly<Record<string, string>>;
 
@@ -54,8 +54,6 @@ export function downstreamHeaders(received: Headers): Headers {
   );
 }
 
-const digest = (text: string): Buffer => hash('sha256', text, 'buffer');
-
 /** Every key that a request presents, in whichever provider's way; `query` is what stands behind `key=`. */
 export function presentedKeys(received: IncomingHttpHeaders, query: readonly string[]): readonly string[] {
   const bearer = /^bearer +(.+)$/i.exec(received.authorization ?? '')?.[1];
@@ -64,15 +62,11 @@ export function presentedKeys(received: IncomingHttpHeaders, query: readonly str
 }
 
 /** Of each list of keys, because a run's is asked for with each of its calls. */
-const digestsOf = new WeakMap<readonly string[], readonly Buffer[]>();
+const known = new WeakMap<readonly string[], KnownTokens>();
 
 /** True when at least one key is presented and each is one of these; takes the same time for any other. */
 export function isAmong(keys: readonly string[], presented: readonly string[]): boolean {
-  const expected = digestsOf.get(keys) ?? keys.filter((key) => key !== '').map(digest);
-  digestsOf.set(keys, expected);
-  const isKnown = (key: string): boolean => {
-    const given = digest(key);
-    return expected.map((each) => timingSafeEqual(given, each)).some((isSame) => isSame);
-  };
-  return presented.length > 0 && presented.every(isKnown);
+  const tokens = known.get(keys) ?? new KnownTokens(keys.filter((key) => key !== ''));
+  known.set(keys, tokens);
+  return presented.length > 0 && presented.every((key) => tokens.has(key));
 }

@@ -1,8 +1,9 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { z } from 'zod';
 import { MODEL_PATH_PREFIX, OFFSET_HEADER, OUTPUT_PIECE_BYTES } from '../../../agent-image/triaged-init/protocol.js';
+import { parsedJson } from '../../kernel/json.js';
+import { KnownTokens } from '../../kernel/known-tokens.js';
 import { LogFull, OffsetConflict, StaleFence } from '../run-log/index.js';
 import { ChannelRefusal } from './channel-refusal.js';
 import { readBody } from './request-body.js';
@@ -24,7 +25,7 @@ type Route = (request: IncomingMessage, response: ServerResponse) => Promise<voi
 
 /** Answers the requests of one run, as protocol.ts lays down. Throws ChannelRefusal for whatever it does not accept. */
 export class ChannelRoutes {
-  readonly #tokens: readonly Buffer[];
+  readonly #tokens: KnownTokens;
   /** For the next piece of output, unless one is under way: a new one for each would keep the garbage collector busy. */
   #spareBuffer: Buffer | undefined;
   readonly #routes: Readonly<Record<string, Route>> = {
@@ -36,7 +37,7 @@ export class ChannelRoutes {
   };
 
   constructor(private readonly options: RunChannelOptions) {
-    this.#tokens = options.channelTokens.map((token) => digest(`Bearer ${token}`));
+    this.#tokens = new KnownTokens(options.channelTokens.map((token) => `Bearer ${token}`));
   }
 
   async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -58,8 +59,7 @@ export class ChannelRoutes {
   }
 
   #checkToken(authorization = ''): void {
-    const given = digest(authorization);
-    if (this.#tokens.some((token) => timingSafeEqual(given, token))) return;
+    if (this.#tokens.has(authorization)) return;
     throw new ChannelRefusal(401, 'The channel token is missing or wrong.');
   }
 
@@ -102,14 +102,12 @@ export class ChannelRoutes {
 
   async #exit(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const body = await readBody(request, Buffer.alloc(EXIT_REPORT_BYTES));
-    const report = exitReport.safeParse(parseJson(body.toString('utf8')));
+    const report = exitReport.safeParse(parsedJson(body.toString('utf8')));
     if (!report.success) throw new ChannelRefusal(400, `Not an exit report: ${z.prettifyError(report.error)}`);
     await this.options.handlers.exited(report.data);
     response.writeHead(204).end();
   }
 }
-
-const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
 
 const pathOf = (url: string): string => url.split('?', 1)[0]!;
 
@@ -118,14 +116,6 @@ function offsetOf(query: URLSearchParams): number {
   const offset = /^\d{1,16}$/.test(text) ? Number(text) : Number.NaN;
   if (!Number.isSafeInteger(offset)) throw new ChannelRefusal(400, 'offset must be a whole number from 0 to 2^53 - 1.');
   return offset;
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 /** A stale owner answers 503: the client tries again and meets the server that came after. */

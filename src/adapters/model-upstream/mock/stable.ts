@@ -20,11 +20,3 @@ export function cut(text: string): string[] {
   }
   return pieces;
 }
-
-export function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}

@@ -3,6 +3,7 @@ import type { Actor } from '../../../kernel/actor.js';
 import { boundedText } from '../../../kernel/bounded-text.js';
 import { TriagedError } from '../../../kernel/errors.js';
 import type { AgentId, ExecutionId } from '../../../kernel/ids.js';
+import { parsedJson } from '../../../kernel/json.js';
 import { Audit } from '../../audit/index.js';
 import { connectionFailure, judgeAnswer, probeOf, shownText } from '../../connection-tests/index.js';
 import type { Probe } from '../../connection-tests/index.js';
@@ -135,7 +136,7 @@ function read(answer: IncomingMessage, body: string | undefined, asked: Asked): 
   const subject = { instanceId, aiAgent };
   const fail = (message: string) => providerFailure(connectionFailure('UPSTREAM', { message }), subject, { status });
   if (body === undefined) throw fail(`The model's answer is longer than ${MAX_ANSWER_BYTES / 1024} KiB.`);
-  const json = parsed(body);
+  const json = parsedJson(body);
   const refusal = headers[FAILURE_HEADER] as FailureKind | undefined;
   if (refusal === 'unreachable') throw providerFailure(connectionFailure('UPSTREAM'), subject);
   if (refusal === 'timedOut') throw providerFailure(connectionFailure('TIMEOUT'), subject);
@@ -162,11 +163,3 @@ function read(answer: IncomingMessage, body: string | undefined, asked: Asked): 
 /** Without what Postgres keeps in no text, and with what is secret masked. */
 const storable = (text: string, credential: string): string =>
   new Masker([credential]).mask(Buffer.from(text.replaceAll('\0', '').toWellFormed()), true).bytes.toString();
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}

@@ -1,3 +1,4 @@
+import { parsedJson } from '../../../../kernel/json.js';
 import type { ModelRequest } from '../../../../ports/model-upstream.js';
 import {
   firstFault,
@@ -9,7 +10,7 @@ import {
   type MockProvider,
 } from '../mock-answer.js';
 import { SIDE_ANSWER, triageTurn } from '../script/triage-script.js';
-import { estimateTokens, parseJson, stableId } from '../stable.js';
+import { estimateTokens, stableId } from '../stable.js';
 import { messageOf } from './anthropic-message.js';
 import { messagesRequest, scriptCue } from './anthropic-request.js';
 import { streamedMessage } from './anthropic-stream.js';
@@ -61,7 +62,7 @@ function answer(request: ModelRequest): MockAnswer {
   }
 
   const text = request.body.toString('utf8');
-  const parsed = messagesRequest.safeParse(parseJson(text));
+  const parsed = messagesRequest.safeParse(parsedJson(text));
   if (!parsed.success) return error(400, 'invalid_request_error', firstFault(parsed.error));
   const { model, max_tokens, stream } = parsed.data;
   if (route.endsWith('count_tokens')) return { ...json({ input_tokens: estimateTokens(text) }), model };

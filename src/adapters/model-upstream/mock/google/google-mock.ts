@@ -1,3 +1,4 @@
+import { parsedJson } from '../../../../kernel/json.js';
 import type { ModelRequest } from '../../../../ports/model-upstream.js';
 import {
   firstFault,
@@ -8,7 +9,7 @@ import {
   type MockProvider,
 } from '../mock-answer.js';
 import { triageTurn } from '../script/triage-script.js';
-import { estimateTokens, parseJson } from '../stable.js';
+import { estimateTokens } from '../stable.js';
 import { answerPieces, asArray, asEvents, wholeAnswer } from './google-answer.js';
 import { generateCue, generateRequest } from './google-request.js';
 import { sideAnswer } from './side-answer.js';
@@ -51,7 +52,7 @@ function answer(request: ModelRequest): MockAnswer {
 
   const text = request.body.toString('utf8');
   if (method === 'countTokens') return { ...jsonAnswer(200, { totalTokens: estimateTokens(text) }), model };
-  const parsed = generateRequest.safeParse(parseJson(text));
+  const parsed = generateRequest.safeParse(parsedJson(text));
   if (!parsed.success) return error(400, 'INVALID_ARGUMENT', firstFault(parsed.error));
   const cue = generateCue(parsed.data);
   const turn = cue ? triageTurn(cue) : { text: sideAnswer(parsed.data) };

@@ -1,3 +1,4 @@
+import { parsedJson } from '../../../../kernel/json.js';
 import type { ModelRequest } from '../../../../ports/model-upstream.js';
 import {
   firstFault,
@@ -8,7 +9,7 @@ import {
   type MockProvider,
 } from '../mock-answer.js';
 import { SIDE_ANSWER, triageTurn } from '../script/triage-script.js';
-import { MOCK_EPOCH, parseJson, stableId } from '../stable.js';
+import { MOCK_EPOCH, stableId } from '../stable.js';
 import { completionOf, streamedCompletion } from './chat-completion.js';
 import { chatCue, chatRequest, shellOf as chatShell } from './chat-request.js';
 import { responseOf } from './responses-object.js';
@@ -49,7 +50,7 @@ function answer(request: ModelRequest): MockAnswer {
   if (key.includes('invalid')) return error(401, 'invalid_api_key', 'The API key provided is incorrect.');
 
   const responses: Exchange = (text) => {
-    const parsed = responsesRequest.safeParse(parseJson(text));
+    const parsed = responsesRequest.safeParse(parsedJson(text));
     if (!parsed.success) return error(400, null, firstFault(parsed.error));
     const cue = responsesCue(parsed.data);
     const turn = cue ? triageTurn(cue) : { text: SIDE_ANSWER };
@@ -60,7 +61,7 @@ function answer(request: ModelRequest): MockAnswer {
   };
 
   const chat: Exchange = (text) => {
-    const parsed = chatRequest.safeParse(parseJson(text));
+    const parsed = chatRequest.safeParse(parsedJson(text));
     if (!parsed.success) return error(400, null, firstFault(parsed.error));
     const cue = chatCue(parsed.data);
     const turn = cue ? triageTurn(cue) : { text: SIDE_ANSWER };

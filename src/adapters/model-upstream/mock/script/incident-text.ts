@@ -1,14 +1,9 @@
+import { parsedJson } from '../../../../kernel/json.js';
+
 /** At most this much of a prompt's incident is looked at. */
 const MAX_CHARS = 512 * 1024;
 
-function isJson(text: string): boolean {
-  try {
-    JSON.parse(text);
-    return true;
-  } catch {
-    return false;
-  }
-}
+const isJson = (text: string): boolean => parsedJson(text) !== undefined;
 
 /**
  * What stands between `<tag>` and `</tag>` in a prompt, JSON by preference, because instructions around it may mention the
