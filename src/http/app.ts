@@ -15,7 +15,7 @@ import { dashboard } from './dashboard.js';
 import { livez, readyz } from './health.js';
 import type { Readiness } from './health.js';
 import { playground } from './playground.js';
-import { openScope, setActor } from './request-scope.js';
+import { openScope, setActor, unauthenticated } from './request-scope.js';
 import { apiHeaders } from './security-headers.js';
 
 /** Room for the largest incident (256 KiB) after JSON has escaped it. */
@@ -58,7 +58,7 @@ const requireKey =
   (request, _response, next) => {
     const key = request.headers['x-api-key'];
     const actor = typeof key === 'string' ? authenticate(key) : undefined;
-    if (!actor) throw new TriagedError('UNAUTHENTICATED', 'Send a valid API key in the header x-api-key.');
+    if (!actor) throw unauthenticated();
     setActor(request, { ...actor, clientAddress: clientAddressOf(request) });
     next();
   };

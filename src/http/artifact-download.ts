@@ -6,7 +6,7 @@ import { errorBody } from '../graphql/error-format.js';
 import type { Actor } from '../kernel/actor.js';
 import { TriagedError } from '../kernel/errors.js';
 import { inTenant } from '../kernel/tenant-scope.js';
-import { scopeOf } from './request-scope.js';
+import { actorOf } from './request-scope.js';
 
 /** A regular file, or a TriagedError. Any key of the tenant may read. */
 export type FindArtifact = (actor: Actor, runId: string, name: string) => Promise<ArtifactFile>;
@@ -27,8 +27,7 @@ export const artifactDownload =
   (find: FindArtifact): RequestHandler =>
   async (request, response, next) => {
     const { id, name } = request.params as unknown as ArtifactParameters;
-    const { actor } = scopeOf(request);
-    if (!actor) throw new TriagedError('UNAUTHENTICATED', 'Send a valid API key in the header x-api-key.');
+    const actor = actorOf(request);
     const file = await inTenant(actor.tenantId, () => find(actor, id, name.join('/')));
     if ('path' in file) sendArtifact(request, response, file.path, next);
     else await passArtifact(request, response, file);

@@ -9,7 +9,6 @@ import type { PersistedDocuments } from '../graphql/persisted-documents.js';
 import { quotaHeaders, RequestQuota } from '../graphql/quota.js';
 import type { TenantQuota } from '../graphql/quota.js';
 import type { Actor } from '../kernel/actor.js';
-import { TriagedError } from '../kernel/errors.js';
 import type { GraphQLContext } from '../kernel/graphql-context.js';
 import { inTenant } from '../kernel/tenant-scope.js';
 import { answerError } from './answer-error.js';
@@ -17,7 +16,7 @@ import { fastAnswer } from './fast-answer.js';
 import type { FastAnswerParts } from './fast-answer.js';
 import { preparingOnce } from './preparing-once.js';
 import type { Prepare } from './preparing-once.js';
-import { scopeOf } from './request-scope.js';
+import { actorOf, scopeOf } from './request-scope.js';
 import type { RequestScope } from './request-scope.js';
 
 /** What Apollo's hooks have to know of the request that they serve, and are not told. */
@@ -38,19 +37,14 @@ function quotaOf(request: IncomingMessage): RequestQuota {
   return quota;
 }
 
-const unauthenticated = (): TriagedError =>
-  new TriagedError('UNAUTHENTICATED', 'Send a valid API key in the header x-api-key.');
-
 /** Binds the tenant's quota to an authenticated request; every answer from here on bears its headers. */
 export const openQuota =
   (tenantQuota: TenantQuota | undefined): RequestHandler =>
   (request, response, next) => {
-    const { actor } = scopeOf(request);
-    if (!actor) throw unauthenticated();
     const showDecision = (decision: Parameters<typeof quotaHeaders>[0]): void => {
       for (const [name, value] of quotaHeaders(decision)) response.setHeader(name, value);
     };
-    quotas.set(request, new RequestQuota(tenantQuota, actor, showDecision));
+    quotas.set(request, new RequestQuota(tenantQuota, actorOf(request), showDecision));
     next();
   };
 
@@ -90,11 +84,8 @@ function goneSignal(response: Response): AbortSignal {
   return gone.signal;
 }
 
-function contextOf(request: Request, response: Response): GraphQLContext {
-  const scope = scopeOf(request);
-  if (!scope.actor) throw unauthenticated();
-  return new HttpContext(scope.actor, scope, response);
-}
+const contextOf = (request: Request, response: Response): GraphQLContext =>
+  new HttpContext(actorOf(request), scopeOf(request), response);
 
 export interface GraphQLHandlerParts extends FastAnswerParts {
   readonly documents: DocumentPreparer;
@@ -129,9 +120,7 @@ export const graphqlHandler = (parts: GraphQLHandlerParts): RequestHandler => {
   };
   return async (request, response) => {
     request.body = withText(persisted, request.body);
-    const scope = scopeOf(request);
-    if (!scope.actor) throw unauthenticated();
-    await inTenant(scope.actor.tenantId, () => answer(request, response, scope));
+    await inTenant(actorOf(request).tenantId, () => answer(request, response, scopeOf(request)));
   };
 };
 

@@ -4,6 +4,7 @@ import type { RequestHandler } from 'express';
 import type { Logger } from 'pino';
 import type { ErrorScope } from '../graphql/error-format.js';
 import type { Actor } from '../kernel/actor.js';
+import { TriagedError } from '../kernel/errors.js';
 
 /** What is known of a request while it is served. */
 export interface RequestScope extends ErrorScope {
@@ -29,6 +30,16 @@ function opened(request: IncomingMessage): { readonly base: Logger; readonly sco
 }
 
 export const scopeOf = (request: IncomingMessage): RequestScope => opened(request).scope;
+
+export const unauthenticated = (): TriagedError =>
+  new TriagedError('UNAUTHENTICATED', 'Send a valid API key in the header x-api-key.');
+
+/** Whose key the request bears; throws UNAUTHENTICATED when it was not asked for one. */
+export function actorOf(request: IncomingMessage): Actor {
+  const { actor } = scopeOf(request);
+  if (!actor) throw unauthenticated();
+  return actor;
+}
 
 interface ScopeOptions {
   readonly requestId: string;
