@@ -13,7 +13,7 @@ import { readRequestBody } from './request-body.js';
 import { CallMemory, type MemoryShare } from './call-memory.js';
 import { passAnswer, type PassedAnswer } from './pass-answer.js';
 import { NO_TOKENS, type BegunModelCall, type ModelCall, type ModelCallOwner } from '../usage/index.js';
-import type { AiAgentLimit, GatewayCaller, ModelCallGate, ModelCallJournal } from './types.js';
+import { isBudget, type GatewayCaller, type ModelCallGate, type ModelCallJournal } from './types.js';
 import { RefusalBound } from './refusal-bound.js';
 import { withoutKeys } from './without-keys.js';
 
@@ -242,8 +242,6 @@ interface Exchange {
 }
 
 type Settle = (ended: ModelCall | undefined) => void;
-
-const isBudget = (limit: AiAgentLimit): boolean => limit === 'RUN_BUDGET' || limit === 'DAY_BUDGET';
 
 const notCounted = (): Failure => ({ ...failureOf('notCounted'), retryAfterSeconds: UNCOUNTED_RETRY_SECONDS });
 

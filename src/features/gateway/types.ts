@@ -34,6 +34,8 @@ export interface ModelCallJournal {
 export type AiAgentLimit =
   'REQUESTS_PER_MINUTE' | 'TOKENS_PER_MINUTE' | 'CONCURRENT_CALLS' | 'RUN_BUDGET' | 'DAY_BUDGET';
 
+export const isBudget = (limit: AiAgentLimit): boolean => limit === 'RUN_BUDGET' || limit === 'DAY_BUDGET';
+
 export type Admission =
   | {
       readonly admitted: true;

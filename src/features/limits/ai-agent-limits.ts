@@ -3,6 +3,7 @@ import type { InstanceId, TenantId } from '../../kernel/ids.js';
 import type { CallLimits, Spending } from '../../ports/call-limiter.js';
 import { SHARED_LIMITS } from '../../ports/call-limiter.js';
 import type { AiAgentLimit } from '../gateway/index.js';
+import { usdOf } from '../usage/index.js';
 
 /** What one AI agent of an instance may ask of its models; null is without limit. */
 export interface AiAgentLimits extends CallLimits {
@@ -41,10 +42,7 @@ interface LimitWords {
   readonly shown: (value: number) => string;
 }
 
-const NANO = 1e9;
-
-/** Without an exponent, and without zeros that say nothing. */
-export const usd = (nano: number): string => `${(nano / NANO).toFixed(9).replace(/\.?0+$/, '')} USD`;
+const usd = (nano: number): string => `${usdOf(String(nano))} USD`;
 const count = (value: number): string => String(value);
 const tokens = (value: number): string => `${value} tokens`;
 

@@ -2,7 +2,7 @@ import { TriagedError } from '../../kernel/errors.js';
 import type { CallLimiter, CallLimits, SharedLimit, Spending } from '../../ports/call-limiter.js';
 import { SHARED_LIMITS } from '../../ports/call-limiter.js';
 import type { Admission, ModelCallGate } from '../gateway/index.js';
-import type { BegunModelCall, ModelCall, ModelPrices } from '../usage/index.js';
+import { tokenCount, type BegunModelCall, type ModelCall, type ModelPrices } from '../usage/index.js';
 import { LIMIT_WORDS, NOTHING_SPENT, RUN_LIMITS } from './ai-agent-limits.js';
 import type { AiAgentLimits, LimitName } from './ai-agent-limits.js';
 import type { KnownLimits } from './known-limits.js';
@@ -85,13 +85,11 @@ export class CallGate implements ModelCallGate {
   }
 
   #spendingOf(call: ModelCall): Spending {
-    const { inputTokens, outputTokens, cacheReadTokens, cacheWriteTokens, reasoningTokens } = call;
     const { unreportedTokens = 0 } = call;
     const { prices } = this.deps;
     const { nanoUsd, unpricedTokens } = prices.costOf(call.model, call);
-    const reported = inputTokens + outputTokens + cacheReadTokens + cacheWriteTokens + reasoningTokens;
     return {
-      tokens: inBounds(reported + unreportedTokens),
+      tokens: inBounds(tokenCount(call) + unreportedTokens),
       costNanoUsd: inBounds(prices.budgetCostOf({ nanoUsd, unpricedTokens: unpricedTokens + unreportedTokens })),
     };
   }

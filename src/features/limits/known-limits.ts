@@ -3,6 +3,7 @@ import type { Logger } from 'pino';
 import type { Closable } from '../../kernel/closing.js';
 import { TriagedError } from '../../kernel/errors.js';
 import { SweptMap } from '../../kernel/swept-map.js';
+import { DAY_MS, utcDay } from '../../kernel/utc-day.js';
 import type { BudgetDay, Spending } from '../../ports/call-limiter.js';
 import { topics, type EventBus } from '../../ports/event-bus.js';
 import { greaterOf, NOTHING_SPENT, sumOf } from './ai-agent-limits.js';
@@ -66,7 +67,7 @@ export class KnownLimits implements Closable {
 
   /** Rejects with SERVICE_UNAVAILABLE when the limits, or what was spent of a day's budget, could never be read. */
   async of(owner: LimitsOwner, now: Date): Promise<{ readonly limits: AiAgentLimits; readonly day: BudgetDay }> {
-    const day = now.toISOString().slice(0, 10);
+    const day = utcDay(now);
     const known = this.#knowledgeOf(owner);
     if (!this.#isFresh(known, day)) {
       await Promise.race([this.#reading(owner, known, day), delay(PATIENCE_MS, undefined, { ref: false })]);
@@ -75,7 +76,7 @@ export class KnownLimits implements Closable {
     if (!limits || (hasDayBudget(limits) && !knows(known, day))) throw neverRead();
     // Who asked just before midnight and is answered after it is held to the day that has begun.
     const current = knows(known, day) ? known.day : day;
-    const endsAt = new Date(Date.parse(current) + 24 * 60 * 60 * 1000);
+    const endsAt = new Date(Date.parse(current) + DAY_MS);
     return { limits, day: { day: current, endsAt, known: known.day === current ? known.spent : NOTHING_SPENT } };
   }
 

@@ -1,4 +1,3 @@
-import type { EntityManager } from 'typeorm';
 import type { Actor } from '../../kernel/actor.js';
 import { badUserInput, TriagedError } from '../../kernel/errors.js';
 import type { InstanceId } from '../../kernel/ids.js';
@@ -9,11 +8,12 @@ import { aiAgentView } from '../instances/index.js';
 import type { InstanceAiAgentView, InstanceService } from '../instances/index.js';
 import type { ModelPrices } from '../usage/index.js';
 import { AiAgentLimitsEntity } from './ai-agent-limits.entity.js';
-import { LIMIT_NAMES, LIMIT_WORDS, NO_LIMITS } from './ai-agent-limits.js';
+import { LIMIT_NAMES, LIMIT_WORDS } from './ai-agent-limits.js';
 import type { AiAgentLimits, LimitsOwner } from './ai-agent-limits.js';
 import type { KnownLimits } from './known-limits.js';
 import { changedLimits } from './limits-input.js';
 import type { SetAiAgentLimits } from './limits-input.js';
+import { limitsOf } from './limits.store.js';
 
 export interface LimitsServiceDependencies {
   readonly instances: Pick<InstanceService, 'locked' | 'manager'>;
@@ -62,13 +62,6 @@ export class LimitsService {
   of(owner: LimitsOwner): Promise<AiAgentLimits> {
     return limitsOf(this.deps.instances.manager, owner);
   }
-}
-
-async function limitsOf(
-  manager: EntityManager,
-  { tenantId, instanceId, aiAgent }: LimitsOwner,
-): Promise<AiAgentLimits> {
-  return (await manager.findOneBy(AiAgentLimitsEntity, { tenantId, instanceId, aiAgent })) ?? NO_LIMITS;
 }
 
 /** A budget that can never be spent would be taken for a protection. */

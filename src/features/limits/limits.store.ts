@@ -1,4 +1,4 @@
-import type { DataSource } from 'typeorm';
+import type { DataSource, EntityManager } from 'typeorm';
 import { inTenant } from '../../kernel/tenant-scope.js';
 import { AiAgentLimitsEntity } from './ai-agent-limits.entity.js';
 import { NO_LIMITS } from './ai-agent-limits.js';
@@ -8,10 +8,15 @@ import type { AiAgentLimits, LimitsOwner } from './ai-agent-limits.js';
 export class LimitsStore {
   constructor(private readonly dataSource: DataSource) {}
 
-  read({ tenantId, instanceId, aiAgent }: LimitsOwner): Promise<AiAgentLimits> {
-    return inTenant(tenantId, async () => {
-      const row = await this.dataSource.manager.findOneBy(AiAgentLimitsEntity, { tenantId, instanceId, aiAgent });
-      return row ?? NO_LIMITS;
-    });
+  read(owner: LimitsOwner): Promise<AiAgentLimits> {
+    return inTenant(owner.tenantId, () => limitsOf(this.dataSource.manager, owner));
   }
+}
+
+/** What was set, or none. */
+export async function limitsOf(
+  manager: EntityManager,
+  { tenantId, instanceId, aiAgent }: LimitsOwner,
+): Promise<AiAgentLimits> {
+  return (await manager.findOneBy(AiAgentLimitsEntity, { tenantId, instanceId, aiAgent })) ?? NO_LIMITS;
 }

@@ -1,6 +1,6 @@
 import type { RunId } from '../../kernel/ids.js';
 import type { Spending } from '../../ports/call-limiter.js';
-import type { AiAgentLimit } from '../gateway/index.js';
+import { isBudget, type AiAgentLimit } from '../gateway/index.js';
 import type { CallCost, ModelPrices } from '../usage/index.js';
 import { sumOf } from './ai-agent-limits.js';
 
@@ -43,7 +43,7 @@ interface RunRecord extends Pick<TakenRun, 'onStuck' | 'onRefusal'> {
  */
 const STUCK_MS = 30_000;
 
-export const isOfBudget = ({ limit }: RunRefusal): boolean => limit === 'RUN_BUDGET' || limit === 'DAY_BUDGET';
+export const isOfBudget = ({ limit }: RunRefusal): boolean => isBudget(limit);
 
 /**
  * What the runs of this server have spent. One server owns a run at a time, so nobody else has to be asked; its next owner

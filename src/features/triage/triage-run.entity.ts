@@ -8,7 +8,7 @@ import type { ContainerRuntime } from '../../ports/container-runtime.js';
 import { EMPTY_NETWORK_RECORD, type NetworkRecord } from '../egress/index.js';
 import type { RunFigures, RunRefusal } from '../limits/index.js';
 import type { KeyDelivery } from '../instances/index.js';
-import type { ShownFigures, TokenFigures } from '../usage/index.js';
+import { tokenCount, type ShownFigures, type TokenFigures } from '../usage/index.js';
 import type { RunReasonCode, RunState } from './run-state.js';
 
 export type RuntimeKind = 'DOCKER' | 'LOCAL' | 'FAKE';
@@ -122,13 +122,7 @@ export class TriageRunEntity implements ShownFigures {
 
 /** As its figures stand. */
 export const spentBy = (run: TriageRunEntity): RunFigures => ({
-  tokens:
-    run.inputTokens +
-    run.outputTokens +
-    run.cacheReadTokens +
-    run.cacheWriteTokens +
-    run.reasoningTokens +
-    run.unreportedTokens,
+  tokens: tokenCount(run) + run.unreportedTokens,
   nanoUsd: Number(run.costNanoUsd),
   unpricedTokens: run.unpricedTokens + run.unreportedTokens,
 });

@@ -1,6 +1,7 @@
 // The gateway, which takes these words from here, is also built where no schema is.
 import 'reflect-metadata';
-export { MODEL_CALL_ERRORS, NO_TOKENS } from './model-call.js';
+export { NO_TOKENS, tokenCount, type TokenFigures } from '../../kernel/token-figures.js';
+export { MODEL_CALL_ERRORS } from './model-call.js';
 export type {
   BegunModelCall,
   LimitedModelCall,
@@ -8,7 +9,6 @@ export type {
   ModelCallError,
   ModelCallOutcome,
   ModelCallOwner,
-  TokenFigures,
 } from './model-call.js';
 export { ModelPrices, type CallCost } from './model-prices.js';
 export { TokenUsageType } from './token-usage.type.js';
@@ -24,3 +24,4 @@ export { createUsageSubscriptionResolver } from './usage-subscription.resolver.j
 export { UsageResolver } from './usage.resolver.js';
 export { UsageService, type UsageServiceDependencies } from './usage.service.js';
 export { UsageStore } from './usage.store.js';
+export { usdOf } from './usd.js';

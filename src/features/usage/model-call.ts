@@ -1,21 +1,6 @@
 import type { AiAgent } from '../../kernel/ai-agents.js';
 import type { InstanceId, RunId, TenantId } from '../../kernel/ids.js';
-
-/**
- * Tokens as the provider reported them; no token is in two figures. Input does not include what was read from, or written
- * to, its prompt cache; output does not include what the model reasoned, where the provider tells that apart.
- */
-export interface TokenFigures {
-  readonly inputTokens: number;
-  readonly outputTokens: number;
-  readonly cacheReadTokens: number;
-  readonly cacheWriteTokens: number;
-  readonly reasoningTokens: number;
-}
-
-export const NO_TOKENS: TokenFigures = {
-  ...{ inputTokens: 0, outputTokens: 0, cacheReadTokens: 0, cacheWriteTokens: 0, reasoningTokens: 0 },
-};
+import type { TokenFigures } from '../../kernel/token-figures.js';
 
 /**
  * COMPLETED: the provider answered in full. FAILED: it refused, reported an error, or could not be reached.

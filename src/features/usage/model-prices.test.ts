@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { NO_TOKENS } from './model-call.js';
+import { NO_TOKENS } from '../../kernel/token-figures.js';
 import { ModelPrices } from './model-prices.js';
 import { usdOf } from './usd.js';
 

@@ -1,5 +1,5 @@
 import type { ModelPrice, ModelPriceTable } from '../../kernel/model-price.js';
-import type { TokenFigures } from './model-call.js';
+import { tokenCount, type TokenFigures } from '../../kernel/token-figures.js';
 
 /** What a call is estimated to cost. */
 export interface CallCost {
@@ -34,10 +34,7 @@ export class ModelPrices {
   costOf(model: string | undefined, tokens: TokenFigures): CallCost {
     const { inputTokens, outputTokens, cacheReadTokens, cacheWriteTokens, reasoningTokens } = tokens;
     const price = model === undefined ? undefined : this.#priceOf(model);
-    if (!price) {
-      const unpricedTokens = inputTokens + outputTokens + cacheReadTokens + cacheWriteTokens + reasoningTokens;
-      return { nanoUsd: 0, unpricedTokens };
-    }
+    if (!price) return { nanoUsd: 0, unpricedTokens: tokenCount(tokens) };
     const prompt = inputTokens + cacheReadTokens + cacheWriteTokens;
     const { longPrompt } = price;
     const rates = longPrompt && prompt > longPrompt.above ? longPrompt : price;

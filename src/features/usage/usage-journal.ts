@@ -1,4 +1,5 @@
 import type { Logger } from 'pino';
+import { utcDay } from '../../kernel/utc-day.js';
 import { lineOf, type JournalRecord } from './journal-record.js';
 import { JournalSegment, segmentNamesIn } from './journal-segment.js';
 import type { BegunModelCall, LimitedModelCall, ModelCall } from './model-call.js';
@@ -112,7 +113,7 @@ export class UsageJournal {
 
   #addNotSent(kind: string, { at, ...owner }: LimitedModelCall, counted: (count: number) => NotSent): void {
     if (!this.#isBehind && this.#tryToWrite(lineOf(counted(1)))) return;
-    const key = JSON.stringify([kind, owner, at.toISOString().slice(0, 10)]);
+    const key = JSON.stringify([kind, owner, utcDay(at)]);
     this.#notSent.set(key, counted((this.#notSent.get(key)?.count ?? 0) + 1));
   }
 

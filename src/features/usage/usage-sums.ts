@@ -1,5 +1,6 @@
 import type { AiAgent } from '../../kernel/ai-agents.js';
 import type { InstanceId, RunId, TenantId } from '../../kernel/ids.js';
+import { utcDay } from '../../kernel/utc-day.js';
 import type { JournalRecord } from './journal-record.js';
 import { MODEL_CALL_ERRORS, type ModelCall, type ModelCallError, type ModelCallOwner } from './model-call.js';
 import { NO_MODEL, shownModel } from './model-name.js';
@@ -96,7 +97,7 @@ export class UsageSums {
 
   #count(owner: ModelCallOwner, at: Date, model: string, add: (sum: UsageFigures) => void): void {
     const { tenantId, instanceId, aiAgent, runId } = owner;
-    const day = at.toISOString().slice(0, 10);
+    const day = utcDay(at);
     // Nothing but a tenant's id may hold a space.
     const dailyKey = `${instanceId} ${aiAgent} ${day} ${model} ${tenantId}`;
     const daily = this.#daily.get(dailyKey) ?? { tenantId, instanceId, aiAgent, day, model, figures: noFigures() };

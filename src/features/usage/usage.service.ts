@@ -4,6 +4,7 @@ import { ChangeWatch } from '../../kernel/change-watch.js';
 import { badUserInput } from '../../kernel/errors.js';
 import type { InstanceId } from '../../kernel/ids.js';
 import type { SqlSource } from '../../kernel/ownership.js';
+import { DAY_MS, utcDay } from '../../kernel/utc-day.js';
 import { topics, type EventBus } from '../../ports/event-bus.js';
 import { FIGURE_NAMES, type ShownFigures } from './usage-sums.js';
 import { columnOf } from './usage.store.js';
@@ -33,7 +34,6 @@ export interface DayRange {
   readonly to: Date;
 }
 
-const DAY_MS = 24 * 60 * 60 * 1000;
 const MAX_DAYS = 366;
 /** Of five AI agents in a leap year there are 1,830. */
 const MAX_ROWS = 2_000;
@@ -104,7 +104,7 @@ export class UsageService {
         ${SUMS.join(', ')}
        FROM usage_daily WHERE tenant_id = $1 AND instance_id = $2 AND day BETWEEN $3 AND $4
        GROUP BY ${grouped} HAVING count(*) > 0 ${columns.length > 0 ? `ORDER BY ${grouped}` : ''} LIMIT ${MAX_ROWS + 1}`,
-      [tenantId, instanceId, dayOf(from), dayOf(to)],
+      [tenantId, instanceId, utcDay(from), utcDay(to)],
     );
     return (rows as ShownRow[]).map(({ shownDay, shownAiAgent, shownModel, ...figures }) => ({
       ...{ day: shownDay, aiAgent: shownAiAgent, model: shownModel === '' ? null : shownModel, figures },
@@ -117,5 +117,3 @@ interface ShownRow extends ShownFigures {
   readonly shownAiAgent: AiAgent | null;
   readonly shownModel: string | null;
 }
-
-const dayOf = (date: Date): string => date.toISOString().slice(0, 10);

@@ -6,6 +6,7 @@ import { enumOf } from '../../kernel/enum-of.js';
 import { make } from '../../kernel/make.js';
 import { PageType } from '../../kernel/page-type.js';
 import { DateTime } from '../../kernel/scalars.js';
+import { tokenCount } from '../../kernel/token-figures.js';
 import { MODEL_CALL_ERRORS, type ModelCallError } from './model-call.js';
 import type { UnknownModelCall } from './unknown-calls.service.js';
 import { usdOf } from './usd.js';
@@ -151,7 +152,7 @@ export function usageFigures(figures: ShownFigures): { [Figure in keyof UsageFig
   return {
     ...{ requestCount, errorCount, partialCount, limitedCount, unknownCount },
     ...{ ...tokens, unpricedTokens, unreportedTokens },
-    tokenCount: Object.values(tokens).reduce((sum, count) => sum + count, 0),
+    tokenCount: tokenCount(tokens),
     errors: ERRORS.map((error) => make(ModelCallErrorCountType, { error, count: figures[`errors${error}`] })).filter(
       ({ count }) => count > 0,
     ),

@@ -1,5 +1,5 @@
 import type { ModelRequest } from '../../../ports/model-upstream.js';
-import type { MockTokens } from './mock-tokens.js';
+import type { TokenFigures } from '../../../kernel/token-figures.js';
 
 /** An answer of the mock's in a provider's protocol; the pieces are sent one after another. */
 export interface MockAnswer {
@@ -9,7 +9,7 @@ export interface MockAnswer {
   /** The model that the request names; absent where it names none. */
   readonly model?: string;
   /** What the whole answer says that it cost; absent where it costs nothing. */
-  readonly tokens?: MockTokens;
+  readonly tokens?: TokenFigures;
 }
 
 export type MockHeaders = MockAnswer['headers'];

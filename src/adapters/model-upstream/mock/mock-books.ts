@@ -1,11 +1,11 @@
 import type { ModelProvider, ModelRequest } from '../../../ports/model-upstream.js';
-import { NO_TOKENS, type MockTokens } from './mock-tokens.js';
+import { NO_TOKENS, type TokenFigures } from '../../../kernel/token-figures.js';
 
 /**
  * What became of the calls of one model and path. Each call that was received is, at the end, in exactly one of the others;
  * until then it is in none.
  */
-export interface MockBookLine extends MockTokens {
+export interface MockBookLine extends TokenFigures {
   readonly provider: ModelProvider;
   /** Without its query. */
   readonly path: string;
@@ -27,7 +27,7 @@ type Line = { -readonly [Field in keyof MockBookLine]: MockBookLine[Field] } & {
 /** One call; the first end that it is told counts. */
 export interface BookedCall {
   /** `tokens` are what the answer said. */
-  answered(status: number, tokens: MockTokens | undefined): void;
+  answered(status: number, tokens: TokenFigures | undefined): void;
   cut(): void;
   abandoned(): void;
 }
@@ -35,7 +35,7 @@ export interface BookedCall {
 /** Calls of names beyond so many are booked together, so that the names that callers choose cannot fill the memory. */
 const MAX_LINES = 1000;
 const OTHER = '*';
-const FIGURES = Object.keys(NO_TOKENS) as (keyof MockTokens)[];
+const FIGURES = Object.keys(NO_TOKENS) as (keyof TokenFigures)[];
 
 /** The mock's own account of the calls that it got, to hold a gateway's against. */
 export class MockBooks {
@@ -72,7 +72,7 @@ export class MockBooks {
   }
 }
 
-function addAnswer(line: Line, status: number, tokens: MockTokens | undefined): void {
+function addAnswer(line: Line, status: number, tokens: TokenFigures | undefined): void {
   if (status >= 400) {
     line.failed[status] = (line.failed[status] ?? 0) + 1;
     return;

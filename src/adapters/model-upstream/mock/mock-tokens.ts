@@ -1,15 +1,4 @@
-/** What an answer says that it cost; no token is in two figures. */
-export interface MockTokens {
-  readonly inputTokens: number;
-  readonly outputTokens: number;
-  readonly cacheReadTokens: number;
-  readonly cacheWriteTokens: number;
-  readonly reasoningTokens: number;
-}
-
-export const NO_TOKENS: MockTokens = {
-  ...{ inputTokens: 0, outputTokens: 0, cacheReadTokens: 0, cacheWriteTokens: 0, reasoningTokens: 0 },
-};
+import { NO_TOKENS, type TokenFigures } from '../../../kernel/token-figures.js';
 
 /** Which kinds a provider tells apart, beside what it read from its cache. */
 interface Tells {
@@ -21,7 +10,7 @@ interface Tells {
  * Of a prompt and what was written in answer: all of it plain, unless the model's name ends with `mock-figures`, which asks
  * for tokens of every kind.
  */
-export function tokensOf(model: string, prompt: number, written: number, tells: Tells): MockTokens {
+export function tokensOf(model: string, prompt: number, written: number, tells: Tells): TokenFigures {
   if (!/(?:^|[-/])mock-figures$/.test(model)) return { ...NO_TOKENS, inputTokens: prompt, outputTokens: written };
   const cacheReadTokens = Math.floor(prompt / 2);
   const cacheWriteTokens = tells.cacheWrites ? Math.floor(prompt / 4) : 0;

@@ -1,5 +1,6 @@
 import type { ScriptTurn } from '../script/triage-script.js';
-import { tokensOf, type MockTokens } from '../mock-tokens.js';
+import type { TokenFigures } from '../../../../kernel/token-figures.js';
+import { tokensOf } from '../mock-tokens.js';
 import { estimateTokens, stableId } from '../stable.js';
 import { SHELL_TOOL } from './anthropic-request.js';
 
@@ -34,7 +35,7 @@ export function messageOf(
   turn: ScriptTurn,
   model: string,
   requestText: string,
-): { message: AnthropicMessage; tokens: MockTokens } {
+): { message: AnthropicMessage; tokens: TokenFigures } {
   const id = stableId(requestText);
   const content: ContentBlock[] = [{ type: 'text', text: turn.text }];
   if (turn.shell)

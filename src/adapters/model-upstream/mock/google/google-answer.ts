@@ -1,5 +1,6 @@
 import type { ScriptTurn } from '../script/triage-script.js';
-import { tokensOf, type MockTokens } from '../mock-tokens.js';
+import type { TokenFigures } from '../../../../kernel/token-figures.js';
+import { tokensOf } from '../mock-tokens.js';
 import { cut, estimateTokens, stableId } from '../stable.js';
 import { SHELL_TOOL } from './google-request.js';
 
@@ -29,12 +30,12 @@ export interface GoogleAnswer {
 }
 
 /** Of so much of the answer. */
-function tokensOfParts(model: string, requestText: string, parts: readonly Part[]): MockTokens {
+function tokensOfParts(model: string, requestText: string, parts: readonly Part[]): TokenFigures {
   const written = estimateTokens(JSON.stringify(parts));
   return tokensOf(model, estimateTokens(requestText), written, { cacheWrites: false, reasoning: true });
 }
 
-function usageOf({ inputTokens, outputTokens, cacheReadTokens, reasoningTokens }: MockTokens): UsageMetadata {
+function usageOf({ inputTokens, outputTokens, cacheReadTokens, reasoningTokens }: TokenFigures): UsageMetadata {
   const prompt = inputTokens + cacheReadTokens;
   return {
     promptTokenCount: prompt,
@@ -51,7 +52,7 @@ export function answerPieces(
   turn: ScriptTurn,
   model: string,
   requestText: string,
-): { pieces: readonly GoogleAnswer[]; tokens: MockTokens } {
+): { pieces: readonly GoogleAnswer[]; tokens: TokenFigures } {
   const call = turn.shell && { functionCall: { name: SHELL_TOOL, args: { ...turn.shell } } };
   const parts: readonly Part[] = [...cut(turn.text).map((text) => ({ text })), ...(call ? [call] : [])];
   const pieces = parts.map((part, index): GoogleAnswer => ({

@@ -1,5 +1,6 @@
 import type { ScriptTurn } from '../script/triage-script.js';
-import { tokensOf, type MockTokens } from '../mock-tokens.js';
+import type { TokenFigures } from '../../../../kernel/token-figures.js';
+import { tokensOf } from '../mock-tokens.js';
 import { cut, estimateTokens, MOCK_EPOCH, stableId } from '../stable.js';
 import type { ShellTool } from './openai-shell.js';
 
@@ -43,7 +44,7 @@ export function completionOf(
   model: string,
   shell: ShellTool | undefined,
   requestText: string,
-): { completion: ChatCompletion; tokens: MockTokens } {
+): { completion: ChatCompletion; tokens: TokenFigures } {
   const id = stableId(requestText);
   const call: ToolCall | undefined = turn.shell &&
     shell && {

@@ -1,5 +1,6 @@
 import type { ScriptTurn } from '../script/triage-script.js';
-import { tokensOf, type MockTokens } from '../mock-tokens.js';
+import type { TokenFigures } from '../../../../kernel/token-figures.js';
+import { tokensOf } from '../mock-tokens.js';
 import { estimateTokens, MOCK_EPOCH, stableId } from '../stable.js';
 import type { ShellTool } from './openai-shell.js';
 
@@ -52,7 +53,7 @@ export function responseOf(
   model: string,
   shell: ShellTool | undefined,
   requestText: string,
-): { response: OpenaiResponse; tokens: MockTokens } {
+): { response: OpenaiResponse; tokens: TokenFigures } {
   const id = stableId(requestText);
   const text: OutputText = { type: 'output_text', text: turn.text, annotations: [], logprobs: [] };
   const output: OutputItem[] = [
