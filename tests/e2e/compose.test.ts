@@ -2,12 +2,13 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { execFile, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { readFile, stat } from 'node:fs/promises';
+import { mkdir, readFile, stat } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import path from 'node:path';
 import { text } from 'node:stream/consumers';
 import { promisify } from 'node:util';
 import { docker, runContainers } from '../testkit/docker.js';
+import { markedBlock } from '../testkit/documents.js';
 import { createDataFolder } from '../testkit/server.js';
 import { until } from '../testkit/until.js';
 
@@ -142,6 +143,47 @@ describe('compose.yaml', () => {
     }
     expect((await stat(path.join(state, 'admin.api-key'))).mode & 0o777).toBe(0o600);
   });
+
+  it('comes back from a backup by the commands of docs/operation.md', async () => {
+    const kept = path.join(folder.path, 'kept');
+    await mkdir(kept);
+    const documented = async (mark: string): Promise<void> => {
+      const ours = markedBlock('docs/operation.md', mark)
+        .replaceAll('docker compose --env-file .compose/env', '$COMPOSE')
+        .replaceAll('.compose', '"$STATE"')
+        .replaceAll('triaged.dump', '"$SAFE_PLACE/triaged.dump"')
+        .replaceAll('triaged-files', '"$SAFE_PLACE"/triaged-files');
+      const settings = path.join(state, 'env');
+      const names = {
+        COMPOSE: `docker-compose --project-name ${project} --env-file ${settings}`,
+        STATE: state,
+        SAFE_PLACE: kept,
+      };
+      await run('bash', ['-euo', 'pipefail', '-c', ours], {
+        cwd: root,
+        env: { ...environment(), ...names },
+        timeout: 240_000,
+      });
+    };
+    const count = async (): Promise<string> => {
+      const key = (await readFile(path.join(state, 'admin.api-key'), 'utf8')).trim();
+      const response = await fetch(`http://127.0.0.1:${port}/graphql`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', 'x-api-key': key },
+        body: JSON.stringify({ query: '{ triageRuns { items { id state endedAt prompt usage { inputTokens } } } }' }),
+      });
+      return response.text();
+    };
+    const before = await count();
+    expect(before).toContain('SUCCEEDED');
+    await documented('backup');
+    await compose('stop', 'api', 'worker');
+    await compose('rm', '--stop', '--force', '-v', 'postgres');
+    await docker('volume', 'rm', `${project}_postgres`);
+    await documented('restore');
+    await until(isReady, 90_000);
+    expect(await count()).toBe(before);
+  }, 600_000);
 
   it('makes nothing anew where it was made before, and ends in order', async () => {
     const before = await readFile(path.join(state, 'secrets/master-secret'), 'utf8');
