@@ -13,6 +13,7 @@ export default tseslint.config(
       'coverage/',
       'sdk/src/generated/',
       'bench/results/',
+      'examples/',
     ],
   },
   eslint.configs.recommended,

@@ -99,16 +99,14 @@ async function endOf(
 ): Promise<TriageRun> {
   const late = AbortSignal.timeout(seconds * 1000);
   try {
-    for await (const run of api.triageRunChanged(id, { signal: AbortSignal.any([signal, late]) })) {
-      if (run.endedAt !== null) return run;
-    }
+    return await api.triageEnd(id, { signal: AbortSignal.any([signal, late]) });
   } catch (error) {
     if (!late.aborted) throw error;
+    throw new DemoFailure(
+      `The end of run ${id} was not recorded within ${seconds} s of that of its log.`,
+      'Look into server.log in the data folder.',
+    );
   }
-  throw new DemoFailure(
-    `The end of run ${id} was not recorded within ${seconds} s of that of its log.`,
-    'Look into server.log in the data folder.',
-  );
 }
 
 /** Model calls are counted off their path: the sums of the last ones appear within two seconds. */

@@ -16,6 +16,7 @@ export interface TriagedErrorParts {
  * show it as text alone.
  */
 export class TriagedError extends Error {
+  override readonly name: string = 'TriagedError';
   readonly code: string;
   /** The HTTP status that the code has. */
   readonly status: number;
@@ -27,7 +28,6 @@ export class TriagedError extends Error {
 
   constructor({ code, message, status, details = {}, path, retryAfterSeconds }: TriagedErrorParts) {
     super(message);
-    this.name = 'TriagedError';
     this.code = code;
     this.status = status;
     this.details = details;

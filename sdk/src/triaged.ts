@@ -106,6 +106,14 @@ export class Triaged {
     for await (const { triageRunChanged } of reconnecting(open, options)) yield triageRunChanged;
   }
 
+  /** The run, once it has ended. Its log ends a moment earlier. */
+  async triageEnd(runId: string, options: ReconnectOptions = {}): Promise<TriageRun> {
+    for await (const run of this.triageRunChanged(runId, options)) {
+      if (run.endedAt !== null) return run;
+    }
+    return this.triageRun(runId, options);
+  }
+
   /** Ends what is under way: iterations throw. */
   close(): void {
     this.#subscriptions.close();
