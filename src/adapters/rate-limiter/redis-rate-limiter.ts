@@ -6,8 +6,7 @@ import { openRedis, unavailable } from './redis-client.js';
 
 /**
  * Takes ARGV[1] points in a window of ARGV[2] seconds that holds ARGV[3], all or none. rate-limiter-flexible takes an
- * answer above the limit for a refusal, and knows nothing else of it: `limit + 1 + used` says that too many were asked for
- * and how many are used, `2 * limit + 2` that nothing is left.
+ * answer above the limit for a refusal, and knows nothing else of it: `limit + 1 + used` says how many are used.
  */
 const TAKE_ALL_OR_NONE = `
 local points, limit = tonumber(ARGV[1]), tonumber(ARGV[3])
@@ -19,11 +18,9 @@ if left <= 0 then
   return {points, left}
 end
 local used = tonumber(redis.call('get', KEYS[1]))
-if used >= limit then return {2 * limit + 2, left} end
 if used + points > limit then return {limit + 1 + used, left} end
 return {redis.call('incrby', KEYS[1], points), left}
 `;
-const NOTHING_LEFT = (limit: number): number => 2 * limit + 2;
 
 /**
  * Counts in Redis for all servers, by one atomic script. Fails closed: there is no insurance limiter, and no queue of
@@ -41,6 +38,8 @@ export class RedisRateLimiter implements RateLimiter {
   }
 
   async consume(key: string, points: number, limit: RateLimit): Promise<RateLimitDecision> {
+    const known = this.exhausted(key, limit);
+    if (known) return known;
     try {
       return this.#noted(key, decision(true, limit, await this.#limiter(limit).consume(key, points)), limit);
     } catch (refusal) {
@@ -94,7 +93,6 @@ export class RedisRateLimiter implements RateLimiter {
       points: limit,
       duration: windowSeconds,
       customIncrTtlLuaScript: TAKE_ALL_OR_NONE,
-      inMemoryBlockOnConsumed: NOTHING_LEFT(limit),
     });
     this.#limiters.set(name, limiter);
     return limiter;
@@ -113,10 +111,10 @@ const decision = (allowed: boolean, { limit }: RateLimit, result: RateLimiterRes
   resetAt: new Date(Date.now() + Math.max(0, result.msBeforeNext)),
 });
 
-/** What is left says the script; a refusal from the library's memory bears no points and means that nothing is. */
+/** By what the script says is used; a limit may be lower now than what was. */
 const refused = ({ limit }: RateLimit, { consumedPoints, msBeforeNext }: RateLimiterRes): RateLimitDecision => ({
   allowed: false,
   limit,
-  remaining: consumedPoints > limit ? Math.max(0, 2 * limit + 1 - consumedPoints) : 0,
+  remaining: Math.max(0, 2 * limit + 1 - consumedPoints),
   resetAt: new Date(Date.now() + Math.max(0, msBeforeNext)),
 });
