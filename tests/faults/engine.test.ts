@@ -41,7 +41,8 @@ describe('the engine', () => {
       for (let second = 0; second < Math.max(faultLoad.awaySeconds, 12); second += 1) {
         const asked = Date.now();
         expect((await rig.client.request('{ instances(limit: 1) { items { id } } }')).status).toBe(200);
-        expect(Date.now() - asked).toBeLessThan(1000);
+        // Half of what a call of the engine has: it is not waited for.
+        expect(Date.now() - asked).toBeLessThan(5_000);
         await sleep(1000);
       }
       const { status, errors } = await refusal;

@@ -65,9 +65,10 @@ describe('a server that is killed', () => {
         const restarted = Date.now();
         const load: RunningLoad = await starting;
         await underWay(rig, load);
+        // An agent that prints was taken up; of one that had ended, its end shows it.
         if (failpoint !== 'run-concluded') expect(Date.now() - restarted).toBeLessThan(30_000);
         const settled = await settle(rig, load);
-        expect(Date.now() - restarted).toBeLessThan(35_000 + 5_000);
+        if (failpoint === 'run-concluded') expect(Date.now() - restarted).toBeLessThan(40_000);
         expectUnharmed(settled);
         return settled;
       },

@@ -1,7 +1,5 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { ExitReport } from '../../../agent-image/triaged-init/protocol.js';
-import { isDatabaseUnavailable } from '../../kernel/database-errors.js';
 import { failpoint } from '../../kernel/failpoints.js';
 import type { ContainerHandle, ContainerRuntime, ContainerState } from '../../ports/container-runtime.js';
 import { topics } from '../../ports/event-bus.js';
@@ -21,6 +19,7 @@ import { GRACE_SECONDS } from './run-briefing.js';
 import type { RunBriefing } from './run-briefing.js';
 import { RunContainer } from './run-container.js';
 import type { RunNetworks } from './run-networks.js';
+import { persist } from './persist.js';
 import { runChannelHandlers } from './run-channel-handlers.js';
 import { RunAccess } from './run-access.js';
 import { concludeRun } from './run-conclusion.js';
@@ -58,7 +57,7 @@ const START_DEADLINE_MS = 60_000;
 /** From the exit report to the container's end; then it is stopped, and at last given up. */
 const EXIT_MS = 10_000;
 const GIVE_UP_MS = 30_000;
-const RETRY_MS = 1_000;
+const LAST_GRACE_MS = 1_000;
 const GRACE_MS = GRACE_SECONDS * 1_000;
 /** What a container may take that is stopped because its agent had finished: it still sends the artifacts. */
 const FINISHED_GRACE_MS = GRACE_MS + 60_000;
@@ -234,17 +233,9 @@ export class RunSupervision {
     }
   }
 
-  /** Repeats while the database is away: the owner keeps its run. */
-  async #persist<T>(write: () => Promise<T>): Promise<T> {
-    for (;;) {
-      this.#letGo.signal.throwIfAborted();
-      try {
-        return await write();
-      } catch (error) {
-        if (!isDatabaseUnavailable(error)) throw error;
-        await delay(RETRY_MS, undefined, { signal: this.#letGo.signal });
-      }
-    }
+  /** The owner keeps its run while the database is away. */
+  #persist<T>(write: () => Promise<T>): Promise<T> {
+    return persist(write, this.#letGo.signal);
   }
 
   readonly #owner = {
@@ -287,7 +278,7 @@ export class RunSupervision {
 
   #expectExit(): void {
     this.#agent?.left();
-    this.#timers.after(EXIT_MS, () => void this.#container?.stop(RETRY_MS));
+    this.#timers.after(EXIT_MS, () => void this.#container?.stop(LAST_GRACE_MS));
     this.#timers.after(GIVE_UP_MS, () => this.#concluded.resolve(undefined));
   }
 
@@ -295,6 +286,6 @@ export class RunSupervision {
   #concludeUnlessStarted(): void {
     if (this.#started) return;
     this.deps.logger.error({ runId: this.run.id }, 'a container did not speak over its run channel');
-    void this.#container?.stop(RETRY_MS);
+    void this.#container?.stop(LAST_GRACE_MS);
   }
 }

@@ -5,6 +5,7 @@ import type { FaultRig } from './fault-rig.js';
 import { faultLoad } from './load-of-faults.js';
 import { LogFollower, type LogFollowerOptions } from './log-follower.js';
 import { numberedLines } from './numbered-log.js';
+import { patiently } from './patiently.js';
 
 export interface LoadOptions {
   readonly containers?: number;
@@ -48,27 +49,13 @@ export async function startLoad(rig: FaultRig, options: LoadOptions = {}): Promi
       incident: JSON.stringify({ id: `load-${index}`, fakeAgent: agent }),
       ...options.input?.(index),
     };
-    return { id: await startSafely(rig, input), lines: agent.lines };
+    return { id: await patiently(async () => (await startTriage(rig.client, input)).id), lines: agent.lines };
   });
   const runs = await Promise.all(starting);
   return { runs, followers: followersOf(rig, runs, options) };
 }
 
 const calls = (): string[] => Array.from({ length: CALLS_OF_A_RUN }, () => 'load');
-
-/** A client whose server dies asks the next one again, with the same idempotency key. */
-async function startSafely(rig: FaultRig, input: Record<string, unknown>): Promise<string> {
-  const deadline = Date.now() + 60_000;
-  for (;;) {
-    try {
-      return (await startTriage(rig.client, input)).id;
-    } catch (error) {
-      const isAway = String(error) === 'TypeError: fetch failed';
-      if (!isAway || Date.now() > deadline) throw error;
-      await sleep(200);
-    }
-  }
-}
 
 function followersOf(rig: FaultRig, runs: readonly LoadedRun[], options: LoadOptions): LogFollower[] {
   const { subscribers = faultLoad.subscribers, stalled = faultLoad.stalled } = options;

@@ -8,6 +8,7 @@ import { until } from '../until.js';
 import type { FaultRig } from './fault-rig.js';
 import { bytesAmiss, miscounted, type FourCounts } from './four-counts.js';
 import { numberedLog } from './numbered-log.js';
+import { patiently } from './patiently.js';
 import { runRecords, type RunRecord } from './recorded-ends.js';
 import type { LoadedRun, RunningLoad } from './running-load.js';
 
@@ -24,7 +25,9 @@ const USAGE_WITHIN_MS = 15_000;
 
 /** Waits for the end of all that the load began, and counts what must be 0. */
 export async function settle(rig: FaultRig, load: RunningLoad, seconds = 240): Promise<Settled> {
-  const runs = await Promise.all(load.runs.map(({ id }) => awaitRun(rig.client, id, undefined, seconds)));
+  const runs = await Promise.all(
+    load.runs.map(({ id }) => patiently(() => awaitRun(rig.client, id, undefined, seconds), seconds)),
+  );
   const faults: string[] = [];
   const note = (amount: number, what: string): number => {
     if (amount !== 0) faults.push(`${what}: ${amount}`);
@@ -119,9 +122,10 @@ async function usageAmiss(rig: FaultRig, records: ReadonlyMap<string, RunRecord>
   const instanceId = await rig.instanceId();
   const day = (ago: number): string => new Date(Date.now() - ago * 86_400_000).toISOString().slice(0, 10);
   const ofRuns = Array.from(records.values()).reduce((sum, { counted, unknown }) => sum + counted + unknown, 0);
-  let amiss = 0;
+  // Until it was seen.
+  let amiss = -ofRuns;
   const look = async (): Promise<boolean> => {
-    const usage = await usageByModel(rig.client, instanceId, day(1), day(0));
+    const usage = await patiently(() => usageByModel(rig.client, instanceId, day(1), day(0)));
     amiss = usage.reduce((sum, { requestCount, unknownCount }) => sum + requestCount + unknownCount, 0) - ofRuns;
     return amiss === 0;
   };
