@@ -2,6 +2,9 @@
 # The host half: flags, checks, `docker run`, the log. Sourced by run-agent.sh. Trusts nothing that an earlier run's agent
 # may have left in the workspace: no link in it is followed.
 
+# shellcheck source=runners/lib/terminal.sh
+source "$RUNNERS/lib/terminal.sh"
+
 # After TERM the agent has 5 s and the post hook the rest.
 readonly KILL_AFTER_SECONDS=15
 readonly CONTAINER_RUNNERS=/opt/triaged/runners
@@ -26,6 +29,7 @@ shown and kept in WORKSPACE/output/triage_<agent>_<timestamp>.log.
   --memory SIZE      memory limit, such as 512m (CONTAINER_MEMORY; default: 2g)
   --kubeconfig FILE  the cluster's kubeconfig (KUBECONFIG; default: ~/.kube/config); the agent gets a copy, read-only
   --image IMAGE      container image (AGENT_IMAGE; default: k8s-triage-agent:latest)
+  --raw              show what the agent prints as it is; without it a terminal is shown text and colours alone
   -h, --help         this text
   PROMPT             what to ask; WORKSPACE/prompt.md otherwise
 
@@ -41,7 +45,7 @@ needs_value() { (($2 > 1)) || die "$1 needs a value"; }
 parse_flags() {
   workspace='' prompt='' agent=$DEFAULT_AGENT model='' tools='' system_prompt='' kubeconfig=''
   timeout_seconds=${CONTAINER_TIMEOUT:-600} memory=${CONTAINER_MEMORY:-2g}
-  image=${AGENT_IMAGE:-k8s-triage-agent:latest} debug_mode=${DEBUG:-false}
+  image=${AGENT_IMAGE:-k8s-triage-agent:latest} debug_mode=${DEBUG:-false} raw=false
   while (($# > 0)); do
     case $1 in
       -h | --help) usage; exit 0 ;;
@@ -54,6 +58,7 @@ parse_flags() {
       --memory) needs_value "$1" $#; memory=$2; shift ;;
       --kubeconfig) needs_value "$1" $#; kubeconfig=$2; shift ;;
       --image) needs_value "$1" $#; image=$2; shift ;;
+      --raw) raw=true ;;
       -d | --debug) debug_mode=true ;;
       --) shift; prompt=$*; break ;;
       -*) die "unknown option $1; see --help" ;;
@@ -218,8 +223,13 @@ open_log() {
 # container's exit code.
 run_logged() {
   set +e
-  timeout --kill-after="$KILL_AFTER_SECONDS" "$timeout_seconds" "${docker_run[@]}" 2>&1 </dev/null | tee -p "/dev/fd/$1"
+  timeout --kill-after="$KILL_AFTER_SECONDS" "$timeout_seconds" "${docker_run[@]}" 2>&1 </dev/null | show_and_log "$1"
   return "${PIPESTATUS[0]}"
+}
+
+# The log gets every byte, and so does whatever is no terminal.
+show_and_log() {
+  if [[ $raw == true || ! -t 1 ]]; then tee -p "/dev/fd/$1"; else tee -p "/dev/fd/$1" | only_colours; fi
 }
 
 clean_up() {
@@ -228,7 +238,7 @@ clean_up() {
 }
 
 run_host() {
-  local workspace prompt agent model tools system_prompt kubeconfig timeout_seconds memory image debug_mode
+  local workspace prompt agent model tools system_prompt kubeconfig timeout_seconds memory image debug_mode raw
   local key user status=0 log_file log_fd started docker_run
   # The runners name places of the container.
   export WORKSPACE=/workspace OUTPUT=/output AGENT_HOME=$CONTAINER_HOME LLM_MODEL='' ALLOWED_TOOLS=''

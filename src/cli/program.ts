@@ -17,7 +17,7 @@ export function buildProgram(invocation: Invocation): Command {
     .configureOutput({
       writeOut: (text) => io.stdout.write(text),
       writeErr: () => undefined,
-      getOutHelpWidth: () => io.stdout.columns ?? HELP_WIDTH,
+      getOutHelpWidth: () => (io.stdout.columns ? io.stdout.columns : HELP_WIDTH),
       getOutHasColors: () => false,
     })
     .exitOverride()

@@ -15,9 +15,10 @@ export async function readSecret({ stdin, stderr }: CommandIo, what: string): Pr
 }
 
 async function ask(stdin: CommandIo['stdin'], stderr: NodeJS.WritableStream, what: string): Promise<string> {
-  stderr.write(`${what} (not shown): `);
   const unseen = new Writable({ write: (_piece, _encoding, done) => done() });
   const lines = createInterface({ input: stdin, output: unseen, terminal: true });
+  // Not before: what is typed earlier the terminal itself shows.
+  stderr.write(`${what} (not shown): `);
   const { promise, resolve, reject } = Promise.withResolvers<string>();
   lines.once('line', resolve);
   // Ctrl-C and Ctrl-D.

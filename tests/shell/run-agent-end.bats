@@ -27,6 +27,43 @@ setup() { set_up_host; }
   [ "$(cat "$workspace"/output/triage_claude_*.log)" = $'early\nlate' ]
 }
 
+# What a terminal is given by the command; it adds a carriage return to each newline.
+on_terminal() { script -qefc "${*@Q}" /dev/null </dev/null; }
+
+@test "a terminal is shown text and colours of what the agent prints, the log has every byte" {
+  printed='\033]52;c;AAA\007\033]0;title\033\\\033[2J\033[1;1H\033[6n\033[?25m\033[8mhid\033[31;5mx\033\n'
+  printed+='\302\2332J\2332J\340\200\233[2J\355\240\200\377 a\rb\bc\0d\001[31me\177 \342\200\256rtl\342\201\246 \342\200\250\330\234\n'
+  printed+='caf\303\251 \360\237\246\211 \033[1;31mred\033[0m \033[38;5;8mgrey\033[48;2;8;5;6mx\r\n\033[\n31mlast'
+  export DOCKER_STUB_RUN="printf '%b' '$printed'"
+  on_terminal "$run_agent" -w "$workspace" | tr -d '\r' >"$BATS_TEST_TMPDIR/shown"
+  log=$(ls "$workspace"/output/triage_claude_*.log)
+  cmp "$log" <(printf '%b' "$printed")
+  shown=$(sed -E 's/\x1b\[[0-9;]*m//g' "$BATS_TEST_TMPDIR/shown")
+  [[ $shown == *'?]52;c;AAA??]0;title?\?[2J?[1;1H?[6n?[?25m?[8mhid?[31;5mx?'* ]]
+  [[ $shown == *'?2J2J[2J a?b?c?d?[31me? ?rtl? ??'* ]]
+  [[ $shown == *$'café 🦉 red greyx\n?[\n31mlast'* ]]
+  grep -qF $'\033[1;31mred\033[0m \033[38;5;8mgrey\033[48;2;8;5;6mx\033[0m' "$BATS_TEST_TMPDIR/shown"
+  [ "$(printf %s "$shown" | LC_ALL=C tr -d '\n\t\200-\377 -~' | wc -c)" -eq 0 ]
+}
+
+@test "a terminal is shown every byte with --raw, and a pipe without" {
+  printed='\033]0;title\007\033[2Jx\n'
+  export DOCKER_STUB_RUN="printf '%b' '$printed'"
+  on_terminal "$run_agent" --raw -w "$workspace" >"$BATS_TEST_TMPDIR/shown"
+  grep -qF "$(printf '%b' "$printed")" "$BATS_TEST_TMPDIR/shown"
+  "$run_agent" -w "$workspace" 2>/dev/null | cmp - <(printf '%b' "$printed")
+}
+
+@test "a terminal is shown each line when it comes" {
+  export DOCKER_STUB_RUN='echo early; while [ ! -e "$STUB_LOG.go" ]; do sleep 0.05; done; echo late'
+  on_terminal "$run_agent" -w "$workspace" >"$BATS_TEST_TMPDIR/shown" 3>&- &
+  for _ in {1..100}; do ! grep -q early "$BATS_TEST_TMPDIR/shown" 2>/dev/null || break; sleep 0.05; done
+  grep -q early "$BATS_TEST_TMPDIR/shown"
+  touch "$STUB_LOG.go"
+  wait $!
+  grep -q late "$BATS_TEST_TMPDIR/shown"
+}
+
 @test "the log is never written to what lies there already" {
   printf '#!/bin/sh\necho 20261121_000000\n' >"$BATS_TEST_TMPDIR/date"
   chmod +x "$BATS_TEST_TMPDIR/date"
