@@ -3,7 +3,7 @@
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
-readonly generated=(schema sdk/src/generated docs/configuration.md docs/errors.md)
+readonly generated=(schema sdk/src/generated docs/configuration.md docs/errors.md docs/cli.md)
 before=$(mktemp -d)
 trap 'rm -rf "$before"' EXIT
 

@@ -3,13 +3,21 @@ import type { CommandIo } from './io.js';
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
+/** npm passes on to its child what the terminal has sent to both: the same Ctrl-C comes twice. */
+const ECHO_MS = 150;
+
 export type Interruption = (typeof SIGNALS)[number];
 
 /** The signals that would end the process, one after the other, while it is in use. */
 export class Interruptions implements Disposable {
   readonly #waiting: Interruption[] = [];
   #arrival = Promise.withResolvers<void>();
-  readonly #listener = (signal: Interruption) => this.put(signal);
+  #lastAt = Number.NEGATIVE_INFINITY;
+  readonly #listener = (signal: Interruption) => {
+    const now = performance.now();
+    if (now - this.#lastAt > ECHO_MS) this.put(signal);
+    this.#lastAt = now;
+  };
 
   constructor() {
     for (const signal of SIGNALS) process.on(signal, this.#listener);

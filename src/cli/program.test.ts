@@ -1,4 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
 import {
   ConnectionLost,
   NotFoundError,
@@ -9,6 +11,7 @@ import {
 import { runWords } from '../../tests/testkit/command-line.js';
 import { EXIT, EXIT_CODE_MEANINGS } from './exit-codes.js';
 import { explain } from './explain.js';
+import { printedCommandLine } from './print-reference.js';
 
 describe('the parser', () => {
   it.each([[[]], [['help']], [['--help']], [['-h']]])('shows every command for %j', async (words) => {
@@ -39,6 +42,11 @@ describe('the parser', () => {
     [['help', 'start'], 'Usage: triaged serve|start'],
   ])('helps with %j', async (words, first) => {
     expect(await runWords(words)).toMatchObject({ exitCode: 0, out: expect.stringContaining(first), err: '' });
+  });
+
+  it('is what docs/cli.md says it is', () => {
+    const file = path.resolve(import.meta.dirname, '../../docs/cli.md');
+    expect(readFileSync(file, 'utf8')).toBe(printedCommandLine());
   });
 
   it('explains every exit code', async () => {

@@ -8,6 +8,8 @@ import { UsageError } from './failure.js';
 
 /** The width of help that is not shown on a terminal, as in docs/cli.md. */
 const HELP_WIDTH = 110;
+/** Some terminals say that they have no columns. */
+const MIN_HELP_WIDTH = 60;
 
 /** The parser of the whole command line. It loads no more than itself: each command is imported when it is called for. */
 export function buildProgram(invocation: Invocation): Command {
@@ -17,7 +19,7 @@ export function buildProgram(invocation: Invocation): Command {
     .configureOutput({
       writeOut: (text) => io.stdout.write(text),
       writeErr: () => undefined,
-      getOutHelpWidth: () => (io.stdout.columns ? io.stdout.columns : HELP_WIDTH),
+      getOutHelpWidth: () => Math.max(io.stdout.columns ?? HELP_WIDTH, MIN_HELP_WIDTH),
       getOutHasColors: () => false,
     })
     .exitOverride()

@@ -28,7 +28,7 @@ export async function inSession<Result>(
 ): Promise<Result> {
   const connection = await resolveConnection(options, io.environment);
   const { url, apiKey } = connection;
-  await using client = new Triaged({ url, apiKey });
+  using client = new Triaged({ url, apiKey });
   const out = new Output(io.stdout, io.environment);
   const json = options.json ?? false;
   try {

@@ -1,4 +1,3 @@
-import 'reflect-metadata';
 import { apiKeysFileOf } from '../../config/index.js';
 import { ApiKeyRegistry, idOfKey, type ListedApiKey } from '../../features/tenants/index.js';
 import { ROLES, type Role } from '../../kernel/actor.js';
