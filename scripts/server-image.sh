@@ -16,7 +16,7 @@ readonly server=${SERVER_IMAGE:-triaged-server:latest}
 # Prints, as a tar, all that the build of an image reads from here.
 server_context() {
   archive --exclude='*.test.ts' --directory "$manifest" package.json --directory "$PWD" package-lock.json .npmrc .swcrc scripts/{link-node,build,build-dashboard,build-playground}.mjs \
-    src migrations agent-image/triaged-init sdk/src dashboard playground tsconfig.json server-image/Dockerfile
+    src migrations agent-image/triaged-init sdk/src dashboard docs/clusters.md playground tsconfig.json server-image/Dockerfile
 }
 postgres_context() { archive --directory server-image postgres.Dockerfile postgres-entrypoint.sh; }
 redis_context() { archive --directory server-image redis.Dockerfile; }
