@@ -69,7 +69,7 @@ function faultOfTriaged(words: readonly string[], allowed = HELP): string | unde
 }
 
 function faultOfNpm([subcommand = '', ...rest]: readonly string[]): string | undefined {
-  if (subcommand === 'ci') return undefined;
+  if (subcommand === 'ci' || subcommand === 'pack') return undefined;
   const words = subcommand === 'run' ? rest.filter((word) => word !== '--silent' && word !== '-s') : [subcommand];
   const [name = '', separator, ...args] = words;
   if (!(name in scripts)) return `package.json has no script ${name}`;
