@@ -3,7 +3,7 @@ export * from './generated/error-classes.js';
 export * from './generated/graphql.js';
 export type { RequestOptions } from './http-requests.js';
 export type { ReconnectEvent, ReconnectOptions } from './reconnecting.js';
-export type { SubscribeOptions, WebSocketConstructor } from './subscriptions.js';
+export { FellBehind, type SubscribeOptions, type WebSocketConstructor } from './subscriptions.js';
 export type { OutputChunk, OutputOptions } from './triage-output.js';
 export { Triaged, type Instance, type TriagedOptions, type TriageRun } from './triaged.js';
 export { TriagedError } from './triaged-error.js';

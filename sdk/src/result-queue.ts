@@ -4,10 +4,12 @@ export class ResultQueue<T> {
   #end: { readonly error?: unknown } | undefined;
   #wake: () => void = () => undefined;
 
-  push(result: T): void {
-    if (this.#end) return;
+  /** Returns how many are not read yet. */
+  push(result: T): number {
+    if (this.#end) return 0;
     this.#waiting.push(result);
     this.#wake();
+    return this.#waiting.length;
   }
 
   /** What was pushed before is still read. */

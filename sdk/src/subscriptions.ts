@@ -9,6 +9,13 @@ export type WebSocketConstructor = new (url: string, protocol: string) => object
 
 export interface SubscribeOptions {
   readonly signal?: AbortSignal | undefined;
+  /** So many results may wait for a slow reader; more, and the subscription ends with FellBehind after them. No bound unless given. */
+  readonly maxWaiting?: number | undefined;
+}
+
+/** A subscription was ended because its reader is slower than the server: open it again where the last result left off. */
+export class FellBehind extends Error {
+  override readonly name = 'FellBehind';
 }
 
 export interface SubscriptionsOptions {
@@ -62,14 +69,18 @@ export class Subscriptions {
   async *subscribe<Result, Variables>(
     document: TypedDocument<Result, Variables>,
     variables: Variables,
-    { signal }: SubscribeOptions = {},
+    { signal, maxWaiting = Number.POSITIVE_INFINITY }: SubscribeOptions = {},
   ): AsyncGenerator<Result, void> {
     const stop = signal ? AbortSignal.any([signal, this.#closed.signal]) : this.#closed.signal;
     stop.throwIfAborted();
     const results = new ResultQueue<{ data?: unknown; errors?: readonly WireError[] | undefined }>();
     const payload = { query: document.toString(), variables: variables as Record<string, unknown> };
     const unsubscribe = this.#client.subscribe(payload, {
-      next: (result) => results.push(result as { data?: unknown; errors?: readonly WireError[] }),
+      next: (result) => {
+        if (results.push(result) <= maxWaiting) return;
+        results.fail(new FellBehind(`More than ${maxWaiting} results waited to be read.`));
+        unsubscribe();
+      },
       error: (error) => results.fail(meaningOf(error)),
       complete: () => results.end(),
     });

@@ -1,7 +1,7 @@
 import { ConnectionLost } from './errors.js';
 import { TriageOutputDocument } from './generated/graphql.js';
 import { reconnecting, type ReconnectEvent, type ReconnectOptions } from './reconnecting.js';
-import type { Subscriptions } from './subscriptions.js';
+import { FellBehind, type Subscriptions } from './subscriptions.js';
 
 /** A piece of a run's log; each begins where the one before ended. */
 export interface OutputChunk {
@@ -25,6 +25,9 @@ export interface OutputOptions extends Omit<ReconnectOptions, 'onReconnect'> {
   readonly onReconnect?: ((event: ReconnectEvent & { readonly offset: number }) => void) | undefined;
 }
 
+/** Chunks of 64 KiB at most: what a reader that stalls costs in memory. */
+const MAX_WAITING = 128;
+
 /** Every byte of a run's log from an offset on, once and in order, until the run has ended. */
 export async function* triageOutput(
   subscriptions: Subscriptions,
@@ -33,9 +36,10 @@ export async function* triageOutput(
 ): AsyncGenerator<OutputChunk, void> {
   const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
   let offset = fromOffset;
-  const open = async function* (): AsyncGenerator<OutputChunk, void> {
+  const once = async function* (): AsyncGenerator<OutputChunk, void> {
     const variables = { runId, fromOffset: offset, encoding: 'BASE64' as const };
-    for await (const { triageOutput: chunk } of subscriptions.subscribe(TriageOutputDocument, variables, options)) {
+    const bounded = { signal: options.signal, maxWaiting: MAX_WAITING };
+    for await (const { triageOutput: chunk } of subscriptions.subscribe(TriageOutputDocument, variables, bounded)) {
       const bytes = bytesOf(chunk.data);
       const { nextOffset } = chunk;
       if (chunk.offset !== offset || nextOffset !== offset + bytes.length) {
@@ -43,6 +47,15 @@ export async function* triageOutput(
       }
       offset = nextOffset;
       yield { offset: chunk.offset, nextOffset, bytes, text: decoder.decode(bytes, { stream: true }) };
+    }
+  };
+  const open = async function* (): AsyncGenerator<OutputChunk, void> {
+    for (;;) {
+      try {
+        return yield* once();
+      } catch (error) {
+        if (!(error instanceof FellBehind)) throw error;
+      }
     }
   };
   yield* reconnecting(open, { ...options, onReconnect: (event) => onReconnect?.({ ...event, offset }) });
