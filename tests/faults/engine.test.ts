@@ -37,7 +37,9 @@ describe('the engine', () => {
       const began = Date.now();
       const incident = JSON.stringify({ id: 'refused', fakeAgent: {} });
       const input = { instanceId: await rig.instanceId(), prompt: 'Refuse.', incident };
-      const refusal = rig.client.request(START_TRIAGE, { input });
+      const refusal = rig.client
+        .request(START_TRIAGE, { input })
+        .then((reply) => ({ ...reply, tookMs: Date.now() - began }));
       for (let second = 0; second < Math.max(faultLoad.awaySeconds, 12); second += 1) {
         const asked = Date.now();
         expect((await rig.client.request('{ instances(limit: 1) { items { id } } }')).status).toBe(200);
@@ -45,9 +47,10 @@ describe('the engine', () => {
         expect(Date.now() - asked).toBeLessThan(5_000);
         await sleep(1000);
       }
-      const { status, errors } = await refusal;
+      const { status, errors, tookMs } = await refusal;
       expect([status, errors?.[0]?.extensions.error_code]).toEqual([503, 'RUNTIME_UNAVAILABLE']);
-      expect(Date.now() - began).toBeLessThan(Math.max(faultLoad.awaySeconds, 12) * 1000 + 5000);
+      // A call of the engine has 10 s; the rest is for a machine that is busy with the load.
+      expect(tookMs).toBeLessThan(25_000);
       proxy.recover();
       const settled = await settle(rig, load);
       expect(settled.runs.map(({ state, log }) => [state, log.complete])).toEqual(
