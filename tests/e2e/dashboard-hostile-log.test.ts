@@ -1,7 +1,8 @@
 // needs: docker, chromium
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { awaitLog, DashboardBrowser, screenshot, type WatchedPage } from '../testkit/run-page.js';
+import { screenshot, TestBrowser, type OpenedPage } from '../testkit/browser.js';
+import { awaitLog } from '../testkit/run-page.js';
 import { createDataFolder, startServer, type TestServer } from '../testkit/server.js';
 import { buildShellAgentImage, startScript } from '../testkit/shell-agent.js';
 import { awaitRun, createInstance } from '../testkit/triage.js';
@@ -33,8 +34,8 @@ const REPORT = {
 
 let folder: Awaited<ReturnType<typeof createDataFolder>>;
 let server: TestServer;
-let browser: DashboardBrowser;
-let watched: WatchedPage;
+let browser: TestBrowser;
+let watched: OpenedPage;
 
 beforeAll(async () => {
   folder = await createDataFolder();
@@ -45,7 +46,7 @@ beforeAll(async () => {
     RATE_LIMIT_REQUESTS: '10000',
   };
   server = await startServer({ dataDir: folder.path, environment });
-  browser = await DashboardBrowser.launch();
+  browser = await TestBrowser.start();
   const instanceId = await createInstance(server.client);
   const put = (text: string) => `base64 -d <<'END'\n${Buffer.from(text).toString('base64')}\nEND`;
   const script = [
@@ -56,6 +57,7 @@ beforeAll(async () => {
   const { id } = await startScript(server.client, script, { instanceId });
   await awaitRun(server.client, id);
   watched = await browser.open(`${server.url}/runs/${id}?view=log`, server.client.apiKey!);
+  await watched.context.grantPermissions(['clipboard-read', 'clipboard-write']);
 });
 
 afterAll(async () => {

@@ -3,7 +3,8 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { readFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Page } from 'playwright-core';
-import { awaitLog, DashboardBrowser, longestTask, screenshot, seenRows } from '../testkit/run-page.js';
+import { screenshot, TestBrowser } from '../testkit/browser.js';
+import { awaitLog, longestTask, seenRows } from '../testkit/run-page.js';
 import { createDataFolder, startServer, type TestServer } from '../testkit/server.js';
 import { buildShellAgentImage, startScript } from '../testkit/shell-agent.js';
 import { awaitRun, createInstance } from '../testkit/triage.js';
@@ -23,7 +24,7 @@ const SCRIPT = String.raw`awk 'BEGIN { for (n = 0; n < ${STEPS}; n++) {
 
 let folder: Awaited<ReturnType<typeof createDataFolder>>;
 let server: TestServer;
-let browser: DashboardBrowser;
+let browser: TestBrowser;
 let runId: string;
 let page: Page;
 
@@ -36,7 +37,7 @@ beforeAll(async () => {
     RATE_LIMIT_REQUESTS: '10000',
   };
   server = await startServer({ dataDir: folder.path, environment });
-  browser = await DashboardBrowser.launch();
+  browser = await TestBrowser.start();
   const instanceId = await createInstance(server.client);
   const { id } = await startScript(server.client, SCRIPT, { instanceId });
   const run = await awaitRun(server.client, id);
@@ -53,7 +54,7 @@ afterAll(async () => {
 
 /** Of the process that draws the page, its worker included. */
 async function residentBytes(): Promise<number> {
-  const session = await browser.browser.newBrowserCDPSession();
+  const session = await page.context().browser()!.newBrowserCDPSession();
   const { processInfo } = await session.send('SystemInfo.getProcessInfo');
   const sizes = processInfo
     .filter(({ type }) => type === 'renderer')
@@ -76,7 +77,7 @@ async function scrollThrough(): Promise<void> {
 const laidOut = (): Promise<void> => page.getByText('% laid out').waitFor({ state: 'hidden', timeout: 60_000 });
 
 async function expectNoFreeze(work: () => Promise<void>): Promise<void> {
-  expect(await longestTask(browser, page, work)).toBeLessThanOrEqual(LONGEST_TASK_MS);
+  expect(await longestTask(page, work)).toBeLessThanOrEqual(LONGEST_TASK_MS);
 }
 
 describe('a log of 50 MB', () => {

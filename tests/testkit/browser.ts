@@ -24,6 +24,8 @@ export interface OpenedPage {
   readonly context: BrowserContext;
   /** Errors and warnings of the console, errors that nobody caught, dialogs; none is expected. */
   readonly complaints: string[];
+  /** What it asked for, but for data and blobs. */
+  readonly requested: string[];
 }
 
 export interface PageOptions {
@@ -66,13 +68,19 @@ export class TestBrowser {
         );
       if (['error', 'warning'].includes(message.type()) && !isAnswer) complaints.push(message.text().slice(0, 300));
     });
+    const requested: string[] = [];
+    const note = (asked: string): void => {
+      if (!/^(data|blob):/.test(asked)) requested.push(asked);
+    };
+    page.on('request', (request) => note(request.url()));
+    page.on('websocket', (socket) => note(socket.url()));
     page.on('pageerror', (error) => complaints.push(error.message));
     page.on('dialog', (dialog) => {
       complaints.push(`dialog: ${dialog.message()}`);
       void dialog.dismiss();
     });
     await page.goto(address);
-    return { page, context, complaints };
+    return { page, context, complaints, requested };
   }
 
   async close(): Promise<void> {

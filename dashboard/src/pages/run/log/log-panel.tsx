@@ -48,22 +48,32 @@ export function LogPanel({
   const [marked, setMarked] = useState<MarkedRows>();
   const announce = useAnnounce();
   const columns = useColumns(frame, FONT_SIZE);
-  const { client, state } = useLog({ runId, aiAgent, mode, columns: mode === 'events' ? columns - 10 : columns });
+  const { client, state } = useLog({
+    runId,
+    aiAgent,
+    mode,
+    columns: mode === 'events' ? columns - (columns < 60 ? 4 : 10) : columns,
+  });
   const pattern = useMemo(() => (text === '' ? undefined : searchPattern(text)), [text]);
+
+  const hits = state.hits?.text === text ? state.hits : undefined;
+  const [pending, setPending] = useState<1 | -1>();
 
   const search = useCallback(
     (next: string) => {
       setText(next);
       setCurrent(undefined);
       setMarked(undefined);
+      setPending(undefined);
       void client?.call('search', next);
     },
     [client],
   );
 
   const step = async (by: 1 | -1): Promise<void> => {
-    const count = state.hits?.count ?? 0;
+    const count = hits?.count ?? 0;
     if (!client || count === 0) return;
+    setPending(undefined);
     const from = current ?? (await client.call('firstHitFrom', view.current?.firstOffset() ?? 0)) - (by === 1 ? 1 : 0);
     const next = (from + by + count) % count;
     const found = await client.call('hit', next);
@@ -72,6 +82,13 @@ export function LogPanel({
     setMarked({ row: found.row, count: 1 });
     view.current?.show(found.row);
   };
+  const stepSoon = useEffectEvent(step);
+  const hasHits = (hits?.count ?? 0) > 0;
+  useEffect(() => {
+    if (pending === undefined || !hasHits) return undefined;
+    const timer = setTimeout(() => void stepSoon(pending));
+    return () => clearTimeout(timer);
+  }, [pending, hasHits]);
 
   const toggle = useCallback(
     (offset: number, key: string) => {
@@ -120,7 +137,7 @@ export function LogPanel({
             </button>
           ))}
         </div>
-        <SearchBar hits={state.hits} current={current} onSearch={search} onStep={(by) => void step(by)} />
+        <SearchBar searched={text} hits={hits} current={current} onSearch={search} onStep={setPending} />
         <Button onClick={() => view.current?.follow()} disabled={follows} aria-pressed={follows}>
           {follows ? 'Following' : 'Jump to end'}
         </Button>

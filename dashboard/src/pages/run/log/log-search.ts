@@ -23,7 +23,7 @@ export class LogSearch {
 
   constructor(
     private readonly model: LogModel,
-    text: string,
+    readonly text: string,
   ) {
     this.#pattern = searchPattern(text);
   }

@@ -7,11 +7,14 @@ const whole = new Intl.NumberFormat('en');
 
 /** Searches the whole log: `/` comes here, Enter and Shift+Enter go on and back, Escape ends it. */
 export function SearchBar({
+  searched,
   hits,
   current,
   onSearch,
   onStep,
 }: {
+  /** What is searched for now. */
+  readonly searched: string;
   readonly hits: LogState['hits'];
   readonly current: number | undefined;
   readonly onSearch: (text: string) => void;
@@ -21,9 +24,15 @@ export function SearchBar({
   const input = useRef<HTMLInputElement>(null);
 
   useEffect(() => {
+    if (text === searched) return undefined;
     const timer = setTimeout(() => onSearch(text), SETTLED_MS);
     return () => clearTimeout(timer);
-  }, [text, onSearch]);
+  }, [text, searched, onSearch]);
+
+  const go = (by: 1 | -1): void => {
+    if (text !== searched) onSearch(text);
+    onStep(by);
+  };
 
   useEffect(() => {
     const onKey = (event: KeyboardEvent): void => {
@@ -42,7 +51,7 @@ export function SearchBar({
       role="search"
       onSubmit={(event) => {
         event.preventDefault();
-        onStep(1);
+        go(1);
       }}
     >
       <SearchIcon />
@@ -59,14 +68,14 @@ export function SearchBar({
           if (event.key === 'Escape') setText('');
           if (event.key !== 'Enter' || !event.shiftKey) return;
           event.preventDefault();
-          onStep(-1);
+          go(-1);
         }}
       />
       <span className="log-hits soft" role="status">
         {text !== '' && hits && wordOf(hits, current)}
       </span>
-      <IconButton label="Hit before" icon="↑" disabled={!hits?.count} onClick={() => onStep(-1)} />
-      <IconButton label="Next hit" icon="↓" disabled={!hits?.count} onClick={() => onStep(1)} />
+      <IconButton label="Hit before" icon="↑" disabled={!hits?.count} onClick={() => go(-1)} />
+      <IconButton label="Next hit" icon="↓" disabled={!hits?.count} onClick={() => go(1)} />
       <Button type="submit" className="visually-hidden" tabIndex={-1}>
         Search
       </Button>

@@ -8,29 +8,54 @@ const PLAIN = /^[\x20-\x7e]*$/;
 const TAB = 8;
 
 /**
- * Cuts a line into pieces of at most `columns` cells; an empty line is one piece. A character outside of ASCII counts two
- * cells, so that none is wider than it was counted, on whatever font. Tabs become spaces.
+ * Cuts a line into pieces of at most `columns` cells, behind a space where one is in their second half; an empty line is one
+ * piece. A character outside of ASCII counts two cells, so that none is wider than it was counted, on whatever font. Tabs
+ * become spaces.
  */
 export function wrapText(line: string, columns: number): readonly Piece[] {
-  if (line.length <= columns && PLAIN.test(line)) return [{ start: 0, text: line }];
+  if (PLAIN.test(line)) return wrapPlain(line, columns);
   const pieces: Piece[] = [];
+  let piece = EMPTY;
   let start = 0;
-  let text = '';
-  let width = 0;
+  /** The piece up to its last space, and where the line goes on behind it. */
+  let broken = { piece: EMPTY, next: 0 };
   let at = 0;
   for (const character of line) {
-    const cells = character === '\t' ? TAB - (width % TAB) : character.codePointAt(0)! < 0x7f ? 1 : 2;
-    if (width + cells > columns) {
-      pieces.push({ start, text });
-      [start, text, width] = [at, '', 0];
+    const cells = cellsOf(character, piece.width);
+    if (piece.width + cells > columns) {
+      const isAtSpace = broken.piece.width > columns / 2;
+      const kept = isAtSpace ? broken.piece : piece;
+      pieces.push({ start, text: kept.text });
+      start = isAtSpace ? broken.next : at;
+      piece = { text: piece.text.slice(kept.text.length), width: piece.width - kept.width };
+      broken = { piece: EMPTY, next: start };
     }
-    text += character === '\t' ? ' '.repeat(Math.min(cells, columns)) : character;
-    width += cells;
+    const text = character === '\t' ? ' '.repeat(Math.min(cells, columns)) : character;
+    piece = { text: piece.text + text, width: piece.width + cells };
     at += character.length;
+    if (character === ' ' || character === '\t') broken = { piece, next: at };
   }
-  pieces.push({ start, text });
+  pieces.push({ start, text: piece.text });
   return pieces;
 }
+
+/** Of a line in which each character is one cell. */
+function wrapPlain(line: string, columns: number): readonly Piece[] {
+  const pieces: Piece[] = [];
+  let start = 0;
+  while (line.length - start > columns) {
+    const behindSpace = line.lastIndexOf(' ', start + columns - 1) + 1;
+    const end = behindSpace - start > columns / 2 ? behindSpace : start + columns;
+    pieces.push({ start, text: line.slice(start, end) });
+    start = end;
+  }
+  return [...pieces, { start, text: line.slice(start) }];
+}
+
+const EMPTY = { text: '', width: 0 };
+
+const cellsOf = (character: string, width: number): number =>
+  character === '\t' ? TAB - (width % TAB) : character.codePointAt(0)! < 0x7f ? 1 : 2;
 
 const ESC = '\u001b';
 const SGR = new RegExp(`${ESC}\\[([0-9;:]*)m`, 'gu');
