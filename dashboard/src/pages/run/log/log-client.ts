@@ -28,6 +28,10 @@ export class LogClient {
 
   constructor(open: OpenLog) {
     this.#worker.onmessage = ({ data }: MessageEvent<LogAnswer>) => this.#take(data);
+    this.#worker.onerror = () =>
+      this.#take({
+        state: { ...this.#state, failure: 'The log cannot be read in this browser. Load the page again.' },
+      });
     this.#worker.postMessage({ open });
   }
 

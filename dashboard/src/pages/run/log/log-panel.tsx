@@ -115,7 +115,11 @@ export function LogPanel({
   }, [client, citedOffset, citedLength, mode, columns, announce]);
 
   const save = async (): Promise<void> => {
-    if (client) saveBlob(await client.call('save'), fileName);
+    if (!client) return;
+    await client.call('save').then(
+      (blob) => saveBlob(blob, fileName),
+      (error: unknown) => announce(`The log was not saved: ${String(error)}`, 'bad'),
+    );
   };
   const isCounting = state.countedBytes < state.size;
   return (
