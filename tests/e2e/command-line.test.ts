@@ -1,7 +1,9 @@
 // needs: docker
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { execFile } from 'node:child_process';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { promisify } from 'node:util';
 import { createDataFolder, startServer, type TestServer } from '../testkit/server.js';
 import { buildShellAgentImage } from '../testkit/shell-agent.js';
 import { runCli, startCli, startOnTerminal } from '../testkit/terminal.js';
@@ -158,6 +160,25 @@ describe('triaged without a terminal', () => {
     expect(rows.map(([, state]) => state)).toEqual(['CANCELLED', 'CANCELLED']);
     const runs = JSON.parse((await runCli(['runs', '--json'], { environment })).stdout) as { id: string }[];
     expect(runs.map(({ id }) => id)).toEqual(expect.arrayContaining(rows.map(([id]) => id)));
+  });
+});
+
+describe('output that cannot be written', () => {
+  const shell = promisify(execFile);
+  const cli = path.resolve(import.meta.dirname, '../../dist/src/cli/main.js');
+  const errorsOf = async (command: string) => {
+    const { stderr } = await shell('bash', ['-c', command, process.execPath, cli]);
+    return stderr;
+  };
+
+  it('ends the command without a word when its reader has gone', async () => {
+    const command = '(sleep 0.5; exec "$0" "$1" help exit-codes) | true; echo "code ${PIPESTATUS[0]}" >&2';
+    expect(await errorsOf(command)).toBe('code 141\n');
+  });
+
+  it('fails with the reason otherwise', async () => {
+    const stderr = await errorsOf('"$0" "$1" help exit-codes > /dev/full; echo "code $?" >&2');
+    expect(stderr).toMatch(/^triaged: The output cannot be written: .*\ncode 1\n$/);
   });
 });
 
