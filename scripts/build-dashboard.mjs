@@ -40,6 +40,8 @@ export async function buildDashboard() {
   if (!hasPackages()) return 'skipped';
   const { build } = await import('vite');
   const draft = `${output}.${process.pid}`;
+  // Vite sets it to `production`, which the server that is started in this process would take for the operator's word.
+  const { NODE_ENV: environment } = process.env;
   try {
     await build({
       root: path.join(root, 'dashboard'),
@@ -50,6 +52,8 @@ export async function buildDashboard() {
     await rm(output, { recursive: true, force: true });
     await rename(draft, output);
   } finally {
+    if (environment === undefined) delete process.env.NODE_ENV;
+    else process.env.NODE_ENV = environment;
     await rm(draft, { recursive: true, force: true });
   }
   return 'built';
