@@ -27,7 +27,10 @@ export class DashboardRig {
     });
     const server = await startTenantsServer({
       tenants: ['acme'],
-      environment: { RATE_LIMIT_REQUESTS: '100000', CLUSTER_NETWORKS: '127.0.0.0/8' },
+      environment: {
+        ...{ RATE_LIMIT_REQUESTS: '100000', CLUSTER_NETWORKS: '127.0.0.0/8' },
+        ALLOWED_MODELS: 'gpt-4o,claude-sonnet-5-5',
+      },
     });
     return new DashboardRig(server, await startScriptedApiServer(), await TestBrowser.start());
   }

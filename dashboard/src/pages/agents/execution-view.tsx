@@ -7,7 +7,7 @@ export type Execution = ExecutionFieldsFragment;
 export function ExecutionView({ execution }: { readonly execution: Execution }) {
   const { model, aiAgent, usage, createdAt } = execution;
   return (
-    <section className="stack" aria-label="Answer">
+    <section className="stack">
       <p className="soft">
         {aiAgent === null ? 'The built-in mock answered' : `${AI_AGENT_NAMES[aiAgent]}'s key`} · {model} ·{' '}
         <RelativeTime at={createdAt} />

@@ -53,8 +53,8 @@ export default function AgentsPage() {
                   </>
                 ),
               },
-              { head: 'Role', cell: ({ role }) => role },
-              { head: 'Tools', cell: ({ tools }) => tools.map(({ name }) => name).join(', ') || '–' },
+              { head: 'Role', cell: ({ role }) => <span className="prose">{role}</span> },
+              { head: 'Tools', cell: ({ tools }) => (tools.length === 0 ? '–' : <Tools tools={tools} />) },
               ...(mayChange
                 ? [{ head: 'Actions', cell: (agent: Agent) => <Actions agent={agent} onOpen={setOpen} /> }]
                 : []),
@@ -70,6 +70,15 @@ export default function AgentsPage() {
     </Page>
   );
 }
+
+/** Each by itself, so that none of the names can turn the others around. */
+const Tools = ({ tools }: Pick<Agent, 'tools'>) => (
+  <ul className="tool-names prose">
+    {tools.map(({ id, name }) => (
+      <li key={id}>{name}</li>
+    ))}
+  </ul>
+);
 
 function Actions({ agent, onOpen }: { readonly agent: Agent; readonly onOpen: (open: Open) => void }) {
   return (

@@ -5,6 +5,7 @@ import {
   SetAiAgentLimitsDocument,
   UsageChangedDocument,
 } from '../../../../sdk/src/generated/graphql.js';
+import type { AiAgent } from '../../../../sdk/src/generated/graphql.js';
 import { documentOf, faultsOf, useAction, useCan, useRead } from '../../api/index.js';
 import { AI_AGENT_NAMES, Dialog, ErrorBox, Field, FormDialog, Spinner, useAnnounce } from '../../ui/index.js';
 import type { AiAgentDialogProps } from './ai-agent-dialogs.js';
@@ -65,9 +66,7 @@ function LimitsForm({
         no limit.
       </p>
       <p className="soft" role="status">
-        {used
-          ? `Used today (UTC): ${whole.format(used.tokens)} tokens, $${used.cost.toFixed(4)}, ${whole.format(used.requests)} model calls, ${whole.format(used.limited)} refused by limits.`
-          : 'Nothing was used today (UTC).'}
+        {used}
       </p>
       <div className="limits">
         {LIMIT_FIELDS.map(({ path, label }) => (
@@ -87,16 +86,17 @@ function LimitsForm({
   );
 }
 
-/** Live; tokens as budgets count them. */
-function useUsedToday(instanceId: string, aiAgent: string) {
+/** Live, in words; tokens as budgets count them. */
+function useUsedToday(instanceId: string, aiAgent: AiAgent): string {
   const [{ data }] = useSubscription({ query: documentOf(UsageChangedDocument), variables: { instanceId } });
-  const sum = data?.usageChanged.find((each) => each.aiAgent === aiAgent);
-  return (
-    sum && {
-      tokens: sum.tokenCount + sum.unreportedTokens,
-      cost: Number(sum.estimatedCost ?? 0),
-      requests: sum.requestCount,
-      limited: sum.limitedCount,
-    }
-  );
+  if (!data) return 'Reading what was used today …';
+  const sum = data.usageChanged.find((each) => each.aiAgent === aiAgent);
+  if (!sum) return 'Nothing was used today (UTC).';
+  const figures = [
+    `${whole.format(sum.tokenCount + sum.unreportedTokens)} tokens`,
+    `$${Number(sum.estimatedCost ?? 0).toFixed(4)}`,
+    `${whole.format(sum.requestCount)} model calls`,
+    `${whole.format(sum.limitedCount)} refused by limits`,
+  ];
+  return `Used today (UTC): ${figures.join(', ')}.`;
 }

@@ -37,6 +37,7 @@ function options(usage: UsageByDay, width: number, format: (figure: number) => s
       {
         ...axis,
         grid: { show: false },
+        size: 32,
         space: 60,
         incrs: [1, 2, 7, 14, 28].map((days) => days * DAY_SECONDS),
         values: [[DAY_SECONDS, '{D} {MMM}', null, null, null, null, null, null, 1]],
