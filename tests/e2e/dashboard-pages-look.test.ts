@@ -33,7 +33,7 @@ async function prepare(): Promise<void> {
     ...{ name: HOSTILE, role: HIDING, description: HOSTILE, toolIds: [toolId] },
   });
   await make('mutation ($input: RunAgentInput!) { runAgent(input: $input) { id } }', {
-    ...{ agentId, task: `${HOSTILE}\u001b[31m${HIDING}`.replace('\u001b', ''), model: 'claude-sonnet-5-5', instanceId },
+    ...{ agentId, task: `${HOSTILE}\n${HIDING}`, model: 'claude-sonnet-5-5', instanceId },
   });
   cluster.script.version = { gitVersion: 'v1.31.2' };
   cluster.script.namespaces = ['shop', 'default'];
@@ -169,7 +169,13 @@ describe('without a server', () => {
     await page.getByRole('button', { name: `Delete ${HOSTILE}` }).click();
     await page.getByRole('dialog').getByRole('button', { name: 'Delete', exact: true }).click();
     await page.getByRole('dialog').getByText('No answer from the server').waitFor();
+    await page.keyboard.press('Escape');
+    await page.getByRole('link', { name: 'Clusters' }).click();
+    await page.getByText('No answer from the server').waitFor();
     await page.unroute('**/graphql');
+    // Nobody asks for it: the page tries again by itself.
+    await page.getByText('No answer from the server').waitFor({ state: 'detached' });
+    await page.locator('table').waitFor();
     await context.close();
   });
 });
