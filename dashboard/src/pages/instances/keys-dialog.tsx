@@ -10,7 +10,7 @@ import {
   Dialog,
   Empty,
   ErrorBox,
-  localTime,
+  RelativeTime,
   Spinner,
   Table,
   useAnnounce,
@@ -30,8 +30,8 @@ const COLUMNS: readonly Column<Version>[] = [
   { head: 'Version', kind: 'main', cell: ({ version }) => <strong>Version {version}</strong> },
   { head: 'State', cell: ({ state }) => <Badge tone={STATES[state][1]}>{STATES[state][0]}</Badge> },
   { head: 'Ends with', cell: ({ keyLastFour }) => <code>{keyLastFour ?? '–'}</code> },
-  { head: 'Stored', cell: ({ createdAt }) => localTime(createdAt) },
-  { head: 'Destroyed', cell: ({ destroyedAt }) => (destroyedAt === null ? 'no' : localTime(destroyedAt)) },
+  { head: 'Stored', cell: ({ createdAt }) => <RelativeTime at={createdAt} /> },
+  { head: 'Destroyed', cell: ({ destroyedAt }) => (destroyedAt === null ? 'no' : <RelativeTime at={destroyedAt} />) },
 ];
 
 /** The versions of a key; an administrator revokes one here. */
