@@ -287,8 +287,16 @@ describe('beside GraphQL', () => {
     }
   });
 
-  it('leads from / to the playground', async () => {
-    const { status, headers } = await send('/');
-    expect([status, headers.get('location')]).toEqual([302, '/playground/']);
+  it('says how to build a dashboard that is missing', async () => {
+    const without = await startSmallServer({ dashboardDirectory: '/nonexistent' });
+    try {
+      for (const path of ['/', '/runs', '/instances/x']) {
+        const answer = await fetch(`${without.url}${path}`);
+        expect([path, answer.status]).toEqual([path, 404]);
+        expect(await answer.text()).toContain('npm run build');
+      }
+    } finally {
+      await without.close();
+    }
   });
 });

@@ -165,6 +165,32 @@ describe('starting, listing and cancelling triage runs, with no worker about', (
     expect(await count(actor, { state: 'QUEUED', instanceId: a })).toBe(0);
   });
 
+  it('filters by AI agent, cluster and time, and searches prompts and ids', async () => {
+    const actor = actorOf('search');
+    const instance = await server.startedInstance(actor);
+    const first = await server.startRun(actor, instance, {}, { prompt: 'Why is 100% of CHECKOUT down?' });
+    const second = await server.startRun(actor, instance, {}, { prompt: 'Look at the nodes.' });
+    const found = async (filter: RunFilter) => (await page(actor, filter, {})).items.map(({ id }) => id);
+    expect(await found({ aiAgent: 'CLAUDE_CODE' })).toEqual([second.id, first.id]);
+    expect(await found({ aiAgent: 'GOOSE' })).toEqual([]);
+    expect(await found({ clusterId: newInstanceId() })).toEqual([]);
+    expect(await found({ search: 'checkout' })).toEqual([first.id]);
+    expect(await found({ search: '0% OF' })).toEqual([first.id]);
+    expect(await found({ search: '%' })).toEqual([first.id]);
+    expect(await found({ search: second.id.slice(0, 8).toUpperCase() })).toEqual([second.id]);
+    const { createdAt } = (await page(actor, { search: 'nodes' }, {})).items[0]!;
+    expect(await found({ from: createdAt })).toEqual([second.id]);
+    expect(await found({ to: createdAt })).toEqual([first.id]);
+    expect(await count(actor, { search: 'nodes' })).toBe(1);
+    const before = new Date(createdAt.getTime() - 1);
+    await expect(page(actor, { from: createdAt, to: before }, {})).rejects.toMatchObject({
+      details: { path: 'filter.to' },
+    });
+    for (const search of [' ', 'x'.repeat(201), 'a\nb']) {
+      await expect(page(actor, { search }, {})).rejects.toMatchObject({ details: { path: 'filter.search' } });
+    }
+  });
+
   it.each([
     { limit: 0 },
     { limit: 101 },

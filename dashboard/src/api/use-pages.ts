@@ -5,6 +5,8 @@ import type { TypedDocumentString } from '../../../sdk/src/generated/graphql.js'
 import { documentOf } from './documents.js';
 import { problemOf } from './problem.js';
 import type { Problem } from './problem.js';
+import { useLast } from './use-last.js';
+import { useRetryOnline } from './use-retry-online.js';
 
 interface PageOf<Item> {
   readonly items: readonly Item[];
@@ -43,11 +45,12 @@ export function usePages<Result, Variables extends AnyVariables, Item extends { 
   const client = useClient();
   const query = documentOf(document);
   const key = JSON.stringify(variables);
-  const [{ data, error, fetching, stale }, execute] = useQuery({
+  const [{ data: answered, error, fetching, stale }, execute] = useQuery({
     query,
     variables,
     requestPolicy: 'cache-and-network',
   });
+  const data = useLast(key, answered);
   const [kept, setTail] = useState<Tail<Item>>();
   const [loadingMore, setLoadingMore] = useState(false);
   const [tailProblem, setTailProblem] = useState<Problem>();
@@ -77,12 +80,17 @@ export function usePages<Result, Variables extends AnyVariables, Item extends { 
     execute({ requestPolicy: 'network-only' });
   }, [execute]);
 
+  const problem = error && problemOf(error);
+  useRetryOnline(problem, refresh);
+  // The header says that the server is away; the list stays as it was.
+  const isOld = items !== undefined && problem?.code === 'UNREACHABLE';
+
   return {
     items,
     nextCursor: tail ? tail.nextCursor : first?.nextCursor,
     fetching: fetching || stale,
     loadingMore,
-    problem: error ? problemOf(error) : tailProblem,
+    problem: isOld ? undefined : (problem ?? tailProblem),
     loadMore,
     refresh,
     reload,

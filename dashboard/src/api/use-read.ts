@@ -5,6 +5,7 @@ import type { TypedDocumentString } from '../../../sdk/src/generated/graphql.js'
 import { documentOf } from './documents.js';
 import { problemOf } from './problem.js';
 import type { Problem } from './problem.js';
+import { useLast } from './use-last.js';
 import { useRetryOnline } from './use-retry-online.js';
 
 export interface Read<Result> {
@@ -21,12 +22,13 @@ export function useRead<Result, Variables extends AnyVariables>(
   variables: Variables,
   { pause = false }: { readonly pause?: boolean } = {},
 ): Read<Result> {
-  const [{ data, error, fetching }, execute] = useQuery({
+  const [{ data: answered, error, fetching }, execute] = useQuery({
     query: documentOf(document),
     variables,
     requestPolicy: 'cache-and-network',
     pause,
   });
+  const data = useLast(JSON.stringify(variables), answered);
   const reload = useCallback(() => execute({ requestPolicy: 'network-only' }), [execute]);
   const problem = error && problemOf(error);
   useRetryOnline(problem, reload);

@@ -24,9 +24,9 @@ export function Empty({
 }
 
 /** Seconds until it may be tried again. */
-function useSecondsLeft({ retryAfterSeconds = 0, at }: Problem): number {
+function useSecondsLeft({ retryAfterSeconds, at }: Problem): number {
   const now = useNow();
-  return Math.max(0, Math.ceil(retryAfterSeconds - (now - at) / 1_000));
+  return retryAfterSeconds === undefined ? 0 : Math.max(0, Math.ceil(retryAfterSeconds - (now - at) / 1_000));
 }
 
 const TITLES: Readonly<Record<string, string>> = {

@@ -1,7 +1,6 @@
 import type { ReactNode } from 'react';
 import { usePolling } from '../api/index.js';
 import type { Pages } from '../api/index.js';
-import { useRetryOnline } from '../api/use-retry-online.js';
 import { ErrorBox, Skeleton } from './feedback.js';
 import { LoadMore } from './load-more.js';
 
@@ -19,7 +18,6 @@ export function Listing<Item>({
 }) {
   const { items, problem, nextCursor, loadingMore, loadMore, refresh, reload } = pages;
   usePolling(refresh, LOOK_EVERY_MS);
-  useRetryOnline(problem, reload);
   return (
     <>
       {problem && <ErrorBox problem={problem} onRetry={reload} />}

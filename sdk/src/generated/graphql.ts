@@ -476,10 +476,20 @@ export type TriageRunFailureCode =
 
 /** Which runs a list holds; all conditions must be met. */
 export type TriageRunFilter = {
+  /** Only runs of this AI agent. */
+  aiAgent?: AiAgent | null | undefined;
+  /** Only runs that may reach this cluster; none once it was deleted. */
+  clusterId?: string | null | undefined;
+  /** Only runs asked for at this instant or later. */
+  from?: string | null | undefined;
   /** Only runs of this instance, deleted or not. */
   instanceId?: string | null | undefined;
+  /** Only runs whose prompt holds this text, in capitals or not, or whose id begins so: 1 to 200 characters. */
+  search?: string | null | undefined;
   /** Only runs that stand so. */
   state?: TriageRunState | null | undefined;
+  /** Only runs asked for before this instant. */
+  to?: string | null | undefined;
 };
 
 /** Where a run stands. The last five are ends; a run has exactly one. */
@@ -960,6 +970,24 @@ export type TriageReportQueryVariables = Exact<{
 
 export type TriageReportQuery = { triageRun: { id: string, state: TriageRunState, report: { outcome: TriageReportOutcome, summary: string, missing: Array<string>, rootCause: { statement: string, confidence: TriageReportLevel } | null, evidence: Array<{ statement: string, quote: string, source: string, citation: { offset: number, length: number } | null }>, ruledOut: Array<{ cause: string, because: string }>, recommendedActions: Array<{ action: string, command: string | null, risk: TriageReportLevel | null }> } | null, reportProblem: { code: TriageReportProblemCode, path: string | null, message: string } | null } };
 
+export type RunListQueryVariables = Exact<{
+  limit?: number | null | undefined;
+  after?: string | null | undefined;
+  filter?: TriageRunFilter | null | undefined;
+}>;
+
+
+export type RunListQuery = { triageRuns: { nextCursor: string | null, items: Array<{ id: string, state: TriageRunState, instanceId: string, clusterId: string | null, aiAgent: AiAgent, model: string, prompt: string, createdAt: string, startedAt: string | null, endedAt: string | null, failure: { code: TriageRunFailureCode, message: string } | null, usage: { tokenCount: number, estimatedCost: string | null } }> } };
+
+export type RunListChangedSubscriptionVariables = Exact<{
+  runId: string;
+}>;
+
+
+export type RunListChangedSubscription = { triageRunChanged: { id: string, state: TriageRunState, instanceId: string, clusterId: string | null, aiAgent: AiAgent, model: string, prompt: string, createdAt: string, startedAt: string | null, endedAt: string | null, failure: { code: TriageRunFailureCode, message: string } | null, usage: { tokenCount: number, estimatedCost: string | null } } };
+
+export type RunListFieldsFragment = { id: string, state: TriageRunState, instanceId: string, clusterId: string | null, aiAgent: AiAgent, model: string, prompt: string, createdAt: string, startedAt: string | null, endedAt: string | null, failure: { code: TriageRunFailureCode, message: string } | null, usage: { tokenCount: number, estimatedCost: string | null } };
+
 export type TriageRunsQueryVariables = Exact<{
   limit?: number | null | undefined;
   offset?: number | null | undefined;
@@ -1178,6 +1206,28 @@ export const ToolFieldsFragmentDoc = new TypedDocumentString(`
   updatedAt
 }
     `, {"fragmentName":"ToolFields"}) as unknown as TypedDocumentString<ToolFieldsFragment, unknown>;
+export const RunListFieldsFragmentDoc = new TypedDocumentString(`
+    fragment RunListFields on TriageRun {
+  id
+  state
+  instanceId
+  clusterId
+  aiAgent
+  model
+  prompt
+  createdAt
+  startedAt
+  endedAt
+  failure {
+    code
+    message
+  }
+  usage {
+    tokenCount
+    estimatedCost
+  }
+}
+    `, {"fragmentName":"RunListFields"}) as unknown as TypedDocumentString<RunListFieldsFragment, unknown>;
 export const TriageRunFieldsFragmentDoc = new TypedDocumentString(`
     fragment TriageRunFields on TriageRun {
   id
@@ -2493,6 +2543,61 @@ export const TriageReportDocument = new TypedDocumentString(`
   }
 }
     `, {"hash":"sha256:6a2955692374d960340e3e408c8736136f9b53f0ac722359ad865723dcfc3477"}) as unknown as TypedDocumentString<TriageReportQuery, TriageReportQueryVariables>;
+export const RunListDocument = new TypedDocumentString(`
+    query RunList($limit: Int, $after: String, $filter: TriageRunFilter) {
+  triageRuns(limit: $limit, after: $after, filter: $filter) {
+    items {
+      ...RunListFields
+    }
+    nextCursor
+  }
+}
+    fragment RunListFields on TriageRun {
+  id
+  state
+  instanceId
+  clusterId
+  aiAgent
+  model
+  prompt
+  createdAt
+  startedAt
+  endedAt
+  failure {
+    code
+    message
+  }
+  usage {
+    tokenCount
+    estimatedCost
+  }
+}`, {"hash":"sha256:87332a0640203a1589eb6d8dcd81c9d07183d52af8c1e7ca46bf0c7413c5da3f"}) as unknown as TypedDocumentString<RunListQuery, RunListQueryVariables>;
+export const RunListChangedDocument = new TypedDocumentString(`
+    subscription RunListChanged($runId: ID!) {
+  triageRunChanged(runId: $runId) {
+    ...RunListFields
+  }
+}
+    fragment RunListFields on TriageRun {
+  id
+  state
+  instanceId
+  clusterId
+  aiAgent
+  model
+  prompt
+  createdAt
+  startedAt
+  endedAt
+  failure {
+    code
+    message
+  }
+  usage {
+    tokenCount
+    estimatedCost
+  }
+}`, {"hash":"sha256:d34261b015f6cbd275a226b23286ef944712f46c1cb00afd1418d08d852ab22e"}) as unknown as TypedDocumentString<RunListChangedSubscription, RunListChangedSubscriptionVariables>;
 export const TriageRunsDocument = new TypedDocumentString(`
     query TriageRuns($limit: Int, $offset: Int, $after: String, $filter: TriageRunFilter) {
   triageRuns(limit: $limit, offset: $offset, after: $after, filter: $filter) {

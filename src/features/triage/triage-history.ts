@@ -1,8 +1,11 @@
-import type { DataSource } from 'typeorm';
+import type { DataSource, SelectQueryBuilder } from 'typeorm';
 import type { Actor } from '../../kernel/actor.js';
+import type { AiAgent } from '../../kernel/ai-agents.js';
 import { entityPage } from '../../kernel/entity-page.js';
-import type { InstanceId } from '../../kernel/ids.js';
+import { badUserInput } from '../../kernel/errors.js';
+import type { ClusterId, InstanceId } from '../../kernel/ids.js';
 import type { Page, PageArguments, Pager } from '../../kernel/pager.js';
+import { lineInput } from '../../kernel/text-input.js';
 import { uuidArgument } from '../../kernel/uuid-argument.js';
 import type { InstanceService } from '../instances/index.js';
 import { runColumns, type LongText } from './run-columns.js';
@@ -13,7 +16,14 @@ import { TriageRunEntity } from './triage-run.entity.js';
 export interface RunFilter {
   readonly state?: RunState | null | undefined;
   readonly instanceId?: string | null | undefined;
+  readonly aiAgent?: AiAgent | null | undefined;
+  readonly clusterId?: string | null | undefined;
+  readonly from?: Date | null | undefined;
+  readonly to?: Date | null | undefined;
+  readonly search?: string | null | undefined;
 }
+
+const MAX_SEARCH_LENGTH = 200;
 
 export interface TriageHistoryDependencies {
   readonly dataSource: DataSource;
@@ -28,7 +38,7 @@ export class TriageHistory {
   /** Instances of other tenants are FORBIDDEN, unknown ones NOT_FOUND; one that was deleted still has its runs. What is left out is undefined in these. */
   async page(
     actor: Actor,
-    { state, instanceId }: RunFilter,
+    filter: RunFilter,
     args: PageArguments,
     { withTotal, without = [] }: { readonly withTotal: boolean; readonly without?: readonly LongText[] },
   ): Promise<Page<TriageRunEntity>> {
@@ -39,13 +49,35 @@ export class TriageHistory {
       .createQueryBuilder(TriageRunEntity, 'run')
       .select(runColumns(dataSource, without).map((column) => `run.${column}`))
       .where('run.tenant_id = :tenantId', { tenantId });
-    if (state != null) matching.andWhere('run.state = :state', { state });
-    if (instanceId != null) {
-      const id = uuidArgument<InstanceId>('filter.instanceId', instanceId);
-      await instances.requireKnown(actor, id);
-      matching.andWhere('run.instance_id = :instanceId', { instanceId: id });
-    }
+    const instanceId = narrow(matching, filter);
+    if (instanceId !== undefined) await instances.requireKnown(actor, instanceId);
     const [rows, totalCount] = await entityPage(matching, request, { withTotal });
     return pager.page('triageRuns', tenantId, request, rows, totalCount);
   }
+}
+
+/** Adds the filter's conditions; returns the instance that it names. */
+function narrow(
+  matching: SelectQueryBuilder<TriageRunEntity>,
+  { state, aiAgent, from, to, ...filter }: RunFilter,
+): InstanceId | undefined {
+  if (from && to && to < from) throw badUserInput('filter.to', 'filter.to must not lie before filter.from.');
+  if (state != null) matching.andWhere('run.state = :state', { state });
+  if (aiAgent != null) matching.andWhere('run.ai_agent = :aiAgent', { aiAgent });
+  if (from != null) matching.andWhere('run.created_at >= :from', { from });
+  if (to != null) matching.andWhere('run.created_at < :to', { to });
+  if (filter.search != null) {
+    const search = lineInput('filter.search', 'A text to search for', filter.search, MAX_SEARCH_LENGTH);
+    matching.andWhere('(strpos(lower(run.prompt), lower(:search)) > 0 OR starts_with(run.id::text, lower(:search)))', {
+      search,
+    });
+  }
+  if (filter.clusterId != null) {
+    const clusterId = uuidArgument<ClusterId>('filter.clusterId', filter.clusterId);
+    matching.andWhere('run.cluster_id = :clusterId', { clusterId });
+  }
+  if (filter.instanceId == null) return undefined;
+  const instanceId = uuidArgument<InstanceId>('filter.instanceId', filter.instanceId);
+  matching.andWhere('run.instance_id = :instanceId', { instanceId });
+  return instanceId;
 }

@@ -189,6 +189,20 @@ export class TriageRunFilterInput {
   instanceId?: string | null;
   @Field(() => TriageRunStateEnum, { nullable: true, description: 'Only runs that stand so.' })
   state?: RunState | null;
+  @Field(() => AiAgentEnum, { nullable: true, description: 'Only runs of this AI agent.' })
+  aiAgent?: AiAgent | null;
+  @Field(() => ID, { nullable: true, description: 'Only runs that may reach this cluster; none once it was deleted.' })
+  clusterId?: string | null;
+  @Field(() => DateTime, { nullable: true, description: 'Only runs asked for at this instant or later.' })
+  from?: Date | null;
+  @Field(() => DateTime, { nullable: true, description: 'Only runs asked for before this instant.' })
+  to?: Date | null;
+  @Field(() => String, {
+    nullable: true,
+    description:
+      'Only runs whose prompt holds this text, in capitals or not, or whose id begins so: 1 to 200 characters.',
+  })
+  search?: string | null;
 }
 
 @ObjectType('RunLogChunk', { description: 'A piece of the log; the pieces of one subscription follow without a gap.' })
