@@ -101,8 +101,9 @@ describe('signing in', () => {
       await page.route('**/graphql', (route) =>
         route.continue({ headers: { ...route.request().headers(), 'x-api-key': 'revoked' } }),
       );
-      await page.getByLabel('State').selectOption('FAILED');
-      await page.getByText('no longer takes this API key').waitFor();
+      // With its next look at the runs.
+      await page.getByText('no longer takes this API key').waitFor({ timeout: 40_000 });
+      await page.getByLabel('API key').waitFor();
     }));
 });
 
@@ -113,7 +114,7 @@ describe('the runs', () => {
       onPage({}, async ({ page, signIn, picture, faults }) => {
         await signIn();
         await page.getByRole('link', { name: 'Why does checkout crash?' }).waitFor();
-        await start('A new one', { lines: 40, linesPerSecond: 4 });
+        await start('A new one', { lines: 120, linesPerSecond: 4 });
         const row = page.getByRole('row', { name: 'A new one' });
         await row.getByText('Running').waitFor({ timeout: 40_000 });
         await picture('runs-light');
