@@ -80,6 +80,7 @@ export function summaryText(result: Result, keyFile: string): string {
     ['log', result.files.log],
     ['prompt', result.files.prompt],
     ['report', result.files.report],
+    ['dashboard', `${result.server.url}/runs/${result.runId}`],
     ['GraphiQL', `${result.server.url}/playground/`],
     ['API key', keyFile],
   ];

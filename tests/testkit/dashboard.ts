@@ -35,11 +35,11 @@ export interface DashboardPage {
   /** Addresses that it asked for, sockets among them. */
   readonly requested: string[];
   /** Signs in on the page it shows; `/` unless it was opened elsewhere. */
-  signIn(role?: Role): Promise<void>;
+  readonly signIn: (role?: Role) => Promise<void>;
   /** What axe finds wrong with what is shown now, one line for each fault. */
-  faults(): Promise<string[]>;
+  readonly faults: () => Promise<string[]>;
   /** Leaves a picture of what is shown now. */
-  picture(name: string): Promise<void>;
+  readonly picture: (name: string) => Promise<void>;
 }
 
 export interface Dashboard {
