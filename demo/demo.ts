@@ -33,7 +33,8 @@ export class Demo {
     const instanceId = await prepareInstance(this.#api, options.agent, options.providerKey, progress);
     const incident = await readFile(path.join(root, 'demo', 'sample-incident.json'), 'utf8');
     const { aiAgent } = options.agent;
-    const run = await triage({ api: this.#api, instanceId, aiAgent, incident, progress, colour, signal });
+    const linkOf = (id: string) => `${server.url}/runs/${id}, signed in with the key in ${keyFileOf(options.dataDir)}`;
+    const run = await triage({ api: this.#api, instanceId, aiAgent, incident, linkOf, progress, colour, signal });
     const files = await filesOf(options.dataDir, run);
     const result = resultOf(run, { url: server.url, startedByDemo: server.own !== undefined }, files);
     progress.step(result.ok ? 'The triage SUCCEEDED.' : `The triage did not succeed: ${run.state}.`);

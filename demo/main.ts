@@ -37,7 +37,9 @@ async function main(json: boolean): Promise<number> {
     const result = await demo.run();
     if (given.json) process.stdout.write(`${JSON.stringify(result)}\n`);
     if (!given.once && demo.ownsServer) {
-      progress.step('The server goes on. Open the dashboard and sign in with the key in the file above; stop it with Ctrl-C.');
+      progress.step(
+        'The server goes on. Open the dashboard and sign in with the key in the file above; stop it with Ctrl-C.',
+      );
       progress.note('Next: query { triageRuns { items { id state exitCode } } }, or npm run demo in another terminal.');
       const aborted = new Promise((resolve) => stopping.signal.addEventListener('abort', resolve, { once: true }));
       if (!stopping.signal.aborted) await Promise.race([aborted, demo.serverEnded()]);

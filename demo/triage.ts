@@ -10,6 +10,8 @@ export interface TriageOptions {
   readonly aiAgent: AiAgent;
   /** JSON as text. */
   readonly incident: string;
+  /** Where the run is shown, for people. */
+  readonly linkOf: (runId: string) => string;
   readonly progress: Progress;
   readonly colour: boolean;
   readonly signal: AbortSignal;
@@ -32,6 +34,7 @@ export async function triage(options: TriageOptions): Promise<TriageRun> {
     starting,
   );
   progress.step(`Triage run ${run.id}: ${run.aiAgent}, model ${run.model}, runtime ${run.runtime}.`);
+  progress.note(`Watch it: ${options.linkOf(run.id)}`);
   if (run.runtime === 'LOCAL') progress.loud('This run has NO ISOLATION: the agent is a process of this machine.');
   if (run.modelUpstream === 'MOCK') {
     progress.loud('The model is the built-in MOCK: a script of turns. The agent and its commands are real.');
