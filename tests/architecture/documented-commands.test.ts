@@ -68,8 +68,11 @@ function faultOfTriaged(words: readonly string[], allowed = HELP): string | unde
   }
 }
 
+/** Of npm itself, not of package.json. */
+const NPM_COMMANDS = new Set(['ci', 'link', 'pack']);
+
 function faultOfNpm([subcommand = '', ...rest]: readonly string[]): string | undefined {
-  if (subcommand === 'ci' || subcommand === 'pack') return undefined;
+  if (NPM_COMMANDS.has(subcommand)) return undefined;
   const words = subcommand === 'run' ? rest.filter((word) => word !== '--silent' && word !== '-s') : [subcommand];
   const [name = '', separator, ...args] = words;
   if (!(name in scripts)) return `package.json has no script ${name}`;
@@ -109,6 +112,8 @@ function faultOf(
   switch (program) {
     case 'triaged':
       return faultOfTriaged(words, allowed);
+    case 'npx':
+      return words[0] === 'triaged' ? faultOfTriaged(words.slice(1), allowed) : `nobody knows the program ${words[0]}`;
     case 'npm':
       return faultOfNpm(words);
     case 'docker':
@@ -124,10 +129,12 @@ const blocks = pages.flatMap(fencedBlocks).filter(({ language }) => language ===
 
 /** Commands of ours amid the text, such as those of tables. */
 const inline = pages.flatMap((file) =>
-  [...readDocument(file).matchAll(/(?<!`)`((?:[A-Z_]+=\S+ )*(?:npm|triaged) [^`\n]+)`/g)].map(([, text = '']) => ({
-    file,
-    text,
-  })),
+  [...readDocument(file).matchAll(/(?<!`)`((?:[A-Z_]+=\S+ )*(?:npm|triaged) [^…`\n][^`\n]*)`/g)].map(
+    ([, text = '']) => ({
+      file,
+      text,
+    }),
+  ),
 );
 
 async function faultsOf(text: string, allowed = HELP): Promise<string[]> {
