@@ -19,8 +19,10 @@ const [FIELD, RECORD] = ['\x1f', '\x1e'];
 const recorder = (scripts: readonly string[]): string => `
 PATH=/none
 command_not_found_handle() {
-  printf '%s\\x1f' "$(compgen -e)" "$@" >&3
-  printf '\\x1e' >&3
+  local record
+  printf -v record '%s\\x1f' "$(compgen -e)" "$@"
+  # In one piece: the commands of a pipe note themselves at the same time.
+  printf '%s\\x1e' "$record" >&3
 }
 ${scripts.map((script) => `${script}() { command_not_found_handle ${script} "$@"; }`).join('\n')}
 `;
