@@ -40,10 +40,12 @@ try {
     timeoutMs: config.shutdown.timeoutSeconds * 1_000,
     close: async () => (await starting).close(),
   });
-  const { demoKey } = await starting;
+  const { url, demoKey } = await starting;
   if (demoKey) {
     const { key, file } = demoKey;
-    process.stdout.write(`A demo tenant was made. Its API key, shown this once and kept in ${file}: ${key}\n`);
+    process.stdout.write(
+      `A demo tenant was made. Its API key, shown this once and kept in ${file}: ${key}\nThe dashboard: ${url}\n`,
+    );
   }
 } catch (error) {
   if (error instanceof StartupError) {

@@ -1,10 +1,12 @@
-// needs: docker
+// needs: docker, chromium
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { spawn } from 'node:child_process';
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { text } from 'node:stream/consumers';
+import { screenshot, TestBrowser } from '../testkit/browser.js';
 import { runContainers } from '../testkit/docker.js';
+import { awaitLog, seenRows } from '../testkit/run-page.js';
 import { createDataFolder } from '../testkit/server.js';
 
 const root = path.resolve(import.meta.dirname, '../..');
@@ -121,4 +123,37 @@ describe('npm run demo -- --once --json', () => {
     expect((await demo(['--nonsense'], {})).stderr).toContain('Usage: npm run demo');
     expect(await processesLeft()).toEqual([]);
   });
+});
+
+describe('npm run demo', () => {
+  it(
+    'leads to the first line of a run under way in the dashboard within a minute',
+    async () => {
+      const browser = await TestBrowser.start();
+      const began = performance.now();
+      let watching: Promise<number> | undefined;
+      const watch = async (address: string): Promise<number> => {
+        const key = await readFile(path.join(folder.path, 'demo.api-key'), 'utf8');
+        const { page } = await browser.open(address, key.trim());
+        await awaitLog(page, 1);
+        await page.getByText('Running').first().waitFor();
+        await screenshot(page, 'first-line');
+        expect((await seenRows(page)).join('')).not.toBe('');
+        return (performance.now() - began) / 1000;
+      };
+      try {
+        await demo([], { RUNTIME: 'docker' }, (soFar, interrupt) => {
+          const address = /Watch it: (http:\S+\/runs\/[0-9a-f-]+)/.exec(soFar)?.[1];
+          if (address !== undefined) watching ??= watch(address).finally(interrupt);
+        });
+        const seconds = await watching;
+        process.stdout.write(`the first line stood in the dashboard ${seconds?.toFixed(1)} s after the demo's start\n`);
+        expect(seconds).toBeLessThan(60);
+        expect(await processesLeft()).toEqual([]);
+      } finally {
+        await browser.close();
+      }
+    },
+    LIMIT_MS,
+  );
 });

@@ -1,42 +1,27 @@
 // needs: chromium
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { execFileSync } from 'node:child_process';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { chromium } from 'playwright-core';
-import type { Browser, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
+import { launchChromium, type OwnBrowser } from '../testkit/browser.js';
 import { startSmallServer, Ticks } from '../testkit/small-server.js';
 import type { SmallServer } from '../testkit/small-server.js';
 
-const CHROMIUM = process.env.CHROMIUM ?? '/usr/bin/chromium';
-/** Without the sandbox, since tests may run as root; without what would call home. */
-const FLAGS = [
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-];
-
 let small: SmallServer;
-let browser: Browser;
+let browser: OwnBrowser;
 let page: Page;
-let folder: string;
 const requested: string[] = [];
 const complaints: string[] = [];
 
 beforeAll(async () => {
-  folder = await mkdtemp(path.join(tmpdir(), 'triaged-playground-'));
   execFileSync(process.execPath, [path.resolve(import.meta.dirname, '../../scripts/build-playground.mjs')], {
     timeout: 60_000,
   });
   small = await startSmallServer();
-  browser = await chromium.launch({ executablePath: CHROMIUM, headless: true, args: FLAGS, env: { HOME: folder } });
-  page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
+  browser = await launchChromium();
+  const context = await browser.newContext({ viewport: { width: 1280, height: 800 } });
+  page = await context.newPage();
   page.on('request', (request) => requested.push(request.url()));
   page.on('websocket', (socket) => requested.push(socket.url()));
   page.on('console', (message) => {
@@ -49,7 +34,6 @@ beforeAll(async () => {
 afterAll(async () => {
   await browser.close();
   await small.close();
-  await rm(folder, { recursive: true, force: true });
 }, 30_000);
 
 /** Text of one of the editors, which write spaces that do not break. */

@@ -17,7 +17,24 @@ const FLAGS = [
   '--disable-sync',
 ];
 /** Where CI keeps what pages looked like. */
-const SCREENSHOTS = path.resolve(process.env.TRIAGED_SCREENSHOTS ?? '.cache/screenshots');
+const SCREENSHOTS = process.env.TRIAGED_SCREENSHOTS ?? path.resolve(import.meta.dirname, '../../.cache/screenshots');
+
+export interface OwnBrowser extends Pick<Browser, 'newContext'> {
+  close(): Promise<void>;
+}
+
+/** Real Chromium, with a home of its own. */
+export async function launchChromium(): Promise<OwnBrowser> {
+  const home = await mkdtemp(path.join(tmpdir(), 'triaged-browser-'));
+  const browser = await chromium.launch({ executablePath: CHROMIUM, headless: true, args: FLAGS, env: { HOME: home } });
+  return {
+    newContext: (options) => browser.newContext(options),
+    async close() {
+      await browser.close();
+      await rm(home, { recursive: true, force: true });
+    },
+  };
+}
 
 export interface OpenedPage {
   readonly page: Page;
@@ -34,21 +51,14 @@ export interface PageOptions {
   readonly height?: number;
 }
 
-/** Real Chromium, and the dashboard in it, signed in with an API key. */
+/** The dashboard in Chromium, signed in with an API key. */
 export class TestBrowser {
   readonly #contexts: BrowserContext[] = [];
 
-  private constructor(
-    private readonly browser: Browser,
-    private readonly home: string,
-  ) {}
+  private constructor(private readonly browser: OwnBrowser) {}
 
   static async start(): Promise<TestBrowser> {
-    const home = await mkdtemp(path.join(tmpdir(), 'triaged-browser-'));
-    return new TestBrowser(
-      await chromium.launch({ executablePath: CHROMIUM, headless: true, args: FLAGS, env: { HOME: home } }),
-      home,
-    );
+    return new TestBrowser(await launchChromium());
   }
 
   /** A page of a context of its own, at `address`, where `apiKey` is that of the tab. */
@@ -86,7 +96,6 @@ export class TestBrowser {
   async close(): Promise<void> {
     for (const context of this.#contexts) await context.close();
     await this.browser.close();
-    await rm(this.home, { recursive: true, force: true });
   }
 }
 
@@ -108,5 +117,5 @@ export const overflowOf = (page: Page): Promise<number> =>
 /** Keeps what the page looks like, as `name`.png. */
 export async function screenshot(page: Page, name: string): Promise<void> {
   await mkdir(SCREENSHOTS, { recursive: true });
-  await page.screenshot({ path: path.join(SCREENSHOTS, `${name}.png`) });
+  await page.screenshot({ path: path.join(SCREENSHOTS, `${name}.png`), animations: 'disabled' });
 }

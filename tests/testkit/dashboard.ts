@@ -1,31 +1,14 @@
-import axe from 'axe-core';
-import type { AxeResults } from 'axe-core';
 import { execFileSync } from 'node:child_process';
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { chromium } from 'playwright-core';
 import type { BrowserContextOptions, Page } from 'playwright-core';
 import type { Role } from '../../src/kernel/actor.js';
+import { axeViolations, launchChromium, screenshot } from './browser.js';
 import { openTcpGate } from './tcp-gate.js';
 import type { TcpGate } from './tcp-gate.js';
 import { startTenantsServer } from './tenants-server.js';
 import type { TenantsServer } from './tenants-server.js';
 
 const root = path.resolve(import.meta.dirname, '../..');
-const CHROMIUM = process.env.CHROMIUM ?? '/usr/bin/chromium';
-/** Where screenshots are left for people to look at. */
-const SCREENSHOTS = process.env.TRIAGED_SCREENSHOTS ?? path.join(root, '.cache/screenshots');
-/** Without the sandbox, since tests may run as root; without what would call home. */
-const FLAGS = [
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-];
 
 /** A page of the dashboard, and what it did beside showing. */
 export interface DashboardPage {
@@ -58,19 +41,13 @@ export interface Dashboard {
 export async function openDashboard(environment: Readonly<Record<string, string>> = {}): Promise<Dashboard> {
   const tenant = 'acme';
   execFileSync(process.execPath, [path.join(root, 'scripts/build-dashboard.mjs')], { timeout: 120_000 });
-  const folder = await mkdtemp(path.join(tmpdir(), 'triaged-dashboard-'));
   const server = await startTenantsServer({
     tenants: [tenant],
     environment: { RATE_LIMIT_REQUESTS: '10000', ...environment },
   });
   const gate = await openTcpGate('127.0.0.1', Number(new URL(server.url).port));
   const url = `http://127.0.0.1:${gate.port}`;
-  const browser = await chromium.launch({
-    executablePath: CHROMIUM,
-    headless: true,
-    args: FLAGS,
-    env: { HOME: folder },
-  });
+  const browser = await launchChromium();
   return {
     ...{ server, gate, url, tenant },
     async open({ at = '/', ...options } = {}) {
@@ -85,7 +62,6 @@ export async function openDashboard(environment: Readonly<Record<string, string>
       await browser.close();
       await gate.close();
       await server.close();
-      await rm(folder, { recursive: true, force: true });
     },
   };
 }
@@ -106,17 +82,7 @@ function watched(page: Page, keyOf: (role: Role) => string): DashboardPage {
       await page.getByRole('button', { name: 'Sign in' }).click();
       await page.getByRole('button', { name: 'Sign out' }).waitFor();
     },
-    async faults() {
-      // Evaluated, and so not held to the policy of the page.
-      await page.evaluate(axe.source);
-      const { violations } = await page.evaluate<AxeResults>('axe.run()');
-      return violations.flatMap(({ id, nodes }) =>
-        nodes.map(({ html, failureSummary }) => `${id}: ${html.slice(0, 200)}: ${failureSummary ?? ''}`),
-      );
-    },
-    async picture(name) {
-      await mkdir(SCREENSHOTS, { recursive: true });
-      await page.screenshot({ path: path.join(SCREENSHOTS, `${name}.png`), animations: 'disabled' });
-    },
+    faults: () => axeViolations(page),
+    picture: (name) => screenshot(page, name),
   };
 }
