@@ -245,7 +245,7 @@ export function createDomain(deps: DomainDependencies) {
     new UsageResolver({ usage, unknownCalls: new UnknownCallsService({ source: dataSource, pager, instances }) }),
     new UsageSubscriptionResolver(),
     new AuditResolver({ audit }),
-    new TriageResolver({ triage, history: new TriageHistory({ dataSource, instances, pager }) }),
+    new TriageResolver({ triage, history: new TriageHistory({ dataSource, instances, clusters, pager }) }),
     new TriageRunResolver({
       ...{ clusters, pager, positions, reports: new RunReportStore(dataSource) },
       ...{ logs: logsOf(READER_PATIENCE_MS), artifacts: sharedArtifacts },

@@ -55,6 +55,7 @@ const KIND_OF_ID: Readonly<Record<string, Kind>> = {
   'unknownModelCalls filter.instanceId': 'instance',
   'usageChanged instanceId': 'instance',
   'triageRun id': 'run',
+  'triageRuns filter.clusterId': 'cluster',
   'triageRuns filter.instanceId': 'instance',
   'cancelTriage id': 'run',
   'triageOutput runId': 'run',

@@ -6,6 +6,7 @@ import { newInstanceId, newRunId } from '../../src/kernel/ids.js';
 import type { Page, PageArguments } from '../../src/kernel/pager.js';
 import { actorOf, API_KEY, DomainRig } from '../testkit/domain.js';
 import type { DomainServer } from '../testkit/domain.js';
+import { startApiServer } from '../testkit/kubernetes/api-server.js';
 
 const acme = actorOf('acme');
 const other = actorOf('other');
@@ -173,7 +174,7 @@ describe('starting, listing and cancelling triage runs, with no worker about', (
     const found = async (filter: RunFilter) => (await page(actor, filter, {})).items.map(({ id }) => id);
     expect(await found({ aiAgent: 'CLAUDE_CODE' })).toEqual([second.id, first.id]);
     expect(await found({ aiAgent: 'GOOSE' })).toEqual([]);
-    expect(await found({ clusterId: newInstanceId() })).toEqual([]);
+    await expect(found({ clusterId: newInstanceId() })).rejects.toMatchObject({ code: 'NOT_FOUND' });
     expect(await found({ search: 'checkout' })).toEqual([first.id]);
     expect(await found({ search: '0% OF' })).toEqual([first.id]);
     expect(await found({ search: '%' })).toEqual([first.id]);
@@ -189,6 +190,19 @@ describe('starting, listing and cancelling triage runs, with no worker about', (
     for (const search of [' ', 'x'.repeat(201), 'a\nb']) {
       await expect(page(actor, { search }, {})).rejects.toMatchObject({ details: { path: 'filter.search' } });
     }
+  });
+
+  it('filters by a cluster of the tenant', async () => {
+    const actor = actorOf('clusters');
+    const api = await startApiServer();
+    const { id: clusterId } = await server.clusters.register(actor, { name: 'eu', kubeconfig: api.kubeconfig() });
+    const instance = await server.startedInstance(actor);
+    const there = await server.startRun(actor, instance, {}, { clusterId });
+    await server.startRun(actor, instance);
+    const { items } = await page(actor, { clusterId }, {});
+    expect(items.map(({ id }) => id)).toEqual([there.id]);
+    await expect(page(other, { clusterId }, {})).rejects.toMatchObject({ code: 'FORBIDDEN' });
+    await api.close();
   });
 
   it.each([

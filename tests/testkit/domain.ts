@@ -196,7 +196,7 @@ export class DomainServer {
       policy,
       defaults,
     });
-    this.history = new TriageHistory({ dataSource, instances: this.instances, pager });
+    this.history = new TriageHistory({ dataSource, instances: this.instances, clusters: this.clusters, pager });
     this.stream = new TriageStream({
       ...{ triage: this.triage, logs: this.logs, bus },
       positions: new QueuePositions(dataSource),

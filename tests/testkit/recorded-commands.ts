@@ -13,7 +13,7 @@ export interface RecordedCommand {
   readonly variables: readonly string[];
 }
 
-const [FIELD, RECORD] = ['\x1f', '\x1e'];
+const [FIELD, RECORD, NEWLINE] = ['\x1f', '\x1e', '\x1d'];
 
 /** There are no programs, so that bash hands every command over, where it notes itself and succeeds. */
 const recorder = (scripts: readonly string[]): string => `
@@ -21,8 +21,8 @@ PATH=/none
 command_not_found_handle() {
   local record
   printf -v record '%s\\x1f' "$(compgen -e)" "$@"
-  # In one piece: the commands of a pipe note themselves at the same time.
-  printf '%s\\x1e' "$record" >&3
+  # On one line, which bash writes in one piece: the commands of a pipe note themselves at the same time.
+  printf '%s\\x1e' "\${record//$'\\n'/$'\\x1d'}" >&3
 }
 ${scripts.map((script) => `${script}() { command_not_found_handle ${script} "$@"; }`).join('\n')}
 `;
@@ -46,7 +46,7 @@ export async function recordedCommands(script: string, scripts: readonly string[
       .split(RECORD)
       .slice(0, -1)
       .map((record) => {
-        const [exported = '', ...words] = record.split(FIELD).slice(0, -1);
+        const [exported = '', ...words] = record.replaceAll(NEWLINE, '\n').split(FIELD).slice(0, -1);
         const variables = exported.split('\n').filter((name) => !OF_BASH.has(name));
         return { words, variables };
       });

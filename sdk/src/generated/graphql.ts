@@ -478,7 +478,7 @@ export type TriageRunFailureCode =
 export type TriageRunFilter = {
   /** Only runs of this AI agent. */
   aiAgent?: AiAgent | null | undefined;
-  /** Only runs that may reach this cluster; none once it was deleted. */
+  /** Only runs that may reach this cluster, which must be registered: a deleted one is on no run. */
   clusterId?: string | null | undefined;
   /** Only runs asked for at this instant or later. */
   from?: string | null | undefined;

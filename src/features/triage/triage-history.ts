@@ -3,10 +3,11 @@ import type { Actor } from '../../kernel/actor.js';
 import type { AiAgent } from '../../kernel/ai-agents.js';
 import { entityPage } from '../../kernel/entity-page.js';
 import { badUserInput } from '../../kernel/errors.js';
-import type { ClusterId, InstanceId } from '../../kernel/ids.js';
+import type { InstanceId } from '../../kernel/ids.js';
 import type { Page, PageArguments, Pager } from '../../kernel/pager.js';
 import { lineInput } from '../../kernel/text-input.js';
 import { uuidArgument } from '../../kernel/uuid-argument.js';
+import type { ClusterService } from '../clusters/index.js';
 import type { InstanceService } from '../instances/index.js';
 import { runColumns, type LongText } from './run-columns.js';
 import type { RunState } from './run-state.js';
@@ -28,6 +29,7 @@ const MAX_SEARCH_LENGTH = 200;
 export interface TriageHistoryDependencies {
   readonly dataSource: DataSource;
   readonly instances: InstanceService;
+  readonly clusters: Pick<ClusterService, 'get'>;
   readonly pager: Pager;
 }
 
@@ -35,14 +37,17 @@ export interface TriageHistoryDependencies {
 export class TriageHistory {
   constructor(private readonly deps: TriageHistoryDependencies) {}
 
-  /** Instances of other tenants are FORBIDDEN, unknown ones NOT_FOUND; one that was deleted still has its runs. What is left out is undefined in these. */
+  /**
+   * Instances and clusters of other tenants are FORBIDDEN, unknown ones NOT_FOUND; an instance that was deleted still has
+   * its runs. What is left out is undefined in these.
+   */
   async page(
     actor: Actor,
     filter: RunFilter,
     args: PageArguments,
     { withTotal, without = [] }: { readonly withTotal: boolean; readonly without?: readonly LongText[] },
   ): Promise<Page<TriageRunEntity>> {
-    const { dataSource, instances, pager } = this.deps;
+    const { dataSource, instances, clusters, pager } = this.deps;
     const { tenantId } = actor;
     const request = pager.read('triageRuns', tenantId, args);
     const matching = dataSource.manager
@@ -51,6 +56,10 @@ export class TriageHistory {
       .where('run.tenant_id = :tenantId', { tenantId });
     const instanceId = narrow(matching, filter);
     if (instanceId !== undefined) await instances.requireKnown(actor, instanceId);
+    if (filter.clusterId != null) {
+      const { id } = await clusters.get(actor, filter.clusterId, 'filter.clusterId');
+      matching.andWhere('run.cluster_id = :clusterId', { clusterId: id });
+    }
     const [rows, totalCount] = await entityPage(matching, request, { withTotal });
     return pager.page('triageRuns', tenantId, request, rows, totalCount);
   }
@@ -71,10 +80,6 @@ function narrow(
     matching.andWhere('(strpos(lower(run.prompt), lower(:search)) > 0 OR starts_with(run.id::text, lower(:search)))', {
       search,
     });
-  }
-  if (filter.clusterId != null) {
-    const clusterId = uuidArgument<ClusterId>('filter.clusterId', filter.clusterId);
-    matching.andWhere('run.cluster_id = :clusterId', { clusterId });
   }
   if (filter.instanceId == null) return undefined;
   const instanceId = uuidArgument<InstanceId>('filter.instanceId', filter.instanceId);

@@ -191,7 +191,10 @@ export class TriageRunFilterInput {
   state?: RunState | null;
   @Field(() => AiAgentEnum, { nullable: true, description: 'Only runs of this AI agent.' })
   aiAgent?: AiAgent | null;
-  @Field(() => ID, { nullable: true, description: 'Only runs that may reach this cluster; none once it was deleted.' })
+  @Field(() => ID, {
+    nullable: true,
+    description: 'Only runs that may reach this cluster, which must be registered: a deleted one is on no run.',
+  })
   clusterId?: string | null;
   @Field(() => DateTime, { nullable: true, description: 'Only runs asked for at this instant or later.' })
   from?: Date | null;
