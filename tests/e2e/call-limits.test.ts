@@ -109,12 +109,12 @@ describe('two instances on two servers and one Redis', () => {
     const [here, there] = await onBoth(on);
     await setLimits(admin, on, { concurrentCalls: 2, dayBudget: { tokens: 100 } });
     const release = provider.hold();
-    const held = [callModel(here), callModel(there)];
+    const held = [spend(here, 10), spend(there, 10)];
     await until(() => provider.callsOf(on.apiKey) === 2);
     expect([(await callModel(here)).status, (await callModel(there)).status]).toEqual([429, 429]);
     release();
-    expect((await Promise.all(held)).map(({ status }) => status)).toEqual([200, 200]);
-    expect([await spend(here, 60), await spend(there, 40), await spend(here, 1), await spend(there, 1)].flat()).toEqual(
+    expect((await Promise.all(held)).flat()).toEqual([200, 200]);
+    expect([await spend(here, 40), await spend(there, 40), await spend(here, 1), await spend(there, 1)].flat()).toEqual(
       [200, 200, 429, 429],
     );
   }, 30_000);
@@ -168,8 +168,8 @@ describe('without Redis', () => {
     await sleep(3000);
     await redis.kill();
     await redis.restart();
-    await until(async () => (await spend(here, 0))[0] === 200);
-    expect(await spend(here, 39)).toEqual([200]);
+    await until(async () => (await spend(here, 1))[0] === 200);
+    expect(await spend(here, 38)).toEqual([200]);
     expect(await spend(there, 1)).toEqual([200]);
     expect([await spend(here, 1), await spend(there, 1)].flat()).toEqual([429, 429]);
   }, 30_000);
@@ -188,7 +188,9 @@ describe('a server that is killed', () => {
     await Promise.all(lost);
     release();
     expect((await callModel(living)).status).toBe(429);
-    await until(async () => (await callModel(living)).status === 200, 40_000);
+    // Not more often: who is refused without end is not heard for a minute.
+    const isFree = async () => (await callModel(living)).status === 200 || sleep(200, false);
+    await until(isFree, 40_000);
     expect(Date.now() - killedAt).toBeLessThan(32_000);
   }, 60_000);
 });
