@@ -172,10 +172,11 @@ describe('without a server', () => {
     await page.keyboard.press('Escape');
     // Not read before: what is known would stay.
     await page.getByRole('link', { name: 'Agents' }).click();
-    await page.getByText('No answer from the server').waitFor();
+    const words = page.getByText('No answer from the server').first();
+    await words.waitFor();
     await page.unroute('**/graphql');
     // Nobody asks for it: the page tries again by itself.
-    await page.getByText('No answer from the server').waitFor({ state: 'detached' });
+    await words.waitFor({ state: 'detached' });
     await page.locator('table').waitFor();
     await context.close();
   });
