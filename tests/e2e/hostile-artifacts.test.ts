@@ -78,10 +78,9 @@ describe('what a hostile agent leaves', () => {
       expect(headers.get('x-content-type-options')).toBe('nosniff');
       expect(headers.get('content-security-policy')).toContain('sandbox');
     }
-    for (const name of ['link', 'climbing', 'root/etc/passwd', 'pipe', '../../../server.json']) {
-      const response = await get(
-        `/runs/${run.id}/artifacts/output/${name.split('/').map(encodeURIComponent).join('/')}`,
-      );
+    // The last one's slashes are packed: what sends it takes plain ones as a way up, to another address.
+    for (const name of ['link', 'climbing', 'root/etc/passwd', 'pipe', '..%2F..%2F..%2Fserver.json']) {
+      const response = await get(`/runs/${run.id}/artifacts/output/${name}`);
       expect([400, 404]).toContain(response.status);
       expect(response.headers.get('content-disposition')).toBeNull();
     }

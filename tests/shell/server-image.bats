@@ -4,9 +4,10 @@
 setup() {
   root=$BATS_TEST_TMPDIR/checkout stubs=$BATS_TEST_TMPDIR/stubs source=$BATS_TEST_DIRNAME/../..
   export STUB_LOG=$BATS_TEST_TMPDIR/docker.log
-  mkdir -p "$root"/{scripts,agent-image,src} "$stubs" "$BATS_TEST_TMPDIR/labels"
-  cp -r "$source"/scripts/{lib,server-image.sh,link-node.mjs,build.mjs,build-playground.mjs} "$root/scripts/"
-  cp -r "$source"/{package.json,package-lock.json,.npmrc,.swcrc,migrations,playground,server-image} "$root/"
+  mkdir -p "$root"/{scripts,agent-image,src,docs} "$stubs" "$BATS_TEST_TMPDIR/labels"
+  cp -r "$source"/scripts/{lib,server-image.sh,link-node.mjs,build.mjs,build-dashboard.mjs,build-playground.mjs} "$root/scripts/"
+  cp -r "$source"/{package.json,package-lock.json,.npmrc,.swcrc,tsconfig.json,migrations,dashboard,playground,server-image} "$root/"
+  cp "$source/docs/clusters.md" "$root/docs/"
   cp -r "$source/agent-image/triaged-init" "$root/agent-image/"
   cp -r "$source/sdk" "$source/src/main.ts" "$root/"
   mv "$root/main.ts" "$root/src/"
