@@ -142,7 +142,7 @@ describe('npm run demo', () => {
         return (performance.now() - began) / 1000;
       };
       try {
-        await demo([], { RUNTIME: 'docker' }, (soFar, interrupt) => {
+        await demo(['--json'], { RUNTIME: 'docker' }, (soFar, interrupt) => {
           const address = /Watch it: (http:\S+\/runs\/[0-9a-f-]+)/.exec(soFar)?.[1];
           if (address !== undefined) watching ??= watch(address).finally(interrupt);
         });
