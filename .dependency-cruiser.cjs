@@ -67,7 +67,12 @@ module.exports = {
       ['^(dashboard|sdk/src)/', '^src/features/triage/json-fault\\.ts$'],
       'the dashboard is a client like any other; it finds the fault of a JSON text as the server does',
     ),
-    row('demo', '^demo/', ['^(demo|sdk)/'], 'the demo is a client like any other'),
+    row(
+      'demo',
+      '^demo/',
+      ['^(demo|sdk)/', '^src/cli/(local-server|start-once)\\.ts$'],
+      'the demo is a client like any other; it finds servers, and starts runs, as the command line does',
+    ),
     {
       name: 'protocol-only-for-runs',
       comment: 'only the two ends of the run channel know its protocol',

@@ -1,12 +1,13 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { Triaged } from '../sdk/src/index.js';
+import { demoKeyFile } from '../src/cli/local-server.js';
 import { killGroup, stopChild, type LoggedChild } from './child.js';
 import { buildImage, chooseRuntime } from './choose-runtime.js';
 import type { DemoOptions } from './options.js';
 import { prepareInstance } from './prepare-instance.js';
 import type { Progress } from './progress.js';
-import { findServer, keyFileOf, startServer, type RunningServer } from './running-server.js';
+import { findServer, startServer, type RunningServer } from './running-server.js';
 import { filesOf, resultOf, summaryText, type Result } from './summary.js';
 import { triage } from './triage.js';
 
@@ -33,12 +34,13 @@ export class Demo {
     const instanceId = await prepareInstance(this.#api, options.agent, options.providerKey, progress);
     const incident = await readFile(path.join(root, 'demo', 'sample-incident.json'), 'utf8');
     const { aiAgent } = options.agent;
-    const linkOf = (id: string) => `${server.url}/runs/${id}, signed in with the key in ${keyFileOf(options.dataDir)}`;
+    const linkOf = (id: string) =>
+      `${server.url}/runs/${id}, signed in with the key in ${demoKeyFile(options.dataDir)}`;
     const run = await triage({ api: this.#api, instanceId, aiAgent, incident, linkOf, progress, colour, signal });
     const files = await filesOf(options.dataDir, run);
     const result = resultOf(run, { url: server.url, startedByDemo: server.own !== undefined }, files);
     progress.step(result.ok ? 'The triage SUCCEEDED.' : `The triage did not succeed: ${run.state}.`);
-    progress.raw(summaryText(result, keyFileOf(options.dataDir)));
+    progress.raw(summaryText(result, demoKeyFile(options.dataDir)));
     return result;
   }
 

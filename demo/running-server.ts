@@ -1,6 +1,6 @@
-import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { announcedServer, demoKeyFile, demoKeyFor, localServer } from '../src/cli/local-server.js';
 import { lastLines, startLogged, type LoggedChild } from './child.js';
 import { DemoFailure } from './demo-failure.js';
 import type { DemoOptions } from './options.js';
@@ -13,10 +13,14 @@ export interface RunningServer {
   readonly own: LoggedChild | undefined;
 }
 
-export const keyFileOf = (dataDir: string): string => path.join(dataDir, 'demo.api-key');
+type Wanted = Pick<DemoOptions, 'url' | 'apiKey' | 'dataDir'>;
 
-/** TRIAGED_URL's server, or one that uses our data folder; undefined when none answers. */
-export async function findServer(options: DemoOptions): Promise<RunningServer | undefined> {
+/**
+ * TRIAGED_URL's server, or one that uses our data folder and listens on this machine; undefined when none answers. The demo
+ * tenant's key is given to the server of the data folder and to no other.
+ */
+export async function findServer(options: Wanted): Promise<RunningServer | undefined> {
+  const local = await localServer(options.dataDir);
   if (options.url !== undefined) {
     if (!(await isReady(options.url))) {
       throw new DemoFailure(
@@ -24,14 +28,14 @@ export async function findServer(options: DemoOptions): Promise<RunningServer | 
         'Start it, or leave TRIAGED_URL out: the demo then starts a server of its own.',
       );
     }
-    const apiKey = options.apiKey ?? (await readKey(options.dataDir));
+    const apiKey = options.apiKey ?? (await demoKeyFor(options.url, local));
     if (apiKey !== undefined) return { url: options.url, apiKey, own: undefined };
     throw new DemoFailure('TRIAGED_URL is set, and there is no key for it.', 'Set TRIAGED_API_KEY to an ADMIN key.');
   }
-  const url = (await readAddress(options.dataDir))?.url;
-  const apiKey = await readKey(options.dataDir);
-  if (url === undefined || apiKey === undefined || !(await isReady(url))) return undefined;
-  return { url, apiKey, own: undefined };
+  if (!local) return undefined;
+  const { url } = local;
+  const apiKey = await demoKeyFor(url, local);
+  return apiKey !== undefined && (await isReady(url)) ? { url, apiKey, own: undefined } : undefined;
 }
 
 /** Starts `npm start`'s program with a port of the system's choice; resolves once it is ready. */
@@ -61,16 +65,16 @@ export async function startServer(
     signal.throwIfAborted();
     const ended = await Promise.race([own.ended, delay(100, undefined)]);
     if (ended !== undefined) throw await startFailure(`The server ended with ${ended} before it was ready.`, own);
-    const address = await readAddress(options.dataDir);
-    if (!address || address.pid !== own.child.pid || !(await isReady(address.url))) continue;
-    const apiKey = await readKey(options.dataDir);
+    const server = await announcedServer(options.dataDir);
+    if (!server || server.pid !== own.child.pid || !(await isReady(server.url))) continue;
+    const apiKey = await demoKeyFor(server.url, server);
     if (apiKey === undefined) {
       throw new DemoFailure(
-        `The server made no demo key at ${keyFileOf(options.dataDir)}, so keys come from API_KEYS_FILE.`,
+        `The server made no demo key at ${demoKeyFile(options.dataDir)}, so keys come from API_KEYS_FILE.`,
         'Set TRIAGED_URL and TRIAGED_API_KEY to use a configured server, or unset API_KEYS_FILE.',
       );
     }
-    return { url: address.url, apiKey, own };
+    return { url: server.url, apiKey, own };
   }
   throw await startFailure('The server was not ready within two minutes.', own);
 }
@@ -90,25 +94,3 @@ export const isReady = (url: string): Promise<boolean> =>
     },
     () => false,
   );
-
-/** The server writes where it listens into its data folder, and takes that away when it closes. Undefined until then. */
-export async function readAddress(
-  dataDir: string,
-): Promise<{ readonly url: string; readonly pid: number } | undefined> {
-  try {
-    const { url, pid } = JSON.parse(await readFile(path.join(dataDir, 'server.json'), 'utf8')) as Record<
-      string,
-      unknown
-    >;
-    if (typeof url !== 'string' || typeof pid !== 'number') return undefined;
-    // A server that listens everywhere is reached over the loopback address.
-    return { url: url.replace('//0.0.0.0:', '//127.0.0.1:').replace('//[::]:', '//[::1]:'), pid };
-  } catch {
-    return undefined;
-  }
-}
-
-async function readKey(dataDir: string): Promise<string | undefined> {
-  const key = (await readFile(keyFileOf(dataDir), 'utf8').catch(() => '')).trim();
-  return key === '' ? undefined : key;
-}

@@ -59,6 +59,18 @@ describe('resolveConnection', () => {
     }
   });
 
+  it('gives it to nobody once that server has gone, nor when its address is elsewhere', async () => {
+    await rm(path.join(DATA_DIR, 'server.json'), { force: true });
+    for (const options of [{}, { url: 'http://127.0.0.1:4000' }]) {
+      const alone = resolveConnection(options, { DATA_DIR });
+      await expect(alone).rejects.toMatchObject({ exitCode: 4, message: expect.stringContaining('no API key for') });
+    }
+    await expect(resolveConnection({}, { DATA_DIR })).rejects.toThrow('start one with triaged serve');
+    await announce('http://evil.example:4000');
+    for (const options of [{}, { url: 'http://evil.example:4000' }, { url: 'http://127.0.0.1:4000' }])
+      await expect(resolveConnection(options, { DATA_DIR })).rejects.toMatchObject({ exitCode: 4 });
+  });
+
   it.each([
     [{ url: 'localhost:4000' }, 'no address'],
     [{ url: 'ftp://a.example' }, 'no address'],

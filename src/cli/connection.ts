@@ -3,6 +3,7 @@ import path from 'node:path';
 import { EXIT } from './exit-codes.js';
 import { CommandFailure, UsageError } from './failure.js';
 import { variable, type Environment } from './io.js';
+import { demoKeyFor, localServer, type AnnouncedServer } from './local-server.js';
 
 export const DEFAULT_URL = 'http://127.0.0.1:4000';
 
@@ -30,16 +31,18 @@ export interface Connection {
  */
 export async function resolveConnection(options: ConnectionOptions, environment: Environment): Promise<Connection> {
   const dataDir = path.resolve(variable(environment, 'DATA_DIR') ?? '.data');
-  const local = (await announcedUrl(dataDir)) ?? { value: DEFAULT_URL, from: 'the default' };
+  const local = await localServer(dataDir);
   const named = namedUrl(options, environment);
-  const url = named ? checkedUrl(named) : local.value;
-  const isLocal = url.replace('//localhost:', '//127.0.0.1:') === local.value;
-  const key = (await givenKey(options, environment)) ?? (isLocal ? await demoKey(dataDir) : undefined);
-  if (key) return { url, urlFrom: (named ?? local).from, apiKey: checkedKey(key), keyFrom: key.from };
+  const url = named ? checkedUrl(named) : (local?.url ?? DEFAULT_URL);
+  const urlFrom = named?.from ?? local?.file ?? 'the default';
+  const key = (await givenKey(options, environment)) ?? (await demoKey(url, local));
+  if (key) return { url, urlFrom, apiKey: checkedKey(key), keyFrom: key.from };
+  const start =
+    named || local ? '' : `${dataDir} names no server that runs: start one with triaged serve, or name another. `;
   throw new CommandFailure(
     EXIT.keyRefused,
-    `There is no API key for ${url}. Set TRIAGED_API_KEY, or give --api-key-file FILE; whoever runs the server makes a key ` +
-      'with: triaged keys create --tenant TENANT --role OPERATOR',
+    `${start}There is no API key for ${url}. Set TRIAGED_API_KEY, or give --api-key-file FILE; whoever runs the server ` +
+      'makes a key with: triaged keys create --tenant TENANT --role OPERATOR',
   );
 }
 
@@ -60,10 +63,9 @@ async function givenKey({ apiKeyFile }: ConnectionOptions, environment: Environm
   return value === undefined ? undefined : { value, from: 'TRIAGED_API_KEY' };
 }
 
-async function demoKey(dataDir: string): Promise<Found | undefined> {
-  const from = path.join(dataDir, 'demo.api-key');
-  const value = await readFile(from, 'utf8').catch(() => undefined);
-  return value === undefined ? undefined : { value, from };
+async function demoKey(url: string, server: AnnouncedServer | undefined): Promise<Found | undefined> {
+  const value = await demoKeyFor(url, server);
+  return value === undefined || !server ? undefined : { value, from: server.keyFile };
 }
 
 /** What is sent in a header: one line of printable characters. The message never shows it. */
@@ -71,23 +73,6 @@ function checkedKey({ value, from }: Found): string {
   const key = value.trim();
   if (/^[\x21-\x7e]{1,512}$/.test(key)) return key;
   throw new UsageError(`${from} holds no API key: one line such as tri_… is wanted.`);
-}
-
-/**
- * Where the server that uses this data folder listens; it takes the file away when it closes. Only on this machine: a folder
- * that somebody else made must not say whom a key is sent to.
- */
-async function announcedUrl(dataDir: string): Promise<Found | undefined> {
-  const from = path.join(dataDir, 'server.json');
-  try {
-    const { url } = JSON.parse(await readFile(from, 'utf8')) as { readonly url?: unknown };
-    if (typeof url !== 'string') return undefined;
-    // One that listens everywhere is reached over the loopback address.
-    const value = url.replace('//0.0.0.0:', '//127.0.0.1:').replace('//[::]:', '//[::1]:');
-    return /^http:\/\/(127\.0\.0\.1|\[::1\]):\d+$/.test(value) ? { value, from } : undefined;
-  } catch {
-    return undefined;
-  }
 }
 
 function checkedUrl({ value, from }: Found): string {
