@@ -70,7 +70,7 @@ module.exports = {
     row(
       'demo',
       '^demo/',
-      ['^(demo|sdk)/', '^src/cli/(local-server|start-once)\\.ts$'],
+      ['^(demo|sdk)/', '^src/cli/(local-server|start-once|system-code)\\.ts$'],
       'the demo is a client like any other; it finds servers, and starts runs, as the command line does',
     ),
     {

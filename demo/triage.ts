@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { AgentEventDecoder, lineParsers, renderForTerminal } from '../sdk/src/renderer/index.js';
-import { ConnectionLost, type AiAgent, type Triaged, type TriageRun } from '../sdk/src/index.js';
+import { AgentEventDecoder, lineParsers, renderForTerminal, terminalText } from '../sdk/src/renderer/index.js';
+import type { AiAgent, Triaged, TriageRun } from '../sdk/src/index.js';
+import { startOnce } from '../src/cli/start-once.js';
 import { DemoFailure } from './demo-failure.js';
 import type { Progress } from './progress.js';
 
@@ -17,9 +18,6 @@ export interface TriageOptions {
   readonly signal: AbortSignal;
 }
 
-/** Without a container the server first fetches the CLI when it is not installed: hundreds of megabytes. */
-const START_TIMEOUT_MS = 600_000;
-
 /** Tries in a row to reach a server whose connection was lost: half a minute. */
 const MAX_FAILURES = 10;
 
@@ -28,10 +26,9 @@ export async function triage(options: TriageOptions): Promise<TriageRun> {
   const { api, instanceId, aiAgent, incident, progress, signal } = options;
   const prompt = 'Find out why this workload does not run, and write a report with evidence, cause and next steps.';
   const input = { instanceId, aiAgent, prompt, incident };
-  const starting = api.startTriage(input, { timeoutMs: START_TIMEOUT_MS });
   const run = await progress.during(
     () => 'waiting for startTriage (RUNTIME=local fetches the CLI the first time)',
-    starting,
+    startOnce(api, input),
   );
   progress.step(`Triage run ${run.id}: ${run.aiAgent}, model ${run.model}, runtime ${run.runtime}.`);
   progress.note(`Watch it: ${options.linkOf(run.id)}`);
@@ -59,10 +56,12 @@ async function watch(run: TriageRun, { api, progress, colour, signal }: TriageOp
   const followStates = showStates(run, api, AbortSignal.any([signal, states.signal]), (next) => {
     state = next;
     progress.note(state);
-  });
+  }).catch((error: unknown) =>
+    progress.note(`No more states are shown: ${terminalText((error as Error).message, false)}`),
+  );
   const follow = async (): Promise<void> => {
-    const onReconnect = ({ offset }: { offset: number }) =>
-      progress.note(`The connection was lost; going on at byte ${offset}.`);
+    const onReconnect = ({ offset, error }: { readonly offset: number; readonly error: Error }) =>
+      progress.note(`${terminalText(error.message, false)} Going on at byte ${offset}.`);
     for await (const chunk of api.triageOutput(run.id, { signal, onReconnect, maxFailures: MAX_FAILURES })) {
       bytes = chunk.nextOffset;
       show(decoder.push(chunk.bytes));
@@ -90,7 +89,7 @@ async function showStates(
       if (state !== last) onState((last = state));
     }
   } catch (error) {
-    if (!(error instanceof ConnectionLost) && !signal.aborted) throw error;
+    if (!signal.aborted) throw error;
   }
 }
 

@@ -50,7 +50,8 @@ given. Nothing else of it is, which is said; no link in it is followed. The agen
 the others.
 
 Ctrl-C asks: \`c\` cancels the run, \`l\` leaves it running, Enter goes on; a second Ctrl-C leaves it. Without a terminal to ask on, it leaves the run. The way
-back is printed: \`triaged logs -f RUN\`. A lost connection is made again, for some ten minutes, and goes on at its byte.
+back is printed: \`triaged logs -f RUN\`. A lost connection is made again, for some ten minutes, and goes on at its byte. A start whose
+answer is lost is asked for once more, with the same idempotency key, so that it is one run.
 
 ## Exit codes
 `;

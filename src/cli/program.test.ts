@@ -83,6 +83,8 @@ describe('explain', () => {
     [new NotFoundError({ ...parts, code: 'NOT_FOUND' }), 5, 'Words. (NOT_FOUND)'],
     [new RateLimitedError({ ...parts, code: 'RATE_LIMITED', retryAfterSeconds: 7 }), 7, 'Come again in 7 s.'],
     [new TriagedError({ ...parts, code: 'OF_A_NEWER_SERVER' }), 6, 'Words. (OF_A_NEWER_SERVER)'],
+    [new TriagedError({ ...parts, code: 'MODEL_PROVIDER_ERROR' }), 7, 'Words. (MODEL_PROVIDER_ERROR)'],
+    [new TriagedError({ ...parts, code: 'CREDENTIAL_UNREADABLE' }), 1, 'Words. (CREDENTIAL_UNREADABLE)'],
     [new ConnectionLost('gone'), 3, 'gone'],
     [new TypeError('a fault'), 1, 'a fault'],
   ])('gives %s its exit code', (error, exitCode, message) => {

@@ -1,10 +1,13 @@
 import { AgentEventDecoder, lineParsers, renderForTerminal, type AgentEvent } from '../../sdk/src/renderer/index.js';
 import type { TriageRun } from '../../sdk/src/index.js';
+import { explain } from './explain.js';
 import { safeJson } from './output/json.js';
 import type { Session } from './session.js';
 
 /** Some ten minutes without a server. */
 export const MAX_FAILURES = 60;
+/** Failures in a row of which one is told. */
+const TOLD_EVERY = 10;
 
 export interface RunOutputOptions {
   /** The bytes as they are. */
@@ -16,7 +19,7 @@ export interface RunOutputOptions {
   readonly gate?: () => Promise<void> | undefined;
 }
 
-/** Writes a run's log to stdout: rendered, as bytes, or as events in lines of JSON. A lost connection is told and made again. */
+/** Writes a run's log to stdout: rendered, as bytes, or as events in lines of JSON. A lost connection is told, with the reason, and made again. */
 export async function writeRunOutput(
   { client, out, err, json }: Session,
   { id, aiAgent }: Pick<TriageRun, 'id' | 'aiAgent'>,
@@ -30,8 +33,10 @@ export async function writeRunOutput(
   const pieces = client.triageOutput(id, {
     signal,
     maxFailures: MAX_FAILURES,
-    onReconnect: ({ failures, offset }) => {
-      if (failures === 1) void err.line(`The connection was lost; going on at byte ${offset}.`);
+    onReconnect: ({ failures, offset, error }) => {
+      const { message } = explain(error);
+      if (failures === 1) void err.line(`${message} Going on at byte ${offset}.`);
+      else if (failures % TOLD_EVERY === 0) void err.line(`${message} That was try ${failures} of ${MAX_FAILURES}.`);
     },
   });
   for await (const { offset, nextOffset, bytes } of pieces) {

@@ -6,6 +6,7 @@ import { CommandFailure } from './failure.js';
 import type { CommandIo } from './io.js';
 import { safeJson } from './output/json.js';
 import { Output } from './output/output.js';
+import { systemCode } from './system-code.js';
 
 /** What a command has that asks a server. */
 export interface Session {
@@ -48,7 +49,8 @@ export async function inSession<Result>(
 function meaningOf(error: unknown, { url, urlFrom, keyFrom }: Connection): unknown {
   if (error instanceof ConnectionLost) {
     const advice = 'Start one with triaged serve, or name another with --url or TRIAGED_URL.';
-    const message = `No server answers at ${url}, which is from ${urlFrom}: ${causeOf(error)}. ${advice}`;
+    const cause = systemCode(error) ?? error.message.replace(/\.$/, '');
+    const message = `No server answers at ${url}, which is from ${urlFrom}: ${cause}. ${advice}`;
     return new CommandFailure(EXIT.away, message, { cause: error });
   }
   if (error instanceof UnexpectedAnswer) {
@@ -59,13 +61,4 @@ function meaningOf(error: unknown, { url, urlFrom, keyFrom }: Connection): unkno
     return new CommandFailure(EXIT.keyRefused, message, { cause: error });
   }
   return error;
-}
-
-/** What the system said lies deepest: ECONNREFUSED and the like. */
-function causeOf(error: Error): string {
-  for (let cause: unknown = error.cause; cause instanceof Error; cause = cause.cause) {
-    const { code } = cause as { readonly code?: unknown };
-    if (typeof code === 'string') return code;
-  }
-  return error.message.replace(/\.$/, '');
 }

@@ -10,6 +10,7 @@ import { readTextFile } from '../json-input.js';
 import { age, count, dollars } from '../output/figures.js';
 import { safeJson } from '../output/json.js';
 import type { Session } from '../session.js';
+import { startOnce } from '../start-once.js';
 import { MAX_PROMPT_BYTES, readTriageInput, type InputOptions } from '../workspace.js';
 import { clusterId, instanceId } from './resolve.js';
 
@@ -28,32 +29,39 @@ export interface TriageOptions extends InputOptions {
   readonly raw?: boolean;
 }
 
-/** Without a container the server may have to fetch the CLI first: hundreds of megabytes. */
-const START_TIMEOUT_MS = 600_000;
 const NAMED_FILES = 8;
 /** Model calls are counted off their path: the sums of the last ones appear within two seconds. */
 const FIGURES_MS = 2000;
+const FIGURES_TIMEOUT_MS = 10_000;
 
 export async function triage(session: Session, options: TriageOptions, prompt?: string): Promise<ExitCode> {
-  const { client, out, err, json } = session;
+  const { out, err, json } = session;
   const input = await inputOf(session, options, prompt);
-  using interruptions = new Interruptions();
-  const run = await start(session, input, interruptions);
-  if (options.detach) {
-    await session.answer(run, () => `${run.id}\n`);
-    return EXIT.ok;
+  let end: TriageRun | undefined;
+  {
+    using interruptions = new Interruptions();
+    const run = await start(session, input, interruptions);
+    if (options.detach) {
+      await session.answer(run, () => `${run.id}\n`);
+      return EXIT.ok;
+    }
+    if (json) await out.write(`${safeJson({ kind: 'run', run })}\n`);
+    await err.line(`Run ${run.id}: ${run.aiAgent}, model ${run.model}, ${run.state}.`);
+    if (run.runtime === 'LOCAL') await err.line("It has NO ISOLATION: the agent is a process of the server's machine.");
+    if (run.modelUpstream === 'MOCK') await err.line('Its model is the built-in MOCK: a script. No provider is asked.');
+    end = await followRun(session, run, { raw: options.raw ?? false, interruptions });
   }
-  if (json) await out.write(`${safeJson({ kind: 'run', run })}\n`);
-  await err.line(`Run ${run.id}: ${run.aiAgent}, model ${run.model}, ${run.state}.`);
-  if (run.runtime === 'LOCAL') await err.line("It has NO ISOLATION: the agent is a process of the server's machine.");
-  if (run.modelUpstream === 'MOCK') await err.line('Its model is the built-in MOCK: a script. No provider is asked.');
-  const end = await followRun(session, run, { raw: options.raw ?? false, interruptions });
   if (!end) return EXIT.interrupted;
-  await delay(FIGURES_MS);
-  const ended = await client.triageRun(run.id);
+  const ended = await withFigures(session, end);
   if (json) await out.write(`${safeJson({ kind: 'run', run: ended })}\n`);
   await summarise(session, ended);
   return ended.state === 'SUCCEEDED' ? EXIT.ok : EXIT.failed;
+}
+
+/** With the sums of the last model calls, if they come: how the run ended is known without them. */
+async function withFigures({ client }: Session, run: TriageRun): Promise<TriageRun> {
+  await delay(FIGURES_MS);
+  return client.triageRun(run.id, { timeoutMs: FIGURES_TIMEOUT_MS }).catch(() => run);
 }
 
 async function inputOf(session: Session, options: TriageOptions, given: string | undefined): Promise<StartTriageInput> {
@@ -89,7 +97,7 @@ async function start(
   input: StartTriageInput,
   interruptions: Interruptions,
 ): Promise<TriageRun> {
-  const starting = client.startTriage(input, { timeoutMs: START_TIMEOUT_MS });
+  const starting = startOnce(client, input);
   await Promise.race([starting, interruptions.arrived]);
   const first = interruptions.take();
   if (!first) return starting;

@@ -88,4 +88,11 @@ describe('safeJson', () => {
     expect(json).not.toMatch(OBEYED);
     expect(JSON.parse(json)).toEqual({ [text]: text });
   });
+
+  it('writes an event although what an agent put into it nests without end', () => {
+    const input: unknown = JSON.parse('['.repeat(300_000) + ']'.repeat(300_000));
+    const json = safeJson({ kind: 'toolCall', tool: 'Bash\u009b', input });
+    expect(json).not.toMatch(OBEYED);
+    expect(JSON.parse(json)).toEqual({ kind: 'toolCall', tool: 'Bash\u009b', input: '[nested too deeply]' });
+  });
 });
