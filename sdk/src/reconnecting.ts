@@ -18,6 +18,8 @@ export interface ReconnectEvent {
 }
 
 const MAX_DELAY_MS = 10_000;
+/** Whatever the server asks for. */
+const MAX_ASKED_MS = 300_000;
 /** What passes by itself. */
 const TRANSIENT: readonly string[] = ['RATE_LIMITED', 'SERVICE_UNAVAILABLE'];
 
@@ -49,7 +51,7 @@ const isTransient = (error: unknown): error is Error =>
 function delayOf(error: Error, failures: number, firstDelayMs: number): number {
   const longest = Math.min(firstDelayMs * 2 ** (failures - 1), MAX_DELAY_MS);
   const asked = error instanceof TriagedError ? (error.retryAfterSeconds ?? 0) * 1000 : 0;
-  return asked + longest * (0.5 + Math.random() / 2);
+  return Math.min(asked, MAX_ASKED_MS) + longest * (0.5 + Math.random() / 2);
 }
 
 function pause(ms: number, signal: AbortSignal | undefined): Promise<void> {

@@ -22,7 +22,7 @@ export interface SubscriptionsOptions {
   readonly endpoint: URL;
   readonly apiKey: string;
   readonly webSocket: WebSocketConstructor | undefined;
-  /** Milliseconds until a socket that is not open, or does not answer a ping, counts as lost. */
+  /** Milliseconds until a socket that is not open, or does not answer a ping, counts as lost; so often one is sent. */
   readonly silenceMs: number;
 }
 
@@ -30,6 +30,8 @@ export interface SubscriptionsOptions {
 export class Subscriptions {
   readonly #client: Client;
   readonly #closed = new AbortController();
+  /** Fails each subscription that was sent over the socket that is open. */
+  readonly #failures = new Set<(error: Error) => void>();
   #connected = false;
   #silence: ReturnType<typeof setTimeout> | undefined;
 
@@ -52,7 +54,12 @@ export class Subscriptions {
       on: {
         connecting: expectSign,
         connected: () => settle(true),
-        closed: () => settle(false),
+        closed: (event) => {
+          settle(false);
+          // After a close with 1000 graphql-ws would subscribe again, with the same variables.
+          for (const fail of this.#failures) fail(meaningOf(event));
+          this.#failures.clear();
+        },
         error: () => settle(false),
         ping: (received) => received || expectSign(),
         pong: (received) => received && settle(true),
@@ -60,6 +67,11 @@ export class Subscriptions {
         message: () => this.#connected && this.#silence !== undefined && expectSign(),
       },
     });
+  }
+
+  /** Aborted with `signal`, and by `close`. */
+  until(signal: AbortSignal | undefined): AbortSignal {
+    return signal ? AbortSignal.any([signal, this.#closed.signal]) : this.#closed.signal;
   }
 
   /**
@@ -71,15 +83,24 @@ export class Subscriptions {
     variables: Variables,
     { signal, maxWaiting = Number.POSITIVE_INFINITY }: SubscribeOptions = {},
   ): AsyncGenerator<Result, void> {
-    const stop = signal ? AbortSignal.any([signal, this.#closed.signal]) : this.#closed.signal;
+    const stop = this.until(signal);
     stop.throwIfAborted();
     const results = new ResultQueue<{ data?: unknown; errors?: readonly WireError[] | undefined }>();
-    const payload = { query: document.toString(), variables: variables as Record<string, unknown> };
+    const request = { query: document.toString(), variables: variables as Record<string, unknown> };
+    const fail = (error: Error) => {
+      results.fail(error);
+      unsubscribe();
+    };
+    // It becomes JSON at the moment at which it is sent.
+    const toJSON = () => {
+      this.#failures.add(fail);
+      return request;
+    };
+    const payload = { ...request, toJSON };
     const unsubscribe = this.#client.subscribe(payload, {
       next: (result) => {
         if (results.push(result) <= maxWaiting) return;
-        results.fail(new FellBehind(`More than ${maxWaiting} results waited to be read.`));
-        unsubscribe();
+        fail(new FellBehind(`More than ${maxWaiting} results waited to be read.`));
       },
       error: (error) => results.fail(meaningOf(error)),
       complete: () => results.end(),
@@ -94,6 +115,7 @@ export class Subscriptions {
       }
     } finally {
       stop.removeEventListener('abort', onStop);
+      this.#failures.delete(fail);
       unsubscribe();
     }
   }

@@ -32,13 +32,13 @@ const MAX_WAITING = 128;
 export async function* triageOutput(
   subscriptions: Subscriptions,
   runId: string,
-  { fromOffset = 0, onReconnect, ...options }: OutputOptions = {},
+  { fromOffset = 0, onReconnect, signal, ...options }: OutputOptions = {},
 ): AsyncGenerator<OutputChunk, void> {
   const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
   let offset = fromOffset;
   const once = async function* (): AsyncGenerator<OutputChunk, void> {
     const variables = { runId, fromOffset: offset, encoding: 'BASE64' as const };
-    const bounded = { signal: options.signal, maxWaiting: MAX_WAITING };
+    const bounded = { signal, maxWaiting: MAX_WAITING };
     for await (const { triageOutput: chunk } of subscriptions.subscribe(TriageOutputDocument, variables, bounded)) {
       const bytes = bytesOf(chunk.data);
       const { nextOffset } = chunk;
@@ -58,7 +58,11 @@ export async function* triageOutput(
       }
     }
   };
-  yield* reconnecting(open, { ...options, onReconnect: (event) => onReconnect?.({ ...event, offset }) });
+  yield* reconnecting(open, {
+    ...options,
+    signal: subscriptions.until(signal),
+    onReconnect: (event) => onReconnect?.({ ...event, offset }),
+  });
   const rest = decoder.decode();
   if (rest !== '') yield { offset, nextOffset: offset, bytes: new Uint8Array(), text: rest };
 }

@@ -10,6 +10,7 @@ import type { TypedDocument } from './typed-document.js';
 export interface TriagedOptions {
   /** Where the server is, e.g. `https://triaged.example.org`, with the path before `/graphql` if there is one. */
   readonly url: string | URL;
+  /** Spaces and newlines around it, such as a file's last, are left out. */
   readonly apiKey: string;
   /** Instead of the global one. */
   readonly fetch?: typeof globalThis.fetch;
@@ -17,7 +18,10 @@ export interface TriagedOptions {
   readonly webSocket?: WebSocketConstructor;
   /** Milliseconds until a request is given up; 30,000 unless given. */
   readonly timeoutMs?: number;
-  /** Milliseconds until a socket that gives no sign of life counts as lost; 15,000 unless given. */
+  /**
+   * Milliseconds of silence after which a socket is asked for a sign of life, and again until one that gives none counts as
+   * lost; 15,000 unless given.
+   */
   readonly silenceMs?: number;
 }
 
@@ -32,8 +36,9 @@ export class Triaged {
   readonly #requests: HttpRequests;
   readonly #subscriptions: Subscriptions;
 
-  constructor({ url, apiKey, webSocket, timeoutMs = 30_000, silenceMs = 15_000, ...options }: TriagedOptions) {
+  constructor({ url, apiKey: given, webSocket, timeoutMs = 30_000, silenceMs = 15_000, ...options }: TriagedOptions) {
     const endpoint = new URL('graphql', `${String(url).replace(/\/+$/, '')}/`);
+    const apiKey = checkedKey(given);
     const fetch = options.fetch ?? ((...given) => globalThis.fetch(...given));
     this.#requests = new HttpRequests({ endpoint, apiKey, fetch, timeoutMs });
     this.#subscriptions = new Subscriptions({ endpoint, apiKey, webSocket, silenceMs });
@@ -48,7 +53,7 @@ export class Triaged {
     return this.#requests.request(document, variables, options);
   }
 
-  /** Any subscription, over a connection that is not made again: throws ConnectionLost when it is lost. */
+  /** Any subscription, over a connection that is not made again: throws ConnectionLost when it is lost or closed. */
   subscribe<Result, Variables>(
     document: TypedDocument<Result, Variables>,
     variables: Variables,
@@ -103,7 +108,8 @@ export class Triaged {
   /** The run as it stands, then each change, until its end. After a lost connection it is given again as it stands. */
   async *triageRunChanged(runId: string, options: ReconnectOptions = {}): AsyncGenerator<TriageRun, void> {
     const open = () => this.subscribe(documents.TriageRunChangedDocument, { runId }, options);
-    for await (const { triageRunChanged } of reconnecting(open, options)) yield triageRunChanged;
+    const until = { ...options, signal: this.#subscriptions.until(options.signal) };
+    for await (const { triageRunChanged } of reconnecting(open, until)) yield triageRunChanged;
   }
 
   /** The run, once it has ended. Its log ends a moment earlier. */
@@ -123,4 +129,11 @@ export class Triaged {
   [Symbol.dispose](): void {
     this.close();
   }
+}
+
+/** What a header can hold. The message never shows it. */
+function checkedKey(given: string): string {
+  const key = given.trim();
+  if (/^[\x21-\x7e]*$/.test(key)) return key;
+  throw new TypeError('The API key holds other characters than keys have: one line such as tri_… is wanted.');
 }

@@ -73,6 +73,14 @@ describe('renderForTerminal', () => {
     expect(shown).toBe('  line 0\n  line 1\n  … 28 lines more in the log\n');
   });
 
+  it('cuts no character in two', () => {
+    for (const line of ['😀'.repeat(500), `x${'😀'.repeat(500)}`]) {
+      const shown = renderForTerminal({ kind: 'raw', line, continued: false }, { colour: false });
+      expect(shown).toContain('characters more');
+      expect(shown).toBe(shown.toWellFormed());
+    }
+  });
+
   it('shows a tool call by its command, in one line', () => {
     const input = { command: 'kubectl get pods\n  -A', description: 'list' };
     const shown = renderForTerminal({ kind: 'toolCall', id: 't', tool: 'Bash', input }, { colour: false });
@@ -106,6 +114,14 @@ describe('terminalText', () => {
     ['\x1b[8mhidden', 'hidden'],
     ['\x1b[31;8;5mx', '\x1b[31mx'],
     ['\x1b[mx', '\x1b[mx'],
+    ['\x1b[38;9;8mx', 'x'],
+    ['\x1b[31;48;9;8;5mx', '\x1b[31mx'],
+    ['\x1b[38;2;5mx', 'x'],
+    ['\x1b[38;2;8;5mx', 'x'],
+    ['\x1b[38;5mx', 'x'],
+    ['\x1b[38;5;1:8;8mx', 'x'],
+    ['\x1b[38mx', 'x'],
+    ['\x1b[58;5;8;8;4mx', '\x1b[58;5;8;4mx'],
   ])('keeps colours and leaves out what hides or blinks: %j', (text, shown) => {
     expect(terminalText(text, true)).toBe(shown);
     expect(terminalText(text, false)).not.toContain('\x1b');

@@ -1,4 +1,5 @@
 import type { AgentEvent } from './agent-event.js';
+import { isHighSurrogate } from './agent-event-decoder.js';
 import { isObject, jsonText, textOf } from './json.js';
 import { RESET, terminalText } from './terminal-text.js';
 
@@ -65,9 +66,12 @@ function summaryOf(input: unknown): string {
   return telling.find((text) => text !== undefined) ?? jsonText(input);
 }
 
-/** Cut before it is made safe, so that no colour sequence is cut in two afterwards. */
-const clip = (line: string, limit = MAX_LINE): string =>
-  line.length > limit ? `${line.slice(0, limit)} … ${line.length - limit} characters more` : line;
+/** Cut before it is made safe, so that no colour sequence is cut in two afterwards; not within a character either. */
+function clip(line: string, limit = MAX_LINE): string {
+  if (line.length <= limit) return line;
+  const end = isHighSurrogate(line.charCodeAt(limit - 1)) ? limit - 1 : limit;
+  return `${line.slice(0, end)} … ${line.length - end} characters more`;
+}
 
 /** Without a pattern that looks for the spaces before a newline: on a long run of spaces its time grows with their square. */
 const oneLine = (text: string, limit = MAX_LINE): string => {

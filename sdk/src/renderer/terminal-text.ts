@@ -23,7 +23,13 @@ const visible = (code: number): string => {
   return `<U+${code.toString(16).toUpperCase().padStart(4, '0')}>`;
 };
 
-/** Blinking (5, 6) and hidden (8) are left out; 38, 48 and 58 take the parameters of their colour with them. */
+/** Parameters of a colour, by the second one. */
+const COLOUR_LENGTH: Readonly<Record<string, number | undefined>> = { 5: 3, 2: 5 };
+
+/**
+ * Blinking (5, 6) and hidden (8) are left out. 38, 48 and 58 take the parameters of their colour with them, 5;n or 2;r;g;b: at
+ * another form terminals differ in which parameters they pass over, so nothing is kept of it and of what follows.
+ */
 function colourSequence(parameters: string): string {
   const kept: string[] = [];
   const codes = parameters.split(';');
@@ -31,8 +37,11 @@ function colourSequence(parameters: string): string {
     const code = codes[at] ?? '';
     const base = Number(code.split(':')[0]);
     if ([38, 48, 58].includes(base) && !code.includes(':')) {
-      const length = codes[at + 1] === '2' ? 5 : 3;
-      kept.push(...codes.slice(at, at + length));
+      const length = COLOUR_LENGTH[codes[at + 1] ?? ''];
+      if (length === undefined || at + length > codes.length) break;
+      const colour = codes.slice(at, at + length);
+      if (colour.some((part) => part.includes(':'))) break;
+      kept.push(...colour);
       at += length - 1;
     } else if (![5, 6, 8].includes(base)) {
       kept.push(code);
