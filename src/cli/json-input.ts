@@ -1,8 +1,6 @@
-import { constants } from 'node:fs';
-import { open } from 'node:fs/promises';
 import { UsageError } from './failure.js';
 import type { CommandIo } from './io.js';
-import { readAll } from './secret-input.js';
+import { readAll, readTextFile, type ReadFileOptions } from './text-input.js';
 
 export interface JsonInput {
   readonly text: string;
@@ -31,41 +29,4 @@ function parseObject(text: string, from: string): Readonly<Record<string, unknow
   }
   if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Record<string, unknown>;
   throw new UsageError(`${from} holds no JSON object: { … } is wanted.`);
-}
-
-export interface ReadFileOptions {
-  /** Refuses a link, a pipe or a device in place of the file itself. */
-  readonly noLink?: boolean;
-}
-
-/** All of a UTF-8 file. */
-export async function readTextFile(
-  file: string,
-  what: string,
-  maxBytes: number,
-  { noLink = false }: ReadFileOptions = {},
-): Promise<string> {
-  try {
-    await using handle = await open(
-      file,
-      constants.O_RDONLY | (noLink ? constants.O_NOFOLLOW | constants.O_NONBLOCK : 0),
-    );
-    const about = await handle.stat();
-    if (noLink && !about.isFile()) throw new UsageError(`${file} is no regular file.`);
-    // A pipe tells its size when it is read.
-    const bytes = about.size > maxBytes ? undefined : await handle.readFile();
-    const size = bytes?.length ?? about.size;
-    if (!bytes || size > maxBytes) {
-      throw new UsageError(`${file} has ${size} bytes; the ${what} may have ${maxBytes / 1024} KiB at most.`);
-    }
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-  } catch (error) {
-    if (error instanceof UsageError) throw error;
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === 'ELOOP') throw new UsageError(`${file} is a link, which is not followed.`, { cause: error });
-    if (code === 'ENOENT') throw new UsageError(`There is no file ${file}.`, { cause: error });
-    if (code === 'ERR_ENCODING_INVALID_ENCODED_DATA')
-      throw new UsageError(`${file} is no UTF-8 text.`, { cause: error });
-    throw new UsageError(`${file} cannot be read: ${(error as Error).message}`, { cause: error });
-  }
 }

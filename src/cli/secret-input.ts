@@ -3,12 +3,13 @@ import { Writable } from 'node:stream';
 import { EXIT } from './exit-codes.js';
 import { CommandFailure, UsageError } from './failure.js';
 import type { CommandIo } from './io.js';
+import { readAll } from './text-input.js';
 
 const MAX_BYTES = 64 * 1024;
 
 /** A secret, never from the arguments, which every process can read: asked for unseen on a terminal, else all of standard input. */
 export async function readSecret({ stdin, stderr }: CommandIo, what: string): Promise<string> {
-  const text = stdin.isTTY ? await ask(stdin, stderr, what) : await readAll(stdin, what);
+  const text = stdin.isTTY ? await ask(stdin, stderr, what) : await readAll(stdin, what, MAX_BYTES);
   const secret = text.trim();
   if (secret !== '') return secret;
   throw new UsageError(`No ${what} was given: type it when asked, or give it on standard input.`);
@@ -29,17 +30,4 @@ async function ask(stdin: CommandIo['stdin'], stderr: NodeJS.WritableStream, wha
     lines.close();
     stderr.write('\n');
   }
-}
-
-/** Standard input up to its end, as text. */
-export async function readAll(stdin: NodeJS.ReadableStream, what: string, maxBytes = MAX_BYTES): Promise<string> {
-  const pieces: Buffer[] = [];
-  let bytes = 0;
-  for await (const piece of stdin) {
-    const read = Buffer.from(piece as Uint8Array);
-    pieces.push(read);
-    bytes += read.length;
-    if (bytes > maxBytes) throw new UsageError(`The ${what} on standard input is larger than ${maxBytes / 1024} KiB.`);
-  }
-  return Buffer.concat(pieces).toString('utf8');
 }

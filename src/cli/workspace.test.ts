@@ -13,13 +13,13 @@ beforeEach(async () => {
 afterEach(() => rm(workspace, { recursive: true }));
 
 const put = (name: string, content: string) => writeFile(path.join(workspace, name), content);
-const ioWith = (stdin: string) => ({
-  stdin: Readable.from([Buffer.from(stdin)]),
+const ioWith = (stdin: string | Buffer) => ({
+  stdin: Readable.from([Buffer.from(stdin as string)]),
   stdout: new PassThrough(),
   stderr: new PassThrough(),
   environment: {},
 });
-const read = (prompt?: string, options = {}, stdin = '') =>
+const read = (prompt?: string, options = {}, stdin: string | Buffer = '') =>
   readTriageInput(ioWith(stdin), prompt, { workspace, ...options });
 
 describe('readTriageInput', () => {
@@ -72,6 +72,16 @@ describe('readTriageInput', () => {
   it('refuses what is too large on standard input', async () => {
     const large = JSON.stringify({ text: 'x'.repeat(256 * 1024) });
     await expect(read('?', { incident: '-' }, large)).rejects.toThrow('256 KiB');
+  });
+
+  it('holds standard input to what a file is held to', async () => {
+    const [invalid, marked] = [Buffer.from([0x7b, 0x22, 0xff, 0x22, 0x7d]), Buffer.from('\ufeff{"id":4}')];
+    await put('incident.json', '{}');
+    const refused = read('?', { incident: '-' }, invalid);
+    await expect(refused).rejects.toMatchObject({ exitCode: 2, message: expect.stringContaining('no UTF-8') });
+    expect(await read('?', { incident: '-' }, marked)).toMatchObject({ incident: '{"id":4}' });
+    await writeFile(path.join(workspace, 'incident.json'), marked);
+    expect(await read('?')).toMatchObject({ incident: '{"id":4}' });
   });
 
   it('says what is missing', async () => {

@@ -2,7 +2,8 @@ import { readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { UsageError } from './failure.js';
 import type { CommandIo } from './io.js';
-import { readJsonObject, readTextFile } from './json-input.js';
+import { readJsonObject } from './json-input.js';
+import { readTextFile } from './text-input.js';
 
 /** As startTriage takes it. */
 export const MAX_INCIDENT_BYTES = 256 * 1024;

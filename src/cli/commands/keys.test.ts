@@ -52,6 +52,17 @@ describe('triaged keys', () => {
     expect(again).toMatchObject({ exitCode: 5, err: expect.stringContaining(`has no key ${key.slice(0, 12)}`) });
   });
 
+  it.each([
+    ['with a letter too many', (key: string) => `${key}x`, 'has no key tri_'],
+    ['with a letter too few', (key: string) => key.slice(0, -1), 'has no key tri_'],
+    ['without its beginning', (key: string) => key.slice(13), 'has no key of that id'],
+  ])('shows no whole key that was mistyped: %s', async (_name, mistype, told) => {
+    const key = (await run('create', '--tenant', 'a', '--role', 'VIEWER')).out.trim();
+    const { exitCode, err } = await attempt('revoke', '--', mistype(key));
+    expect({ exitCode, err }).toEqual({ exitCode: 5, err: expect.stringContaining(told) });
+    expect(err).not.toContain(key.slice(13, -1));
+  });
+
   it('loses no key and no setting when many write at once', async () => {
     const tenants = { a: { quota: { limit: 7, windowSeconds: 3 } } };
     await writeFile(file, JSON.stringify({ keys: [], tenants }));

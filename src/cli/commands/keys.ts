@@ -47,7 +47,11 @@ export async function revokeKey(io: CommandIo, given: string, options: FileOptio
   const id = idOfKey(given) ?? given;
   const file = fileOf(options, io);
   const registry = await ApiKeyRegistry.open({ file });
-  if (!(await registry.revokeKey(id))) throw new CommandFailure(EXIT.notFound, `${file} has no key ${id}.`);
+  if (!(await registry.revokeKey(id))) {
+    // What was given may be a whole key, mistyped: no more of it is shown than its id.
+    const shown = /^tri_[a-z0-9]{8}/.exec(id)?.[0] ?? 'of that id';
+    throw new CommandFailure(EXIT.notFound, `${file} has no key ${shown}.`);
+  }
   await new Output(io.stderr, io.environment).line(
     `The key ${id} is revoked. Running servers refuse it, and close its sockets, within two seconds.`,
   );

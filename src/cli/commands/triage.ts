@@ -6,11 +6,11 @@ import { EXIT, type ExitCode } from '../exit-codes.js';
 import { followRun } from '../follow-run.js';
 import { Interruptions } from '../interruption.js';
 import { CommandFailure } from '../failure.js';
-import { readTextFile } from '../json-input.js';
 import { age, count, dollars } from '../output/figures.js';
 import { safeJson } from '../output/json.js';
 import type { Session } from '../session.js';
 import { startOnce } from '../start-once.js';
+import { readTextFile } from '../text-input.js';
 import { MAX_PROMPT_BYTES, readTriageInput, type InputOptions } from '../workspace.js';
 import { clusterId, instanceId } from './resolve.js';
 
