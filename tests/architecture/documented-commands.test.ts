@@ -11,7 +11,8 @@ import { recordedCommands, type RecordedCommand } from '../testkit/recorded-comm
 
 const root = path.resolve(import.meta.dirname, '../..');
 const pages = [
-  ...['README.md', 'CONTRIBUTING.md', 'agent-image/README.md', 'bench/README.md'],
+  ...['README.md', 'CONTRIBUTING.md', 'agent-image/README.md', 'bench/README.md', 'sdk/README.md'],
+  'examples/apollo-client/README.md',
   ...readdirSync(path.join(root, 'docs'))
     .filter((name) => name.endsWith('.md'))
     .map((name) => `docs/${name}`),
@@ -25,7 +26,15 @@ const SCRIPTS: Readonly<Record<string, string>> = {
 /** Programs of other makers. */
 const PROGRAMS = new Set('cat cp curl cut docker git jq kubectl openssl rm sleep tar'.split(' '));
 
-const { scripts } = JSON.parse(readDocument('package.json')) as { scripts: Readonly<Record<string, string>> };
+const packageIn = (folder: string) =>
+  JSON.parse(readDocument(path.join(folder, 'package.json'))) as {
+    readonly name: string;
+    readonly scripts?: Readonly<Record<string, string>>;
+  };
+/** What `npm install` may name: packages of ours. */
+const PACKAGES: readonly string[] = [packageIn('sdk').name];
+/** The folder in which a page's commands are typed. */
+const folderOf = (page: string): string => (page.startsWith('examples/') ? path.dirname(page) : '.');
 const { services } = parseYaml(readDocument('compose.yaml')) as { services: Readonly<Record<string, unknown>> };
 const schema = buildSchema(readDocument('schema/schema.graphql'));
 
@@ -71,11 +80,16 @@ function faultOfTriaged(words: readonly string[], allowed = HELP): string | unde
 /** Of npm itself, not of package.json. */
 const NPM_COMMANDS = new Set(['ci', 'link', 'pack']);
 
-function faultOfNpm([subcommand = '', ...rest]: readonly string[]): string | undefined {
+function faultOfNpm([subcommand = '', ...rest]: readonly string[], folder: string): string | undefined {
   if (NPM_COMMANDS.has(subcommand)) return undefined;
+  if (subcommand === 'install') {
+    const unknown = rest.find((name) => !PACKAGES.includes(name));
+    return unknown && `there is no package ${unknown} of ours`;
+  }
+  const { scripts = {} } = packageIn(folder);
   const words = subcommand === 'run' ? rest.filter((word) => word !== '--silent' && word !== '-s') : [subcommand];
   const [name = '', separator, ...args] = words;
-  if (!(name in scripts)) return `package.json has no script ${name}`;
+  if (!Object.hasOwn(scripts, name)) return `package.json has no script ${name}`;
   if (separator !== undefined && separator !== '--') return `npm keeps ${separator}: put -- before it`;
   return name === 'triaged' ? faultOfTriaged(args) : undefined;
 }
@@ -96,15 +110,18 @@ function faultOfCurl(words: readonly string[]): string | undefined {
   return validate(schema, parse(query))[0]?.message;
 }
 
+/** Options are what its `case` takes, each as a word: `-w | --workspace)`. */
 function faultOfScript(script: string, words: readonly string[]): string | undefined {
-  const text = readDocument(SCRIPTS[script] ?? '');
-  const unknown = words.filter((word) => /^--?[a-z]/.test(word)).find((option) => !text.includes(option));
+  const labels = readDocument(SCRIPTS[script] ?? '').matchAll(/^\s*(-[-\w]+(?: \| -[-\w]+)*)\)/gm);
+  const options = [...labels].flatMap(([, label = '']) => label.split(' | '));
+  const unknown = words.filter((word) => /^--?[a-z]/.test(word)).find((option) => !options.includes(option));
   return unknown && `${script} has no option ${unknown}`;
 }
 
 function faultOf(
   { words: [program = '', ...words], variables }: RecordedCommand,
   allowed: readonly string[],
+  folder: string,
 ): string | undefined {
   const variable = variables.find((name) => !new RegExp(`\\b${name}\\b`).test(readers));
   if (variable !== undefined) return `nothing reads the variable ${variable}`;
@@ -115,7 +132,7 @@ function faultOf(
     case 'npx':
       return words[0] === 'triaged' ? faultOfTriaged(words.slice(1), allowed) : `nobody knows the program ${words[0]}`;
     case 'npm':
-      return faultOfNpm(words);
+      return faultOfNpm(words, folder);
     case 'docker':
       return faultOfDocker(words);
     case 'curl':
@@ -129,7 +146,7 @@ const blocks = pages.flatMap(fencedBlocks).filter(({ language }) => language ===
 
 /** Commands of ours amid the text, such as those of tables. */
 const inline = pages.flatMap((file) =>
-  [...readDocument(file).matchAll(/(?<!`)`((?:[A-Z_]+=\S+ )*(?:npm|triaged) [^…`\n][^`\n]*)`/g)].map(
+  [...readDocument(file).matchAll(/(?<!`)`((?:[A-Z_]+=\S+ )*(?:npm|npx triaged|triaged) [^…`\n][^`\n]*)`/g)].map(
     ([, text = '']) => ({
       file,
       text,
@@ -137,23 +154,26 @@ const inline = pages.flatMap((file) =>
   ),
 );
 
-async function faultsOf(text: string, allowed = HELP): Promise<string[]> {
+async function faultsOf(text: string, { page = 'README.md', allowed = HELP } = {}): Promise<string[]> {
   const commands = await recordedCommands(text, Object.keys(SCRIPTS));
-  return commands.flatMap((command) => faultOf(command, allowed) ?? []);
+  return commands.flatMap((command) => faultOf(command, allowed, folderOf(page)) ?? []);
 }
 
 describe('the commands that the documentation shows', () => {
   it('are found', () => {
     expect(blocks.length).toBeGreaterThan(20);
     expect(inline.length).toBeGreaterThan(20);
+    for (const page of ['sdk/README.md', 'examples/apollo-client/README.md'])
+      expect(blocks.filter(({ file }) => file === page)).not.toEqual([]);
+    expect(inline.map(({ text }) => text)).toContain('npx triaged ai-agents rotate-key -i production < key');
   });
 
-  it.each(blocks)('exist, with their options and variables: $file:$line', async ({ text }) => {
-    expect(await faultsOf(text)).toEqual([]);
+  it.each(blocks)('exist, with their options and variables: $file:$line', async ({ file, text }) => {
+    expect(await faultsOf(text, { page: file })).toEqual([]);
   });
 
-  it.each(inline)('exist amid the text: $file $text', async ({ text }) => {
-    expect(await faultsOf(text, NAMED)).toEqual([]);
+  it.each(inline)('exist amid the text: $file $text', async ({ file, text }) => {
+    expect(await faultsOf(text, { page: file, allowed: NAMED })).toEqual([]);
   });
 
   it.each([
@@ -164,6 +184,10 @@ describe('the commands that the documentation shows', () => {
     ['docker compose --env-file .compose/env up -d database', 'no service database'],
     ['for i in 1 2; do nmp start; done', 'nmp'],
     ['runners/run-agent.sh --colour', 'no option --colour'],
+    ['runners/run-agent.sh -w . --kube read-only.kubeconfig Why?', 'no option --kube'],
+    ['npm install && npm run codegen', 'no script codegen'],
+    ['npm install triaged-sdk', 'no package triaged-sdk'],
+    ['npx triaged ai-agents rotate-key --instances production < key', '--instances'],
     [`curl -d '{"query":"{ nothing }"}' localhost`, 'Cannot query field'],
   ])('would not pass with %j', async (text, why) => {
     expect((await faultsOf(text)).join()).toContain(why);

@@ -35,7 +35,7 @@ export async function recordedCommands(script: string, scripts: readonly string[
   const folder = await mkdtemp(path.join(tmpdir(), 'triaged-commands-'));
   try {
     // What it reads is there, and empty.
-    const inputs = [...script.matchAll(/(?<!<)<([\w.-]+)/g)].map(([, name = '']) =>
+    const inputs = [...script.matchAll(/(?<!<)< ?([\w.-]+)/g)].map(([, name = '']) =>
       writeFile(path.join(folder, name), ''),
     );
     await Promise.all(inputs);
