@@ -14,7 +14,8 @@ export interface ScriptedRequest {
 }
 
 /** What becomes of a request: the data of its answer, an error's code, or no answer at all. */
-export type ScriptedAnswer = { readonly data: object } | { readonly code: string } | 'hang up' | 'no answer';
+export type ScriptedAnswer =
+  { readonly data: object } | { readonly code: string; readonly message?: string } | 'hang up' | 'no answer';
 
 export interface Script {
   /** By operation; `nth` counts from 1 those of the same operation. */
@@ -34,8 +35,8 @@ export async function startScriptedServer({ answer, subscriptions }: Script): Pr
   const server = createServer((request, response) => {
     void text(request).then(async (body) => {
       const { query, variables = {} } = JSON.parse(body) as { query?: string; variables?: Record<string, unknown> };
-      const failure = (code: string) =>
-        response.end(JSON.stringify({ errors: [{ message: `It is ${code}.`, extensions: { error_code: code } }] }));
+      const failure = (code: string, message = `It is ${code}.`) =>
+        response.end(JSON.stringify({ errors: [{ message, extensions: { error_code: code } }] }));
       const operation = /^\s*(?:query|mutation) (\w+)/.exec(query ?? '')?.[1];
       if (operation === undefined) return failure('PERSISTED_QUERY_NOT_FOUND');
       requests.push({ operation, variables });
@@ -43,7 +44,7 @@ export async function startScriptedServer({ answer, subscriptions }: Script): Pr
       const given = await answer({ operation, variables }, nth);
       if (given === 'no answer') return undefined;
       if (given === 'hang up') return response.destroy();
-      return 'code' in given ? failure(given.code) : response.end(JSON.stringify(given));
+      return 'code' in given ? failure(given.code, given.message) : response.end(JSON.stringify(given));
     });
   });
   const sockets = new WebSocketServer({ server, path: '/graphql' });
