@@ -1,5 +1,8 @@
 # shellcheck shell=bash
-# What a terminal is shown of an agent's output. Sourced by lib/host.sh. Needs GNU sed.
+# What a terminal is shown of an agent's output. Sourced by lib/host.sh. Needs GNU sed and coreutils.
+
+# sed holds a line until it ends: a longer one is shown, and held, in pieces of so many bytes.
+LONGEST_LINE=65536
 
 # Lines in, lines out: of escape sequences only colours pass (SGR; none that hides or blinks, each ended with its line), other
 # control characters and those that reorder text become a question mark, and bytes that are no UTF-8 are left out: some
@@ -10,8 +13,9 @@ only_colours() {
   two="[\xc2-\xdf]$next"
   three="(\xe0[\xa0-\xbf]|[\xe1-\xec\xee\xef]$next|\xed[\x80-\x9f])$next"
   four="(\xf0[\x90-\xbf]|[\xf1-\xf3]$next|\xf4[\x80-\x8f])$next$next"
-  # \x01 stands for the beginning of a colour meanwhile. What goes to a terminal, sed writes line by line by itself.
-  LC_ALL=C sed -E "
+  # \x01 stands for the beginning of a colour meanwhile. What goes to a terminal, sed writes line by line by itself; fold,
+  # which writes to a pipe, has to be told.
+  LC_ALL=C stdbuf -oL fold -b -w "$LONGEST_LINE" | LC_ALL=C sed -E "
     s/\r\$//
     s/\x01/?/g
     s/\x1b\\[($one(;$one)*m)/\x01\\1/g

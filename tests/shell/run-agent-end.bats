@@ -64,6 +64,21 @@ on_terminal() { script -qefc "${*@Q}" /dev/null </dev/null; }
   grep -q late "$BATS_TEST_TMPDIR/shown"
 }
 
+@test "a terminal is shown a line without end in pieces, the log as it is" {
+  export DOCKER_STUB_RUN='head -c 200000 /dev/zero | tr "\0" x; while [ ! -e "$STUB_LOG.go" ]; do sleep 0.05; done; echo end'
+  : >"$BATS_TEST_TMPDIR/shown"
+  on_terminal "$run_agent" -w "$workspace" >"$BATS_TEST_TMPDIR/shown" 3>&- &
+  seen() { tr -cd x <"$BATS_TEST_TMPDIR/shown" | wc -c; }
+  for _ in {1..100}; do [ "$(seen)" -lt 190000 ] || break; sleep 0.05; done
+  [ "$(seen)" -gt 190000 ]
+  touch "$STUB_LOG.go"
+  wait $!
+  [ "$(seen)" -ge 200000 ]
+  log=$(ls "$workspace"/output/triage_claude_*.log)
+  [ "$(wc -c <"$log")" -eq 200004 ]
+  [ "$(wc -l <"$log")" -eq 1 ]
+}
+
 @test "the log is never written to what lies there already" {
   printf '#!/bin/sh\necho 20261121_000000\n' >"$BATS_TEST_TMPDIR/date"
   chmod +x "$BATS_TEST_TMPDIR/date"
