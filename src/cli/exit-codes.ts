@@ -23,7 +23,7 @@ export const EXIT_CODE_MEANINGS: readonly (readonly [code: ExitCode | 78, meanin
   [EXIT.keyRefused, 'There is no API key, it is refused, or its role does not suffice.'],
   [EXIT.notFound, 'There is no such run, instance or cluster.'],
   [EXIT.refused, 'The server refused what was asked; the message says why.'],
-  [EXIT.later, 'A quota or limit is used up, or a part of the server is away: try again later.'],
+  [EXIT.later, 'A quota or limit is used up, or a part of the server, or a provider, is away: try again later.'],
   [78, 'Of serve: the configuration is wrong; every fault is named.'],
   [EXIT.interrupted, 'Interrupted. A run that was followed goes on.'],
   [EXIT.outputClosed, 'Whoever read the output closed it, e.g. head. A run that was followed goes on.'],

@@ -28,14 +28,16 @@ export class StartUnknown extends Error {
 
 /**
  * Starts one run, whatever becomes of the answer: when it is lost, the same is asked once more with the same idempotency key.
- * Rejects with StartUnknown when that is of no use either, with what the server said or ConnectionLost when there is no run.
+ * Rejects with StartUnknown when that is of no use either, with what the server said or ConnectionLost when there is no run,
+ * with the signal's reason once that is aborted.
  */
 export async function startOnce(
   client: Pick<Triaged, 'startTriage'>,
   { idempotencyKey: given, ...asked }: StartTriageInput,
+  signal?: AbortSignal,
 ): Promise<TriageRun> {
   const idempotencyKey = given ?? randomUUID();
-  const ask = () => client.startTriage({ ...asked, idempotencyKey }, { timeoutMs: TIMEOUT_MS });
+  const ask = () => client.startTriage({ ...asked, idempotencyKey }, { timeoutMs: TIMEOUT_MS, signal });
   let wasHeard: boolean;
   try {
     return await ask();
@@ -43,10 +45,11 @@ export async function startOnce(
     if (!(error instanceof ConnectionLost)) throw error;
     wasHeard = mayBeHeard(error);
   }
-  await delay(PAUSE_MS);
+  await delay(PAUSE_MS, undefined, { signal });
   try {
     return await ask();
   } catch (error) {
+    signal?.throwIfAborted();
     throw wasHeard || mayBeHeard(error) ? new StartUnknown(idempotencyKey, error) : error;
   }
 }

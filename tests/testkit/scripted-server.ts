@@ -26,13 +26,17 @@ export interface Script {
 export interface ScriptedServer {
   readonly url: string;
   readonly requests: readonly ScriptedRequest[];
+  /** How many requests ended without a whole answer. */
+  lost(): number;
   close(): void;
 }
 
 /** What a client meets on a bad day: a server of the real schema whose answers and subscriptions are those of the script. */
 export async function startScriptedServer({ answer, subscriptions }: Script): Promise<ScriptedServer> {
   const requests: ScriptedRequest[] = [];
+  let lost = 0;
   const server = createServer((request, response) => {
+    response.on('close', () => (lost += response.writableFinished ? 0 : 1));
     void text(request).then(async (body) => {
       const { query, variables = {} } = JSON.parse(body) as { query?: string; variables?: Record<string, unknown> };
       const failure = (code: string, message = `It is ${code}.`) =>
@@ -55,6 +59,7 @@ export async function startScriptedServer({ answer, subscriptions }: Script): Pr
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     requests,
+    lost: () => lost,
     close: () => {
       for (const socket of sockets.clients) socket.terminate();
       sockets.close();

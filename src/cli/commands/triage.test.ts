@@ -43,6 +43,8 @@ async function* states() {
   yield { triageRunChanged: SCRIPTED_END };
 }
 
+const eventually = (condition: () => boolean) => until(condition, 20_000);
+
 /** The server says what the script says, else what belongs to a run that succeeds. */
 async function start(script: Partial<Script>): Promise<Readonly<Record<string, string>>> {
   const { answer, subscriptions } = script;
@@ -155,7 +157,7 @@ describe('Ctrl-C on a terminal', () => {
       stdin: io.stdin,
       shows: async (text: string | RegExp) => {
         const isThere = () => (typeof text === 'string' ? shown.includes(text) : text.test(shown));
-        await until(isThere, 20_000).catch((error: unknown) => {
+        await eventually(isThere).catch((error: unknown) => {
           throw new Error(`${String(text)} was not shown:\n${shown}`, { cause: error });
         });
       },
@@ -188,18 +190,37 @@ describe('Ctrl-C on a terminal', () => {
     cli.interrupt();
     await cli.shows(/Cancel the run[^]*Cancel the run/);
     cli.stdin.write('c\r');
-    await until(() => server!.requests.filter(({ operation }) => operation === 'CancelTriage').length === 2);
+    await eventually(() => server!.requests.filter(({ operation }) => operation === 'CancelTriage').length === 2);
     await delay(300);
     cli.interrupt();
     expect(await cli.ended).toBe(130);
     await cli.shows('The run goes on. To follow it');
   });
 
-  it('is the system’s again once the run has ended', async () => {
+  it('twice gives up a start that is not answered, and says that there may be a run', async () => {
+    const cli = typing(await start({ answer: () => 'no answer' }));
+    await eventually(() => server!.requests.length === 1);
+    cli.interrupt();
+    await cli.shows('Waiting for the server');
+    await delay(300);
+    cli.interrupt();
+    expect(await cli.ended).toBe(130);
+    await cli.shows('Given up. The run may have been started');
+    await eventually(() => server!.lost() === 1);
+    expect(server!.requests).toHaveLength(1);
+  });
+
+  it("is the system's again once the run has ended", async () => {
     const before = process.listenerCount('SIGINT');
-    const cli = typing(await start({}));
-    await until(() => process.listenerCount('SIGINT') > before);
-    await until(() => process.listenerCount('SIGINT') === before);
+    const end = Promise.withResolvers<void>();
+    const triageRunChanged = async function* () {
+      await end.promise;
+      yield* states();
+    };
+    const cli = typing(await start({ subscriptions: { triageRunChanged } }));
+    await eventually(() => process.listenerCount('SIGINT') > before);
+    end.resolve();
+    await eventually(() => process.listenerCount('SIGINT') === before);
     expect(server!.requests.map(({ operation }) => operation)).toEqual(['StartTriage']);
     expect(await cli.ended).toBe(0);
   });

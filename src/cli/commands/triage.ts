@@ -97,7 +97,8 @@ async function start(
   input: StartTriageInput,
   interruptions: Interruptions,
 ): Promise<TriageRun> {
-  const starting = startOnce(client, input);
+  const givenUp = new AbortController();
+  const starting = startOnce(client, input, givenUp.signal);
   await Promise.race([starting, interruptions.arrived]);
   const first = interruptions.take();
   if (!first) return starting;
@@ -105,6 +106,8 @@ async function start(
   await Promise.race([starting, interruptions.arrived]);
   if (interruptions.take()) {
     starting.catch(() => undefined);
+    // Else the process would wait for the answer.
+    givenUp.abort();
     throw new CommandFailure(EXIT.interrupted, 'Given up. The run may have been started: triaged runs shows it.');
   }
   interruptions.put(first);
