@@ -79,6 +79,25 @@ describe('signing in', () => {
       expect(requested.filter((address) => address.includes(key))).toEqual([]);
     }));
 
+  it('holds on to its key whatever another tab has remembered, and gives up one that was signed out there', () =>
+    onPage({}, async ({ page, signIn }) => {
+      const key = dashboard.server.key(dashboard.tenant, 'OPERATOR');
+      const remember = (remembered: string) =>
+        page.evaluate(`localStorage.setItem('triaged.api-key', ${JSON.stringify(remembered)})`);
+      await page.getByLabel('Remember it in this browser').check();
+      await signIn();
+      const other = await page.context().newPage();
+      await other.goto(dashboard.url);
+      await other.getByRole('button', { name: 'Sign out' }).waitFor();
+      await remember('the key of another tenant');
+      await other.reload();
+      await other.getByRole('button', { name: 'Sign out' }).waitFor();
+      await remember(key);
+      await page.getByRole('button', { name: 'Sign out' }).click();
+      await other.getByText('You signed out in another tab.').waitFor();
+      expect(await other.evaluate('sessionStorage.length + localStorage.length')).toBe(0);
+    }));
+
   it('leads to the page that was asked for', () =>
     onPage({ at: '/instances' }, async ({ page, signIn }) => {
       await signIn('ADMIN');

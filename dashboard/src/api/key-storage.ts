@@ -11,6 +11,22 @@ export function storeKey(key: string, { remember }: { readonly remember: boolean
   if (remember) localStorage.setItem(NAME, key);
 }
 
+/**
+ * Makes the key this tab's own, whatever other tabs have the browser remember. `onForgotten` is called when another tab signs
+ * out, so that the browser no longer remembers it. Returns what ends that.
+ */
+export function holdKey(key: string, onForgotten: () => void): () => void {
+  sessionStorage.setItem(NAME, key);
+  const listen = (event: StorageEvent): void => {
+    if (event.storageArea !== localStorage || event.key !== NAME) return;
+    if (event.oldValue !== key || event.newValue !== null) return;
+    sessionStorage.removeItem(NAME);
+    onForgotten();
+  };
+  addEventListener('storage', listen);
+  return () => removeEventListener('storage', listen);
+}
+
 export function forgetKey(): void {
   sessionStorage.removeItem(NAME);
   localStorage.removeItem(NAME);

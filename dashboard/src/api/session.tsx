@@ -6,7 +6,7 @@ import { createApiClient } from './client.js';
 import type { ApiClient } from './client.js';
 import { connection } from './connection.js';
 import { documentOf } from './documents.js';
-import { forgetKey, storedKey, storeKey } from './key-storage.js';
+import { forgetKey, holdKey, storedKey, storeKey } from './key-storage.js';
 import { problemOf } from './problem.js';
 import type { Problem } from './problem.js';
 
@@ -24,7 +24,7 @@ type State =
   | { readonly name: 'signed-out'; readonly reason?: string }
   | { readonly name: 'checking' }
   | { readonly name: 'failed'; readonly problem: Problem }
-  | { readonly name: 'signed-in'; readonly actor: Actor; readonly api: ApiClient };
+  | { readonly name: 'signed-in'; readonly actor: Actor; readonly api: ApiClient; readonly apiKey: string };
 
 export interface Session {
   readonly state: State;
@@ -38,13 +38,14 @@ export interface Session {
 const SessionContext = createContext<Session | undefined>(undefined);
 
 const REFUSED = 'The server no longer takes this API key: it was revoked or has expired. Sign in with another.';
+const SIGNED_OUT_ELSEWHERE = 'You signed out in another tab.';
 
 const roleOf = (text: string): Role => ROLES.find((role) => role === text) ?? 'VIEWER';
 
 async function open(apiKey: string, onRefused: () => void): Promise<State> {
   const api = createApiClient(apiKey, onRefused);
   const { data, error } = await api.urql.query(documentOf(ActorDocument), {}).toPromise();
-  if (data) return { name: 'signed-in', actor: { ...data.actor, role: roleOf(data.actor.role) }, api };
+  if (data) return { name: 'signed-in', actor: { ...data.actor, role: roleOf(data.actor.role) }, api, apiKey };
   api.close();
   if (error) return { name: 'failed', problem: problemOf(error) };
   return { name: 'signed-out' };
@@ -92,6 +93,15 @@ export function SessionProvider({ children }: { readonly children: ReactNode }) 
     return () => connection.stop();
   }, [tryStored]);
 
+  useEffect(() => {
+    if (state.name !== 'signed-in') return undefined;
+    const { api, apiKey } = state;
+    return holdKey(apiKey, () => {
+      api.close();
+      setState({ name: 'signed-out', reason: SIGNED_OUT_ELSEWHERE });
+    });
+  }, [state]);
+
   const session = useMemo(() => ({ state, signIn, signOut, retry }), [state, signIn, signOut, retry]);
   const content = <SessionContext value={session}>{children}</SessionContext>;
   return state.name === 'signed-in' ? <Provider value={state.api.urql}>{content}</Provider> : content;
@@ -112,8 +122,8 @@ function useSignedIn(): Extract<State, { name: 'signed-in' }> {
 /** Whom the present key stands for. */
 export const useActor = (): Actor => useSignedIn().actor;
 
-/** Both ways to the API, for what urql's hooks do not cover. */
-export const useApi = (): ApiClient => useSignedIn().api;
+/** The present key, for what urql does not ask for. Not the stored one: that may be another tab's by now. */
+export const useApiKey = (): string => useSignedIn().apiKey;
 
 /** Whether the present key may do what needs `role`: what it may not is left out of the page. */
 export const useCan = (role: Role): boolean => ROLES.indexOf(useActor().role) <= ROLES.indexOf(role);

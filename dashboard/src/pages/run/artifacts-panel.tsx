@@ -1,7 +1,7 @@
 import { useState } from 'react';
 import { useQuery } from 'urql';
 import { TriageRunArtifactsDocument, type TriageRunArtifactsQuery } from '../../../../sdk/src/generated/graphql.js';
-import { documentOf, problemOf, storedKey } from '../../api/index.js';
+import { documentOf, problemOf, useApiKey } from '../../api/index.js';
 import { bytesText, Button, Empty, ErrorBox, isUnderWay, Spinner, Table, useAnnounce } from '../../ui/index.js';
 import { safeText } from './safe-text.js';
 import { saveBlob } from './save-blob.js';
@@ -12,8 +12,8 @@ type Artifact = TriageRunArtifactsQuery['triageRun']['artifacts'][number];
 const PAGE = 100;
 
 /** Fetched with the key in a header and handed to the browser to save: its address is never opened. */
-async function download({ url, name }: Artifact): Promise<void> {
-  const response = await fetch(url, { headers: { 'x-api-key': storedKey() ?? '' }, cache: 'no-store' });
+async function download({ url, name }: Artifact, apiKey: string): Promise<void> {
+  const response = await fetch(url, { headers: { 'x-api-key': apiKey }, cache: 'no-store' });
   if (!response.ok) {
     const { message } = (await response.json().catch(() => ({}))) as { readonly message?: string };
     throw new Error(message ?? `The server answered ${response.status}.`);
@@ -23,11 +23,12 @@ async function download({ url, name }: Artifact): Promise<void> {
 
 function Download({ artifact }: { readonly artifact: Artifact }) {
   const [busy, setBusy] = useState(false);
+  const apiKey = useApiKey();
   const announce = useAnnounce();
   const name = safeText(artifact.name);
   const save = async (): Promise<void> => {
     setBusy(true);
-    await download(artifact).catch((error: unknown) =>
+    await download(artifact, apiKey).catch((error: unknown) =>
       announce(`${name} was not saved: ${error instanceof Error ? error.message : String(error)}`, 'bad'),
     );
     setBusy(false);

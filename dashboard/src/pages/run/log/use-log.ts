@@ -1,6 +1,6 @@
 import { useEffect, useEffectEvent, useState, useSyncExternalStore } from 'react';
 import type { AiAgent } from '../../../../../sdk/src/generated/graphql.js';
-import { storedKey } from '../../../api/index.js';
+import { useApiKey } from '../../../api/index.js';
 import type { LogMode } from './layout.js';
 import { LogClient } from './log-client.js';
 import { EMPTY_LOG, type LogState } from './log-protocol.js';
@@ -16,12 +16,11 @@ export function useLog(options: {
   readonly columns: number;
 }): { readonly client: LogClient | undefined; readonly state: LogState } {
   const { runId, aiAgent, mode, columns } = options;
+  const apiKey = useApiKey();
   const [client, setClient] = useState<LogClient>();
   const isMeasured = columns > 0;
 
-  const open = useEffectEvent(
-    () => new LogClient({ url: location.origin, apiKey: storedKey() ?? '', runId, aiAgent, mode, columns }),
-  );
+  const open = useEffectEvent(() => new LogClient({ url: location.origin, apiKey, runId, aiAgent, mode, columns }));
   useEffect(() => {
     if (!isMeasured) return undefined;
     const opened = open();
