@@ -2,8 +2,9 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Page } from 'playwright-core';
 import type { OpenedPage } from '../testkit/browser.js';
+import { CLUSTERS, registerCluster } from '../testkit/clusters.js';
 import { DashboardRig } from '../testkit/dashboard-pages.js';
-import { createInstance, startTriage } from '../testkit/triage.js';
+import { awaitRun, createInstance, startTriage } from '../testkit/triage.js';
 
 const INCIDENT = '{ "alert": "KubePodCrashLooping", "namespace": "shop" }';
 
@@ -136,5 +137,39 @@ describe('starting a triage', () => {
     expect(await rig.admin.ok(query, { id: again })).toEqual({
       triageRun: { prompt, timeoutSeconds: 77, allowedTools: ['Read'], debug: true, aiAgent: 'CLAUDE_CODE' },
     });
+  });
+
+  it('runs again with the same cluster, and not before the clusters are read; says when that was deleted', async () => {
+    rig.cluster.script.version = { gitVersion: 'v1.31.2' };
+    const cluster = await registerCluster(rig.admin, rig.cluster.kubeconfig());
+    const run = { instanceId, prompt: 'On a cluster', incident: INCIDENT, clusterId: cluster.id };
+    const { id } = await startTriage(rig.admin, run);
+    await open('/triage');
+    const { promise: isRead, resolve: read } = Promise.withResolvers<void>();
+    await page.route('**/graphql', async (route) => {
+      if (route.request().postData()?.includes('query ClusterNames')) await isRead;
+      await route.continue();
+    });
+    await page.goto(new URL(`/triage?again=${id}`, page.url()).href);
+    await start().click();
+    await said('The clusters were not read yet');
+    read();
+    await page.getByRole('option', { name: 'production' }).waitFor({ state: 'attached' });
+    await start().click();
+    await page.waitForURL(runPage);
+    const again = page.url().split('/').at(-1);
+    const clusterOf = '{ triageRun(id: $id) { clusterId } }';
+    expect(await rig.admin.ok(`query ($id: ID!) ${clusterOf}`, { id: again })).toEqual({
+      triageRun: { clusterId: cluster.id },
+    });
+    for (const each of [id, again]) await awaitRun(rig.admin, each!);
+
+    await page.goto(new URL(`/triage?again=${id}`, page.url()).href);
+    await page.getByRole('option', { name: 'production' }).waitFor({ state: 'attached' });
+    await rig.admin.ok(CLUSTERS.delete, { id: cluster.id });
+    await start().click();
+    await said('Not found');
+    await page.reload();
+    await said('it had none, or that was deleted since');
   });
 });

@@ -24,6 +24,7 @@ function Again({ runId }: { readonly runId: string }) {
       <>
         <p className="soft">
           As run <Link href={`/runs/${runId}`}>{runId.slice(0, 8)}</Link> was started. Change what should be otherwise.
+          {data.triageRun.clusterId === null && ' Without a cluster: it had none, or that was deleted since.'}
         </p>
         <TriageFormView key={runId} initial={formOfRun(data.triageRun)} />
       </>

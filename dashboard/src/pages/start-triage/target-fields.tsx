@@ -3,6 +3,7 @@ import type { AiAgent, InstanceNamesQuery } from '../../../../sdk/src/generated/
 import { usePages } from '../../api/index.js';
 import type { Pages } from '../../api/index.js';
 import { AI_AGENT_NAMES, ErrorBox, Field, LoadMore, Select } from '../../ui/index.js';
+import { clusterFault } from './triage-form.js';
 import type { TriageForm, TriageFormErrors } from './triage-form.js';
 
 type Instance = InstanceNamesQuery['instances']['items'][number];
@@ -17,6 +18,8 @@ export interface Targets {
   readonly form: TriageForm;
   readonly instances: Pages<Instance>;
   readonly clusters: Pages<Named>;
+  /** What keeps the triage from being started with the chosen cluster. */
+  readonly clusterError: string | undefined;
   /** Of the chosen instance: those that it was started with. */
   readonly aiAgents: readonly InstanceAiAgent[];
 }
@@ -24,7 +27,15 @@ export interface Targets {
 const RUNNING = { limit: 100, filter: { state: 'RUNNING' } } as const;
 const NONE: readonly never[] = [];
 
-/** Where a triage can run. A choice that is no longer there, such as an instance that was stopped, counts as not made. */
+const CLUSTER_ERRORS = {
+  'not read': 'The clusters were not read yet: wait a moment, or try again.',
+  deleted: 'This cluster was deleted. Choose another, or none.',
+} as const;
+
+/**
+ * Where a triage can run. An instance or AI agent that is no longer there counts as not chosen; a cluster stays chosen, since
+ * without one the triage would be another.
+ */
 export function useTargets(written: TriageForm): Targets {
   const instances = usePages(InstanceNamesDocument, RUNNING, (result) => result.instances);
   const clusters = usePages(ClusterNamesDocument, { limit: 100 }, (result) => result.clusters);
@@ -34,14 +45,13 @@ export function useTargets(written: TriageForm): Targets {
   const aiAgents = (instance?.aiAgents ?? NONE).filter((each) => each.pinnedConfigurationRevision !== null);
   const aiAgent =
     aiAgents.find((each) => each.aiAgent === written.aiAgent) ?? (aiAgents.length === 1 ? aiAgents[0] : undefined);
-  const cluster = clusters.items?.find(({ id }) => id === written.clusterId);
+  const fault = clusterFault(written.clusterId, clusters);
   const form = {
     ...written,
     instanceId: instance?.id ?? '',
     aiAgent: aiAgent?.aiAgent ?? ('' as const),
-    clusterId: cluster?.id ?? '',
   };
-  return { form, instances, clusters, aiAgents };
+  return { form, instances, clusters, clusterError: fault && CLUSTER_ERRORS[fault], aiAgents };
 }
 
 /** Instance, AI agent, model, cluster. */
@@ -55,6 +65,7 @@ export function TargetFields({
   readonly onChange: (change: Partial<TriageForm>) => void;
 }) {
   const chosen = aiAgents.find(({ aiAgent }) => aiAgent === form.aiAgent);
+  const isListed = clusters.items?.some(({ id }) => id === form.clusterId) ?? false;
   const problem = instances.problem ?? clusters.problem;
   const reload = () => {
     instances.reload();
@@ -113,6 +124,7 @@ export function TargetFields({
         onChange={({ target }) => onChange({ clusterId: target.value })}
       >
         <option value="">None: the incident alone</option>
+        {form.clusterId !== '' && !isListed && <option value={form.clusterId}>{form.clusterId.slice(0, 8)}</option>}
         {clusters.items?.map(({ id, name }) => (
           <option key={id} value={id}>
             {name}

@@ -16,7 +16,7 @@ const FIELDS = Object.keys(EMPTY_TRIAGE_FORM) as (keyof TriageForm)[];
 export function TriageFormView({ initial }: { readonly initial: TriageForm }) {
   const [written, setForm] = useState(initial);
   const targets = useTargets(written);
-  const { form } = targets;
+  const { form, clusterError } = targets;
   const [tries, setTries] = useState(0);
   const [sent, setSent] = useState<TriageForm>();
   const { run, isBusy, problem } = useAction(StartTriageDocument);
@@ -26,7 +26,11 @@ export function TriageFormView({ initial }: { readonly initial: TriageForm }) {
 
   // What the server said holds until the form is changed.
   const server = faultsOf(sent === written ? problem : undefined, FIELDS);
-  const own = tries > 0 ? triageFormErrors(form) : {};
+  const faults = {
+    ...triageFormErrors(form),
+    ...(clusterError !== undefined && { clusterId: clusterError }),
+  };
+  const own = tries > 0 ? faults : {};
   const errors = { ...server.at, ...own };
   const change = (changed: Partial<TriageForm>) => setForm((before) => ({ ...before, ...changed }));
 
@@ -36,7 +40,7 @@ export function TriageFormView({ initial }: { readonly initial: TriageForm }) {
 
   const start = async () => {
     setTries(tries + 1);
-    if (Object.keys(triageFormErrors(form)).length > 0) return;
+    if (Object.keys(faults).length > 0) return;
     setSent(written);
     const started = await run({ input: triageInputOf(form, keyOf(form)) });
     if (started) navigate(`/runs/${started.startTriage.id}`);

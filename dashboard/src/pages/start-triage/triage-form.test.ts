@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { EMPTY_TRIAGE_FORM, formOfRun, triageFormErrors, triageInputOf } from './triage-form.js';
+import { clusterFault, EMPTY_TRIAGE_FORM, formOfRun, triageFormErrors, triageInputOf } from './triage-form.js';
 import type { TriageForm } from './triage-form.js';
 
 const GOOD: TriageForm = {
@@ -26,6 +26,20 @@ describe('triageFormErrors', () => {
       prompt: 'The prompt may have 10,000 characters at most; this one has 10001.',
       systemPrompt: 'The system prompt is empty: say what to look into.',
     });
+  });
+});
+
+describe('clusterFault', () => {
+  const items = [{ id: 'a' }];
+
+  it.each([
+    { clusterId: '', items: undefined, nextCursor: undefined, fault: undefined },
+    { clusterId: 'a', items: undefined, nextCursor: undefined, fault: 'not read' },
+    { clusterId: 'a', items, nextCursor: null, fault: undefined },
+    { clusterId: 'b', items, nextCursor: null, fault: 'deleted' },
+    { clusterId: 'b', items, nextCursor: 'more', fault: undefined },
+  ])('of "$clusterId" among $items, then $nextCursor: $fault', ({ clusterId, fault, ...clusters }) => {
+    expect(clusterFault(clusterId, clusters)).toBe(fault);
   });
 });
 

@@ -99,6 +99,23 @@ export function triageFormErrors(form: TriageForm): TriageFormErrors {
   return Object.fromEntries(Object.entries(faults).filter(([, fault]) => fault !== undefined));
 }
 
+/** Clusters as far as they were read: `items` undefined before the first page, `nextCursor` set where more may come. */
+export interface KnownClusters {
+  readonly items: readonly { readonly id: string }[] | undefined;
+  readonly nextCursor: string | null | undefined;
+}
+
+/** Why a triage cannot be started with the chosen cluster; '' stands for none. */
+export function clusterFault(
+  clusterId: string,
+  { items, nextCursor }: KnownClusters,
+): 'not read' | 'deleted' | undefined {
+  if (clusterId === '') return undefined;
+  if (items === undefined) return 'not read';
+  // One further down the list is the server's to judge.
+  return nextCursor == null && items.every(({ id }) => id !== clusterId) ? 'deleted' : undefined;
+}
+
 const linesOf = (text: string): string[] =>
   text
     .split('\n')
