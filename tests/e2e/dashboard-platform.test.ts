@@ -189,6 +189,10 @@ describe('clusters', () => {
     await inDialog('Close').last().click();
     await button('Update eu-production').click();
     await page.getByLabel('Name').fill('eu-west');
+    await page.getByLabel('Context').fill('production');
+    await inDialog('Save').click();
+    await said('A context is one of a new kubeconfig: give both.');
+    await page.getByLabel('Context').fill('');
     await inDialog('Save').click();
     await said('eu-west was changed.');
     await inDialog('Close').last().click();

@@ -34,7 +34,7 @@ export function ClusterForm({
     const { name, kubeconfig } = form;
     const context = form.context.trim() === '' ? {} : { context: form.context.trim() };
     if (!cluster) return (await register.run({ input: { name, kubeconfig, ...context } }))?.registerCluster.id;
-    const input = { ...(name !== cluster.name && { name }), ...(kubeconfig !== '' && { kubeconfig, ...context }) };
+    const input = { ...(name !== cluster.name && { name }), ...(kubeconfig !== '' && { kubeconfig }), ...context };
     return (await update.run({ id: cluster.id, input }))?.updateCluster.id;
   };
   const save = async () => {
