@@ -13,7 +13,7 @@ const root = path.resolve(import.meta.dirname, '../..');
 /** A page of the dashboard, and what it did beside showing. */
 export interface DashboardPage {
   readonly page: Page;
-  /** Errors and warnings of the console, and what was thrown: a broken rule of the content security policy among them. */
+  /** Errors and warnings of the console, what was thrown, dialogs: a broken rule of the content security policy among them. */
   readonly complaints: string[];
   /** Addresses that it asked for, sockets among them. */
   readonly requested: string[];
@@ -75,6 +75,10 @@ function watched(page: Page, keyOf: (role: Role) => string): DashboardPage {
     if (message.type() === 'error' || message.type() === 'warning') complaints.push(message.text().slice(0, 300));
   });
   page.on('pageerror', (error) => complaints.push(error.message));
+  page.on('dialog', (dialog) => {
+    complaints.push(`dialog: ${dialog.message()}`);
+    void dialog.dismiss();
+  });
   return {
     ...{ page, complaints, requested },
     async signIn(role = 'OPERATOR') {
