@@ -1,6 +1,7 @@
 import { useEffect, useRef, useState } from 'react';
 import { bytesText, Button, FileButton, TextArea } from '../../ui/index.js';
 import { incidentBytes, incidentFault, MAX_INCIDENT_BYTES } from './incident-check.js';
+import { indented } from './indented.js';
 
 /** A pause after which what was typed is checked: so that it is not read out at every key. */
 const PAUSE_MS = 300;
@@ -69,9 +70,7 @@ export function IncidentField({
           }
         />
         {position !== undefined && <Button onClick={() => goTo(position)}>Go to the fault</Button>}
-        {rested !== '' && rested === value && !fault && (
-          <Button onClick={() => take(JSON.stringify(JSON.parse(value), undefined, 2))}>Format</Button>
-        )}
+        {rested !== '' && rested === value && !fault && <Button onClick={() => take(indented(value))}>Format</Button>}
       </div>
     </div>
   );
