@@ -92,11 +92,13 @@ describe.each(['light', 'dark'] as const)('in %s colours', (theme) => {
       await page.locator(ready).first().waitFor();
       await look(page, `${name}-${theme}`);
       for (const [index, each] of open.entries()) {
-        await page.getByRole('button', { name: each, exact: true }).first().click();
+        const opener = page.getByRole('button', { name: each, exact: true }).first();
+        await opener.click();
         await page.getByRole('dialog').waitFor();
         await look(page, `${name}-${theme}-${index + 1}`);
         await page.keyboard.press('Escape');
         await page.getByRole('dialog').waitFor({ state: 'detached' });
+        await opener.and(page.locator(':focus')).waitFor();
       }
       expect(await page.evaluate('window.hacked')).toBeUndefined();
       expect(complaints).toEqual([]);
