@@ -50,8 +50,8 @@ export function ErrorBox({
   const left = useSecondsLeft(problem);
   const { requestId } = problem.details;
   return (
-    <div className="error-box" role="alert">
-      <div>
+    <div className="error-box">
+      <div role="alert">
         <h2>{TITLES[problem.code] ?? 'That did not work'}</h2>
         <p>{problem.message}</p>
         <p className="error-code">
