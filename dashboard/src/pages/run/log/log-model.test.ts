@@ -186,6 +186,19 @@ describe('LogSearch', () => {
     expect(await search.tailCount()).toBe(1);
   });
 
+  it('ends with a word at what is no longer kept', async () => {
+    const log = new Log(encode(talk(3000)));
+    const model = await modelOf(log, 'events', { blocks: 2 });
+    await counted(model);
+    log.follow = () => {
+      throw new Error('This log is no longer kept.');
+    };
+    const search = new LogSearch(model, 'Step 1');
+    await search.advance();
+    await search.advance();
+    expect(search.failure).toBe('This log is no longer kept.');
+  });
+
   it('goes on as the log grows', async () => {
     const model = await modelOf(new Log(encode(talk(300))), 'events', { end: false });
     const search = new LogSearch(model, 'Step 1');

@@ -22,6 +22,7 @@ const MODES: readonly (readonly [LogMode, string])[] = [
 ];
 
 const whole = new Intl.NumberFormat('en');
+const wordsOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 /** A run's whole log: two ways to read it, its bytes, and a search through all of it. */
 export function LogPanel({
@@ -47,6 +48,7 @@ export function LogPanel({
   const [current, setCurrent] = useState<number>();
   const [marked, setMarked] = useState<MarkedRows>();
   const announce = useAnnounce();
+  const failed = useCallback((error: unknown) => announce(wordsOf(error), 'bad'), [announce]);
   const columns = useColumns(frame, FONT_SIZE);
   const { client, state } = useLog({
     runId,
@@ -86,16 +88,16 @@ export function LogPanel({
   const hasHits = (hits?.count ?? 0) > 0;
   useEffect(() => {
     if (pending === undefined || !hasHits) return undefined;
-    const timer = setTimeout(() => void stepSoon(pending));
+    const timer = setTimeout(() => void stepSoon(pending).catch(failed));
     return () => clearTimeout(timer);
-  }, [pending, hasHits]);
+  }, [pending, hasHits, failed]);
 
   const toggle = useCallback(
     (offset: number, key: string) => {
       setMarked(undefined);
-      void client?.call('toggle', offset, key).then(() => view.current?.refresh());
+      void client?.call('toggle', offset, key).then(() => view.current?.refresh(), failed);
     },
-    [client],
+    [client, failed],
   );
 
   const isSearching = useEffectEvent(() => current !== undefined);
@@ -108,17 +110,17 @@ export function LogPanel({
       if (!found) return announce('The log does not have the cited place.', 'bad');
       setMarked({ row: found.row, count: mode === 'events' ? Math.max(1, found.quote.length) : 1 });
       view.current?.show(found.row);
-    });
+    }, failed);
     return () => {
       isWanted = false;
     };
-  }, [client, citedOffset, citedLength, mode, columns, announce]);
+  }, [client, citedOffset, citedLength, mode, columns, announce, failed]);
 
   const save = async (): Promise<void> => {
     if (!client) return;
     await client.call('save').then(
       (blob) => saveBlob(blob, fileName),
-      (error: unknown) => announce(`The log was not saved: ${String(error)}`, 'bad'),
+      (error: unknown) => announce(`The log was not saved: ${wordsOf(error)}`, 'bad'),
     );
   };
   const isCounting = state.countedBytes < state.size;

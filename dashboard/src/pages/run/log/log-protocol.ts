@@ -27,7 +27,15 @@ export interface LogState {
   /** Why it is read no further; undefined while it is. */
   readonly failure: string | undefined;
   /** Of the search that was asked for last. */
-  readonly hits: { readonly text: string; readonly count: number; readonly isThrough: boolean } | undefined;
+  readonly hits:
+    | {
+        readonly text: string;
+        readonly count: number;
+        readonly isThrough: boolean;
+        /** Why it goes no further; undefined while it does. */
+        readonly failure: string | undefined;
+      }
+    | undefined;
 }
 
 export const EMPTY_LOG: LogState = {

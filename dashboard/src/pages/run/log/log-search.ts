@@ -19,6 +19,7 @@ export class LogSearch {
   /** Hits before each segment that was gone through. */
   readonly #before: number[] = [0];
   #isStopped = false;
+  #failure: string | undefined;
   #going: Promise<void> | undefined;
 
   constructor(
@@ -33,9 +34,18 @@ export class LogSearch {
     return this.#before.at(-1)!;
   }
 
-  /** Goes through what has come since. */
+  /** Why it goes no further; undefined while it does. */
+  get failure(): string | undefined {
+    return this.#failure;
+  }
+
+  /** Goes through what has come since; what cannot be read ends it, with a `failure`. */
   advance(): Promise<void> {
-    this.#going ??= this.#advance().finally(() => (this.#going = undefined));
+    this.#going ??= this.#advance()
+      .catch((error: unknown) => {
+        this.#failure = error instanceof Error ? error.message : String(error);
+      })
+      .finally(() => (this.#going = undefined));
     return this.#going;
   }
 
@@ -82,7 +92,7 @@ export class LogSearch {
 
   async #advance(): Promise<void> {
     let until = performance.now() + SLICE_MS;
-    while (!this.#isStopped && !this.#isThrough) {
+    while (!this.#isStopped && this.#failure === undefined && !this.#isThrough) {
       const entries = await this.model.entries(this.#before.length - 1, FETCH_BYTES.whole);
       this.#before.push(this.count + this.#hitsOf(entries));
       if (performance.now() < until) continue;

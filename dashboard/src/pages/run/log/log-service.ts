@@ -125,7 +125,12 @@ export class LogService implements LogCalls {
       hasEnded: model.hasEnded,
       isReconnecting: this.#isReconnecting,
       failure: this.#failure,
-      hits: search && { text: search.text, count: search.count + (await search.tailCount()), isThrough },
+      hits: search && {
+        text: search.text,
+        count: search.count + (await search.tailCount()),
+        isThrough,
+        failure: search.failure,
+      },
     };
     const told = JSON.stringify(state);
     if (told !== this.#told) this.tell(state);

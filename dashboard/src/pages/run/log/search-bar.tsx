@@ -71,7 +71,7 @@ export function SearchBar({
           go(-1);
         }}
       />
-      <span className="log-hits soft" role="status">
+      <span className="log-hits soft" role="status" title={hits?.failure}>
         {text !== '' && hits && wordOf(hits, current)}
       </span>
       <IconButton label="Hit before" icon="↑" disabled={!hits?.count} onClick={() => go(-1)} />
@@ -83,7 +83,8 @@ export function SearchBar({
   );
 }
 
-function wordOf({ count, isThrough }: NonNullable<LogState['hits']>, current: number | undefined): string {
+function wordOf({ count, isThrough, failure }: NonNullable<LogState['hits']>, current: number | undefined): string {
+  if (failure !== undefined) return `${whole.format(count)}; the rest cannot be read`;
   const of = `${whole.format(count)}${isThrough ? '' : ' …'}`;
   if (current !== undefined) return `${whole.format(current + 1)} of ${of}`;
   return count === 0 && isThrough ? 'No hit' : of;
