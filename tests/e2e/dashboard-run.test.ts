@@ -121,6 +121,15 @@ describe('the page of a run', () => {
     await page.locator('.log-row', { hasText: 'dial tcp: "refused" at 250' }).first().waitFor();
     await screenshot(page, 'run-citation');
 
+    // Who reads on is not taken back to it when the page gets another width.
+    await page.getByRole('button', { name: 'Jump to end' }).click();
+    await page.setViewportSize({ width: 700, height: 900 });
+    await page.waitForTimeout(2_000);
+    expect(await page.getByRole('button', { name: 'Following' }).count()).toBe(1);
+    await page.setViewportSize({ width: 1280, height: 900 });
+    await page.getByRole('region', { name: 'Log', exact: true }).press('Home');
+    await page.getByRole('button', { name: 'Jump to end' }).waitFor();
+
     await page.keyboard.press('/');
     await page.keyboard.type('LOGS POD-3');
     await page.getByText(/^60$/).waitFor();

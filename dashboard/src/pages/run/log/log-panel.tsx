@@ -100,6 +100,8 @@ export function LogPanel({
     [client, failed],
   );
 
+  /** The citation that was led to: who has read on since is not taken back to it. */
+  const led = useRef<string>(undefined);
   const isSearching = useEffectEvent(() => current !== undefined);
   const { offset: citedOffset, length: citedLength } = cited ?? {};
   useEffect(() => {
@@ -109,7 +111,9 @@ export function LogPanel({
       if (!isWanted) return;
       if (!found) return announce('The log does not have the cited place.', 'bad');
       setMarked({ row: found.row, count: mode === 'events' ? Math.max(1, found.quote.length) : 1 });
-      view.current?.show(found.row);
+      const citation = `${citedOffset}+${citedLength}`;
+      if (led.current !== citation) view.current?.show(found.row);
+      led.current = citation;
     }, failed);
     return () => {
       isWanted = false;
@@ -134,6 +138,7 @@ export function LogPanel({
               type="button"
               aria-pressed={mode === each}
               onClick={() => {
+                if (marked && view.current?.sees(marked.row)) led.current = undefined;
                 setMarked(undefined);
                 setStartOffset(view.current?.firstOffset() ?? 0);
                 setMode(each);

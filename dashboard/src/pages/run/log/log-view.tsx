@@ -19,6 +19,7 @@ export interface MarkedRows {
 export interface LogViewHandle {
   follow(): void;
   show(row: number): void;
+  sees(row: number): boolean;
   refresh(): void;
   firstOffset(): number;
 }
@@ -57,6 +58,7 @@ export function LogView({
   const screen = useRef<HTMLDivElement>(null);
   const rowScroller = useRef<RowScroller>(null);
   const pane = useRef<TerminalPane>(null);
+  const place = useRef(startOffset);
   const [view, setView] = useState(NOTHING);
   const [rowHeight, setRowHeight] = useState(EVENT_ROW_HEIGHT);
   const theme = useTheme();
@@ -67,7 +69,7 @@ export function LogView({
     setView(next);
   });
   const told = useEffectEvent(onFollow);
-  const atStart = useEffectEvent(() => ({ follows, startOffset }));
+  const atStart = useEffectEvent(() => ({ follows, startOffset: place.current }));
 
   useEffect(() => {
     const drawnBy = isTerminal ? new TerminalPane(screen.current!, { columns, fontSize: FONT_SIZE }) : null;
@@ -85,6 +87,7 @@ export function LogView({
     });
     rowScroller.current = opened;
     return () => {
+      place.current = opened.firstOffset;
       opened.close();
       drawnBy?.close();
       pane.current = null;
@@ -97,6 +100,7 @@ export function LogView({
   useImperativeHandle(handle, () => ({
     follow: () => rowScroller.current?.follow(),
     show: (row) => rowScroller.current?.show(row),
+    sees: (row) => rowScroller.current?.sees(row) ?? false,
     refresh: () => rowScroller.current?.refresh(),
     firstOffset: () => rowScroller.current?.firstOffset ?? 0,
   }));

@@ -88,6 +88,12 @@ export class RowScroller {
     this.#update();
   }
 
+  /** Whether the row is seen, in part at least. */
+  sees(row: number): boolean {
+    const { rowHeight, viewHeight } = this.#geometry;
+    return row > this.#top - 1 && row < this.#top + viewHeight / rowHeight;
+  }
+
   /** Asks for the rows anew: some of them were opened or closed. */
   refresh(): void {
     this.#isStale = true;
