@@ -108,6 +108,7 @@ export function LogView({
   const offsetOf = (row: number): number => (isTerminal ? row - Math.floor(view.top) : row - view.top) * rowHeight;
   return (
     <div ref={scroller} className={`log-scroller log-${mode}`} tabIndex={0} role="region" aria-label="Log">
+      {isTerminal && <p className="visually-hidden">Here it is drawn for the eye. “Events” has it as text.</p>}
       <div ref={content}>
         <div className="log-seen">
           {marked && (
