@@ -48,7 +48,14 @@ beforeAll(async () => {
 afterAll(() => rig?.close(), 60_000);
 
 /** Each page, what shows that it is drawn, and what is opened on it to be looked at as well. */
-const PAGES: readonly { name: string; path: () => string; ready: string; open?: readonly string[] }[] = [
+const PAGES: readonly {
+  name: string;
+  path: () => string;
+  ready: string;
+  open?: readonly string[];
+  /** Whether it shows text that would turn itself around. */
+  hides?: boolean;
+}[] = [
   { name: 'start-triage', path: () => '/triage', ready: 'button:has-text("Start the triage")' },
   { name: 'instances', path: () => '/instances', ready: 'table', open: ['New instance'] },
   {
@@ -66,12 +73,13 @@ const PAGES: readonly { name: string; path: () => string; ready: string; open?: 
     ],
   },
   { name: 'usage', path: () => '/usage', ready: 'canvas' },
-  { name: 'tools', path: () => '/tools', ready: 'table', open: ['New tool', `Delete ${HOSTILE}`] },
+  { name: 'tools', path: () => '/tools', ready: 'table', open: ['New tool', `Delete ${HOSTILE}`], hides: true },
   {
     name: 'agents',
     path: () => '/agents',
     ready: 'table >> nth=1',
     open: ['New agent', `Run ${HOSTILE}`, `Read the answer of ${HOSTILE}`],
+    hides: true,
   },
   { name: 'clusters', path: () => '/clusters', ready: 'table', open: ['Register a cluster', `Show ${HOSTILE}`] },
   { name: 'audit', path: () => '/audit', ready: 'table' },
@@ -87,10 +95,11 @@ async function look(page: Page, name: string): Promise<void> {
 describe.each(['light', 'dark'] as const)('in %s colours', (theme) => {
   it.each(PAGES)(
     '$name has no fault that axe finds, and does nothing with hostile names',
-    async ({ name, path, ready, open = [] }) => {
+    async ({ name, path, ready, open = [], hides = false }) => {
       const { page, context, complaints } = await rig.open(path(), 'ADMIN', { theme });
       await page.locator(ready).first().waitFor();
       await look(page, `${name}-${theme}`);
+      expect((await page.locator('#content').textContent())!.includes('<U+202E>')).toBe(hides);
       for (const [index, each] of open.entries()) {
         const opener = page.getByRole('button', { name: each, exact: true }).first();
         await opener.click();
@@ -100,6 +109,7 @@ describe.each(['light', 'dark'] as const)('in %s colours', (theme) => {
         await page.getByRole('dialog').waitFor({ state: 'detached' });
         await opener.and(page.locator(':focus')).waitFor();
       }
+      expect(await page.evaluate("document.body.textContent.includes('\\u202e')")).toBe(false);
       expect(await page.evaluate('window.hacked')).toBeUndefined();
       expect(complaints).toEqual([]);
       await context.close();

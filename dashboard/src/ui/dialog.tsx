@@ -2,6 +2,7 @@ import { useId, useLayoutEffect, useRef } from 'react';
 import type { ReactNode } from 'react';
 import { IconButton } from './button.js';
 import { CrossIcon } from './icons.js';
+import { safeText } from './safe-text.js';
 import './dialog.css';
 
 /** A dialog in front of the page while it is rendered; the browser keeps the focus in it, and Escape closes it. */
@@ -37,7 +38,7 @@ export function Dialog({
       }}
     >
       <header className="dialog-head">
-        <h2 id={titleId}>{title}</h2>
+        <h2 id={titleId}>{safeText(title)}</h2>
         <IconButton label="Close" icon={<CrossIcon />} onClick={onClose} />
       </header>
       <div className="dialog-body">{children}</div>

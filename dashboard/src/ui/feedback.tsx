@@ -2,6 +2,7 @@ import type { ReactNode } from 'react';
 import type { Problem } from '../api/problem.js';
 import { Button } from './button.js';
 import { useNow } from './figures.js';
+import { safeText } from './safe-text.js';
 import './feedback.css';
 
 /** Nothing to show, why, and what to do about it. */
@@ -53,7 +54,7 @@ export function ErrorBox({
     <div className="error-box">
       <div role="alert">
         <h2>{TITLES[problem.code] ?? 'That did not work'}</h2>
-        <p>{problem.message}</p>
+        <p>{safeText(problem.message)}</p>
         <p className="error-code">
           <code>{problem.code}</code>
           {typeof requestId === 'string' && (

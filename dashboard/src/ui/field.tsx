@@ -1,5 +1,6 @@
 import { useId } from 'react';
 import type { ComponentProps, InputHTMLAttributes, ReactNode, SelectHTMLAttributes } from 'react';
+import { safeText } from './safe-text.js';
 import './field.css';
 
 interface Labelled {
@@ -43,7 +44,7 @@ function Labelling({
       )}
       {error !== undefined && (
         <div id={errorId} className="field-error" role="alert">
-          {error}
+          {safeText(error)}
         </div>
       )}
     </div>

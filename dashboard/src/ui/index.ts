@@ -22,6 +22,7 @@ export { Page } from './page.js';
 export { RoleNote } from './role-note.js';
 export { RunState } from './run-state.js';
 export { isUnderWay, RUN_STATES, runStateWord } from './run-states.js';
+export { safeText, safeTexts } from './safe-text.js';
 export { Table } from './table.js';
 export type { Column, TableProps } from './table.js';
 export { chooseTheme, startTheme, useTheme } from './theme.js';

@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react';
+import { safeText } from './safe-text.js';
 import './page.css';
 
 /** A page: its title, also the window's, what can be done, and the content. */
@@ -13,9 +14,9 @@ export function Page({
 }) {
   return (
     <div className="page">
-      <title>{`${title} · triaged`}</title>
+      <title>{`${safeText(title)} · triaged`}</title>
       <header className="page-head">
-        <h1>{title}</h1>
+        <h1>{safeText(title)}</h1>
         {actions !== undefined && <div className="row">{actions}</div>}
       </header>
       {children}

@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react';
+import { safeText } from './safe-text.js';
 import './table.css';
 
 export interface Column<Row> {
@@ -19,6 +20,8 @@ export interface TableProps<Row> {
   readonly busy?: boolean;
 }
 
+const shown = (content: ReactNode): ReactNode => (typeof content === 'string' ? safeText(content) : content);
+
 /** A table; on a narrow screen each row is a card of its own. */
 export function Table<Row>({ caption, columns, rows, keyOf, busy = false }: TableProps<Row>) {
   return (
@@ -38,7 +41,7 @@ export function Table<Row>({ caption, columns, rows, keyOf, busy = false }: Tabl
           <tr key={keyOf(row)}>
             {columns.map(({ head, cell, kind }) => (
               <td key={head} data-head={head} className={kind}>
-                {cell(row)}
+                {shown(cell(row))}
               </td>
             ))}
           </tr>

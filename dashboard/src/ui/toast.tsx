@@ -1,5 +1,6 @@
 import { createContext, useCallback, useContext, useState } from 'react';
 import type { ReactNode } from 'react';
+import { safeText } from './safe-text.js';
 import './toast.css';
 
 type Announce = (text: string, tone?: 'good' | 'bad') => void;
@@ -29,7 +30,7 @@ export function AnnouncementProvider({ children }: { readonly children: ReactNod
       <div className="toasts" role="status" aria-live="polite">
         {shown.map(({ id, text, tone }) => (
           <div key={id} className={`toast toast-${tone}`}>
-            {text}
+            {safeText(text)}
           </div>
         ))}
       </div>

@@ -1,5 +1,5 @@
 import type { ExecutionFieldsFragment } from '../../../../sdk/src/generated/graphql.js';
-import { AI_AGENT_NAMES, RelativeTime, Tokens } from '../../ui/index.js';
+import { AI_AGENT_NAMES, RelativeTime, safeText, Tokens } from '../../ui/index.js';
 
 export type Execution = ExecutionFieldsFragment;
 
@@ -21,23 +21,23 @@ export function ExecutionView({ execution }: { readonly execution: Execution }) 
       </p>
       {execution.warnings.map((warning) => (
         <p key={warning} className="warning">
-          {warning}
+          {safeText(warning)}
         </p>
       ))}
       <h3>Answer</h3>
       <pre className="text-block" tabIndex={0} role="region" aria-label="Answer">
-        {execution.response}
+        {safeText(execution.response)}
       </pre>
       <details>
         <summary>What the model was told</summary>
         <pre className="text-block" tabIndex={0} role="region" aria-label="What the model was told">
-          {execution.systemPrompt}
+          {safeText(execution.systemPrompt)}
         </pre>
       </details>
       <details>
         <summary>Task</summary>
         <pre className="text-block" tabIndex={0} role="region" aria-label="Task">
-          {execution.prompt}
+          {safeText(execution.prompt)}
         </pre>
       </details>
     </section>

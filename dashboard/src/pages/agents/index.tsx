@@ -1,7 +1,7 @@
 import { useState } from 'react';
 import { AgentsDocument, DeleteAgentDocument } from '../../../../sdk/src/generated/graphql.js';
 import { useAction, useCan, usePages } from '../../api/index.js';
-import { Button, Confirm, Empty, Listing, Page, RoleNote, Table, useAnnounce } from '../../ui/index.js';
+import { Button, Confirm, Empty, Listing, Page, RoleNote, safeText, Table, useAnnounce } from '../../ui/index.js';
 import { AgentDialog } from './agent-dialog.js';
 import type { Agent } from './agent-dialog.js';
 import { Executions, useExecutions } from './executions.js';
@@ -48,12 +48,12 @@ export default function AgentsPage() {
                 kind: 'main',
                 cell: ({ name, description }) => (
                   <>
-                    <strong>{name}</strong>
-                    {description !== '' && <div className="soft prose">{description}</div>}
+                    <strong>{safeText(name)}</strong>
+                    {description !== '' && <div className="soft prose">{safeText(description)}</div>}
                   </>
                 ),
               },
-              { head: 'Role', cell: ({ role }) => <span className="prose">{role}</span> },
+              { head: 'Role', cell: ({ role }) => <span className="prose">{safeText(role)}</span> },
               { head: 'Tools', cell: ({ tools }) => (tools.length === 0 ? '–' : <Tools tools={tools} />) },
               ...(mayChange
                 ? [{ head: 'Actions', cell: (agent: Agent) => <Actions agent={agent} onOpen={setOpen} /> }]
@@ -75,7 +75,7 @@ export default function AgentsPage() {
 const Tools = ({ tools }: Pick<Agent, 'tools'>) => (
   <ul className="tool-names prose">
     {tools.map(({ id, name }) => (
-      <li key={id}>{name}</li>
+      <li key={id}>{safeText(name)}</li>
     ))}
   </ul>
 );
@@ -122,7 +122,7 @@ function DeleteAgent({
       onClose={onClose}
     >
       <p>
-        <strong>{agent.name}</strong> is deleted for good. Its tools and its executions stay.
+        <strong>{safeText(agent.name)}</strong> is deleted for good. Its tools and its executions stay.
       </p>
     </Confirm>
   );

@@ -2,7 +2,7 @@ import { useState } from 'react';
 import { AuditEventsDocument } from '../../../../sdk/src/generated/graphql.js';
 import type { AuditEventsQuery } from '../../../../sdk/src/generated/graphql.js';
 import { usePages } from '../../api/index.js';
-import { Empty, Listing, localTime, Page, Table } from '../../ui/index.js';
+import { Empty, Listing, localTime, Page, safeText, Table } from '../../ui/index.js';
 import type { Column } from '../../ui/index.js';
 import { AuditFilters } from './audit-filters.js';
 import { actionName, auditFilterOf, NO_AUDIT_FILTER } from './audit-filter.js';
@@ -37,7 +37,7 @@ const COLUMNS: readonly Column<Event>[] = [
           {details.map(({ name, value }, index) => (
             <div key={index}>
               <dt>{name}</dt>
-              <dd>{value}</dd>
+              <dd>{safeText(value)}</dd>
             </div>
           ))}
         </dl>

@@ -1,7 +1,7 @@
 import { CheckClusterDocument, ClusterDocument } from '../../../../sdk/src/generated/graphql.js';
 import type { ClusterQuery } from '../../../../sdk/src/generated/graphql.js';
 import { useAction, useCan, useRead } from '../../api/index.js';
-import { Button, Dialog, ErrorBox, RelativeTime, Spinner, useAnnounce } from '../../ui/index.js';
+import { Button, Dialog, ErrorBox, RelativeTime, safeTexts, Spinner, useAnnounce } from '../../ui/index.js';
 import { ExpiryBadge } from './expiry-badge.js';
 
 type Cluster = ClusterQuery['cluster'];
@@ -44,7 +44,7 @@ export function ClusterDialog({
       {problem && <ErrorBox problem={problem} onRetry={reload} />}
       {check.problem && <ErrorBox problem={check.problem} />}
       {!data && !problem && <Spinner />}
-      {data && <Found cluster={data.cluster} />}
+      {data && <Found cluster={safeTexts(data.cluster)} />}
     </Dialog>
   );
 }

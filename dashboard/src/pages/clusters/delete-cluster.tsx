@@ -1,7 +1,7 @@
 import { Link } from 'wouter';
 import { DeleteClusterDocument } from '../../../../sdk/src/generated/graphql.js';
 import { useAction } from '../../api/index.js';
-import { Confirm, useAnnounce } from '../../ui/index.js';
+import { Confirm, safeText, useAnnounce } from '../../ui/index.js';
 
 export function DeleteCluster({
   cluster: { id, name },
@@ -30,7 +30,7 @@ export function DeleteCluster({
       onClose={onClose}
     >
       <p>
-        <strong>{name}</strong> is deleted for good with its sealed credential. While runs use it, it is not.
+        <strong>{safeText(name)}</strong> is deleted for good with its sealed credential. While runs use it, it is not.
       </p>
       {runs.length > 0 && (
         <ul>

@@ -2,7 +2,7 @@ import { useState } from 'react';
 import { ClustersDocument } from '../../../../sdk/src/generated/graphql.js';
 import type { ClusterFieldsFragment } from '../../../../sdk/src/generated/graphql.js';
 import { useCan, usePages } from '../../api/index.js';
-import { Badge, Button, Empty, Listing, Page, RelativeTime, RoleNote, Table } from '../../ui/index.js';
+import { Badge, Button, Empty, Listing, Page, RelativeTime, RoleNote, safeText, Table } from '../../ui/index.js';
 import { ClusterDialog } from './cluster-dialog.js';
 import { ClusterForm } from './cluster-form.js';
 import { DeleteCluster } from './delete-cluster.js';
@@ -57,11 +57,11 @@ export default function ClustersPage() {
                     aria-label={`Show ${name}`}
                     onClick={() => setOpen({ name: 'show', id })}
                   >
-                    {name}
+                    {safeText(name)}
                   </Button>
                 ),
               },
-              { head: 'Server', cell: ({ serverUrl }) => <code className="prose">{serverUrl}</code> },
+              { head: 'Server', cell: ({ serverUrl }) => <code className="prose">{safeText(serverUrl)}</code> },
               { head: 'Version', cell: ({ kubernetesVersion }) => kubernetesVersion ?? '–' },
               { head: 'Credential', cell: (cluster) => <ExpiryBadge cluster={cluster} /> },
               {

@@ -9,7 +9,7 @@ import {
 import type { InstanceFieldsFragment } from '../../../../sdk/src/generated/graphql.js';
 import { useAction, useCan } from '../../api/index.js';
 import type { Problem } from '../../api/index.js';
-import { Button, Checkbox, Confirm, Dialog, ErrorBox, useAnnounce } from '../../ui/index.js';
+import { Button, Checkbox, Confirm, Dialog, ErrorBox, safeText, useAnnounce } from '../../ui/index.js';
 
 type Instance = Pick<InstanceFieldsFragment, 'id' | 'name' | 'state'>;
 
@@ -97,7 +97,7 @@ function StopDialog({
       onClose={onClose}
     >
       <p>
-        <strong>{name}</strong> takes no more runs until it is started again.
+        <strong>{safeText(name)}</strong> takes no more runs until it is started again.
       </p>
       <Checkbox
         label="Cancel its runs under way"
@@ -135,8 +135,8 @@ function DeleteDialog({
       onClose={onClose}
     >
       <p>
-        <strong>{name}</strong> is deleted for good with its configurations and keys. Its runs, usage and audit trail
-        stay.
+        <strong>{safeText(name)}</strong> is deleted for good with its configurations and keys. Its runs, usage and
+        audit trail stay.
       </p>
       <Checkbox
         label="Cancel its runs under way"

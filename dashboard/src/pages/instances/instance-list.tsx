@@ -12,6 +12,7 @@ import {
   Page,
   RelativeTime,
   RoleNote,
+  safeText,
   Table,
 } from '../../ui/index.js';
 import { InstanceStateBadge } from './badges.js';
@@ -47,7 +48,7 @@ export function InstanceList() {
                 kind: 'main',
                 cell: ({ id, name }) => (
                   <Link href={`/instances/${id}`}>
-                    <strong>{name}</strong>
+                    <strong>{safeText(name)}</strong>
                   </Link>
                 ),
               },

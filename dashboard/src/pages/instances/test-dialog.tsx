@@ -1,7 +1,7 @@
 import { useState } from 'react';
 import { TestAiAgentConnectionDocument } from '../../../../sdk/src/generated/graphql.js';
 import { useAction } from '../../api/index.js';
-import { AI_AGENT_NAMES, Badge, Button, Dialog, ErrorBox, Spinner } from '../../ui/index.js';
+import { AI_AGENT_NAMES, Badge, Button, Dialog, ErrorBox, safeText, Spinner } from '../../ui/index.js';
 import type { AiAgentDialogProps } from './ai-agent-dialogs.js';
 import { takesAnyProvider } from './configuration-form.js';
 import { findingsOf } from './connection-words.js';
@@ -40,10 +40,10 @@ export function TestDialog({ instanceId, aiAgent: { aiAgent, provider }, onClose
         {findings?.map(({ isGood, text, quote }) => (
           <div key={text} className="finding">
             <Badge tone={isGood ? 'good' : 'bad'}>{isGood ? 'Works' : 'Does not work'}</Badge>
-            <p>{text}</p>
+            <p>{safeText(text)}</p>
             {quote !== undefined && (
               <p className="soft">
-                The provider said: <q>{quote}</q>
+                The provider said: <q>{safeText(quote)}</q>
               </p>
             )}
           </div>

@@ -2,8 +2,17 @@ import { useState } from 'react';
 import { useQuery } from 'urql';
 import { TriageRunArtifactsDocument, type TriageRunArtifactsQuery } from '../../../../sdk/src/generated/graphql.js';
 import { documentOf, problemOf, useApiKey } from '../../api/index.js';
-import { bytesText, Button, Empty, ErrorBox, isUnderWay, Spinner, Table, useAnnounce } from '../../ui/index.js';
-import { safeText } from './safe-text.js';
+import {
+  bytesText,
+  Button,
+  Empty,
+  ErrorBox,
+  isUnderWay,
+  safeText,
+  Spinner,
+  Table,
+  useAnnounce,
+} from '../../ui/index.js';
 import { saveBlob } from './save-blob.js';
 import type { Run } from './use-run.js';
 

@@ -1,8 +1,7 @@
 import { useQuery } from 'urql';
 import { TriageRunPromptDocument } from '../../../../sdk/src/generated/graphql.js';
 import { documentOf, problemOf } from '../../api/index.js';
-import { CopyButton, ErrorBox, isUnderWay, Spinner } from '../../ui/index.js';
-import { safeText } from './safe-text.js';
+import { CopyButton, ErrorBox, isUnderWay, safeText, Spinner } from '../../ui/index.js';
 import type { Run } from './use-run.js';
 
 function Text({ title, text, note }: { readonly title: string; readonly text: string; readonly note?: string }) {

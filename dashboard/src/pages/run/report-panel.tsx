@@ -3,9 +3,8 @@ import { useQuery } from 'urql';
 import { Link } from 'wouter';
 import { TriageReportDocument, type TriageReportQuery } from '../../../../sdk/src/generated/graphql.js';
 import { documentOf, problemOf } from '../../api/index.js';
-import { Badge, CopyButton, Empty, ErrorBox, isUnderWay, Spinner } from '../../ui/index.js';
+import { Badge, CopyButton, Empty, ErrorBox, isUnderWay, safeTexts, Spinner } from '../../ui/index.js';
 import type { Tone } from '../../ui/index.js';
-import { safeTexts } from './safe-text.js';
 import type { Run } from './use-run.js';
 
 type Report = NonNullable<TriageReportQuery['triageRun']['report']>;

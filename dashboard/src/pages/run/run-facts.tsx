@@ -10,6 +10,7 @@ import {
   Money,
   RelativeTime,
   RunState,
+  safeText,
   Tokens,
   useNow,
 } from '../../ui/index.js';
@@ -40,9 +41,11 @@ export function RunFacts({ run }: { readonly run: Run }) {
       </Fact>
       <Fact word="AI agent">{AI_AGENT_NAMES[run.aiAgent]}</Fact>
       <Fact word="Model">{run.model}</Fact>
-      <Fact word="Cluster">{run.cluster?.name ?? <span className="soft">none</span>}</Fact>
+      <Fact word="Cluster">{run.cluster ? safeText(run.cluster.name) : <span className="soft">none</span>}</Fact>
       <Fact word="Instance">
-        <Link href={`/instances/${run.instanceId}`}>{data?.instance.name ?? run.instanceId.slice(0, 8)}</Link>
+        <Link href={`/instances/${run.instanceId}`}>
+          {data ? safeText(data.instance.name) : run.instanceId.slice(0, 8)}
+        </Link>
       </Fact>
       <Fact word="Age">
         <RelativeTime at={run.createdAt} />
@@ -79,7 +82,7 @@ export function RunNotices({ run }: { readonly run: Run }) {
       {run.failure && (
         <div className="run-notice run-notice-bad">
           <strong>{run.failure.code.toLowerCase().replaceAll('_', ' ')}</strong>
-          <span>{run.failure.message}</span>
+          <span>{safeText(run.failure.message)}</span>
         </div>
       )}
       {run.log.truncated && <p className="run-notice">The log reached its limit: what came later is not in it.</p>}

@@ -2,7 +2,18 @@ import { useState } from 'react';
 import { DeleteToolDocument, ToolsDocument } from '../../../../sdk/src/generated/graphql.js';
 import type { ToolFieldsFragment } from '../../../../sdk/src/generated/graphql.js';
 import { useAction, useCan, usePages } from '../../api/index.js';
-import { Button, Confirm, Empty, Listing, Page, RelativeTime, RoleNote, Table, useAnnounce } from '../../ui/index.js';
+import {
+  Button,
+  Confirm,
+  Empty,
+  Listing,
+  Page,
+  RelativeTime,
+  RoleNote,
+  safeText,
+  Table,
+  useAnnounce,
+} from '../../ui/index.js';
 import { ToolDialog } from './tool-dialog.js';
 
 type Tool = ToolFieldsFragment;
@@ -43,8 +54,11 @@ export default function ToolsPage() {
             rows={tools}
             keyOf={({ id }) => id}
             columns={[
-              { head: 'Name', kind: 'main', cell: ({ name }) => <strong>{name}</strong> },
-              { head: 'Description', cell: ({ description }) => <span className="prose">{description || '–'}</span> },
+              { head: 'Name', kind: 'main', cell: ({ name }) => <strong>{safeText(name)}</strong> },
+              {
+                head: 'Description',
+                cell: ({ description }) => <span className="prose">{safeText(description) || '–'}</span>,
+              },
               { head: 'Changed', cell: ({ updatedAt }) => <RelativeTime at={updatedAt} /> },
               ...(mayChange
                 ? [
@@ -105,7 +119,7 @@ function DeleteTool({
       onClose={onClose}
     >
       <p>
-        <strong>{tool.name}</strong> is deleted for good. A tool that agents have cannot be deleted.
+        <strong>{safeText(tool.name)}</strong> is deleted for good. A tool that agents have cannot be deleted.
       </p>
       {agents.length > 0 && (
         <>

@@ -1,4 +1,4 @@
-import { terminalText } from '../../../../sdk/src/renderer/index.js';
+import { terminalText } from '../../../sdk/src/renderer/index.js';
 
 /** For what a stranger may have written: characters that are not seen, or that turn text around, are written out. */
 export const safeText = (text: string): string => terminalText(text, false);
