@@ -149,6 +149,26 @@ describe('instances', () => {
     });
   });
 
+  it('keeps what is typed when someone else changes the settings, and saves that alone', async () => {
+    await open(`/instances/${id}`);
+    await page.getByLabel('Egress list').fill('mine.example.com:443');
+    await rig.admin.ok('mutation ($input: UpdateInstanceInput!) { updateInstance(input: $input) { id } }', {
+      input: { instanceId: id, name: 'renamed', providerFeatures: [] },
+    });
+    await button('Restart').click();
+    await page.getByRole('heading', { name: 'renamed' }).waitFor();
+    await said('Someone else has changed these settings.');
+    expect(await page.getByLabel('Egress list').inputValue()).toBe('mine.example.com:443');
+    await button('Save the settings').click();
+    await said('The settings were saved.');
+    await page.getByText('Someone else has changed these settings.').waitFor({ state: 'detached' });
+    const query = 'query ($id: ID!) { instance(id: $id) { name egress providerFeatures } }';
+    expect(await rig.admin.ok(query, { id })).toEqual({
+      instance: { name: 'renamed', egress: ['mine.example.com:443'], providerFeatures: [] },
+    });
+    expect(await page.getByLabel('Name', { exact: true }).inputValue()).toBe('renamed');
+  });
+
   it('revokes a key, stops and deletes the instance, each after asking', async () => {
     const doomed = await createInstance(rig.admin);
     await open(`/instances/${doomed}`);

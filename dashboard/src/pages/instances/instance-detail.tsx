@@ -79,12 +79,7 @@ function InstanceBody({
           />
         ))}
       </div>
-      <InstanceSettingsPanel
-        key={JSON.stringify([instance.name, instance.egress, instance.keyDelivery, instance.providerFeatures])}
-        instance={instance}
-        mayChange={mayChange}
-        onSaved={onChanged}
-      />
+      <InstanceSettingsPanel key={instance.id} instance={instance} mayChange={mayChange} onSaved={onChanged} />
       {open && (
         <AiAgentDialogs open={open} instanceId={instance.id} onClose={() => setOpen(undefined)} onChanged={onChanged} />
       )}

@@ -1,5 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
-import { egressOf, formOfInstance, instanceInputOf, instanceSettingsErrors } from './instance-settings-form.js';
+import {
+  egressOf,
+  formOfInstance,
+  instanceInputOf,
+  instanceSettingsErrors,
+  isUnchanged,
+} from './instance-settings-form.js';
 import type { InstanceSettings } from './instance-settings-form.js';
 
 const PRESENT: InstanceSettings = {
@@ -15,6 +21,8 @@ describe('the form of an instance', () => {
     expect(JSON.parse(JSON.stringify(instanceInputOf('i', { ...FORM, name: ' production ' }, PRESENT)))).toEqual({
       instanceId: 'i',
     });
+    expect(isUnchanged({ ...FORM, name: ' production ' }, PRESENT)).toBe(true);
+    expect(isUnchanged({ ...FORM, providerFeatures: [] }, PRESENT)).toBe(false);
   });
 
   it('sends whole lists', () => {

@@ -62,3 +62,8 @@ export function instanceInputOf(
       : [...form.providerFeatures],
   };
 }
+
+export const isUnchanged = (form: InstanceSettingsForm, present: InstanceSettings): boolean =>
+  Object.entries(instanceInputOf('', form, present)).every(
+    ([name, value]) => name === 'instanceId' || value === undefined,
+  );

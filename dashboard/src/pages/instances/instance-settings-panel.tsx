@@ -3,7 +3,7 @@ import { UpdateInstanceDocument } from '../../../../sdk/src/generated/graphql.js
 import type { KeyDelivery, ProviderFeature } from '../../../../sdk/src/generated/graphql.js';
 import { faultsOf, useAction } from '../../api/index.js';
 import { Button, Checkbox, ErrorBox, Field, Select, TextArea, useAnnounce } from '../../ui/index.js';
-import { formOfInstance, instanceInputOf, instanceSettingsErrors } from './instance-settings-form.js';
+import { formOfInstance, instanceInputOf, instanceSettingsErrors, isUnchanged } from './instance-settings-form.js';
 import type { InstanceSettings, InstanceSettingsForm } from './instance-settings-form.js';
 
 const FEATURES: Readonly<Record<ProviderFeature, readonly [word: string, hint: string]>> = {
@@ -20,7 +20,7 @@ const FEATURES: Readonly<Record<ProviderFeature, readonly [word: string, hint: s
 };
 const FEATURE_NAMES = Object.keys(FEATURES) as readonly ProviderFeature[];
 
-/** What holds for all AI agents of an instance. */
+/** What holds for all AI agents of an instance. What is typed stays when someone else changes the instance meanwhile. */
 export function InstanceSettingsPanel({
   instance,
   mayChange,
@@ -30,17 +30,34 @@ export function InstanceSettingsPanel({
   readonly mayChange: boolean;
   readonly onSaved: () => void;
 }) {
+  const [base, setBase] = useState<InstanceSettings>(instance);
   const [form, setForm] = useState(() => formOfInstance(instance));
+  const [seen, setSeen] = useState(instance);
+  const [isOld, setOld] = useState(false);
   const [wasTried, setTried] = useState(false);
   const { run, isBusy, problem } = useAction(UpdateInstanceDocument);
   const announce = useAnnounce();
   const server = faultsOf(problem, ['name', 'egress', 'keyDelivery', 'providerFeatures']);
   const errors = { ...server.at, ...(wasTried ? instanceSettingsErrors(form) : {}) };
   const change = (changed: Partial<InstanceSettingsForm>) => setForm((before) => ({ ...before, ...changed }));
+  const begin = (settings: InstanceSettings) => {
+    setBase(settings);
+    setForm(formOfInstance(settings));
+    setOld(false);
+    setTried(false);
+  };
+  if (instance !== seen) {
+    setSeen(instance);
+    const isOther = !isUnchanged(formOfInstance(instance), base);
+    if (isOther && isUnchanged(form, base)) begin(instance);
+    else setOld(isOther);
+  }
   const save = async () => {
     setTried(true);
     if (Object.keys(instanceSettingsErrors(form)).length > 0) return;
-    if (!(await run({ input: instanceInputOf(instance.id, form, instance) }))) return;
+    const saved = await run({ input: instanceInputOf(instance.id, form, base) });
+    if (!saved) return;
+    begin(saved.updateInstance);
     announce('The settings were saved.');
     onSaved();
   };
@@ -105,6 +122,12 @@ export function InstanceSettingsPanel({
           ))}
         </fieldset>
       </div>
+      {isOld && (
+        <div className="warning row" role="status">
+          <span>Someone else has changed these settings. Saving sends what you changed, and leaves theirs.</span>
+          <Button onClick={() => begin(instance)}>Show theirs</Button>
+        </div>
+      )}
       {server.other && <ErrorBox problem={server.other} />}
       {mayChange && (
         <div className="row">
