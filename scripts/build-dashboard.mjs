@@ -1,12 +1,12 @@
 // Builds the dashboard with Vite into dist/dashboard, unless it is newer than its sources and their packages. Where the
 // development dependencies are not installed it does nothing: the server then says how to get a dashboard.
-import { readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { readdir, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 
 const root = path.resolve(import.meta.dirname, '..');
 const output = path.join(root, 'dist/dashboard');
-/** Written last: its age is the bundle's. */
+/** Its age is that of the build's start: what was edited since is not in the bundle. */
 const stamp = path.join(output, '.built');
 
 const modified = async (file) => (await stat(file).catch(() => undefined))?.mtimeMs ?? 0;
@@ -25,6 +25,14 @@ async function isDashboardCurrent() {
   return (await modified(stamp)) > Math.max(...(await Promise.all(watched.map(modified))));
 }
 
+/** Another start may have put its own bundle there meanwhile, made of the same sources. */
+async function publish(draft) {
+  await rm(output, { recursive: true, force: true });
+  await rename(draft, output).catch((error) => {
+    if (!['ENOTEMPTY', 'EEXIST'].includes(error.code)) throw error;
+  });
+}
+
 const hasPackages = () => {
   try {
     const require = createRequire(import.meta.filename);
@@ -40,6 +48,7 @@ export async function buildDashboard() {
   if (!hasPackages()) return 'skipped';
   const { build } = await import('vite');
   const draft = `${output}.${process.pid}`;
+  const begun = new Date();
   // Vite sets it to `production`, which the server that is started in this process would take for the operator's word.
   const { NODE_ENV: environment } = process.env;
   try {
@@ -49,8 +58,8 @@ export async function buildDashboard() {
       build: { outDir: draft, emptyOutDir: true },
     });
     await writeFile(path.join(draft, '.built'), '');
-    await rm(output, { recursive: true, force: true });
-    await rename(draft, output);
+    await utimes(path.join(draft, '.built'), begun, begun);
+    await publish(draft);
   } finally {
     if (environment === undefined) delete process.env.NODE_ENV;
     else process.env.NODE_ENV = environment;
