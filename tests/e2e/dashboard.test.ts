@@ -1,9 +1,11 @@
 // needs: chromium
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { WebSocketRoute } from 'playwright-core';
 import { openDashboard } from '../testkit/dashboard.js';
 import type { Dashboard, DashboardPage } from '../testkit/dashboard.js';
 import type { TestClient } from '../testkit/client.js';
 import { awaitRun, createInstance, startTriage } from '../testkit/triage.js';
+import { until } from '../testkit/until.js';
 
 let dashboard: Dashboard;
 let operator: TestClient;
@@ -123,6 +125,24 @@ describe('signing in', () => {
       // With its next look at the runs.
       await page.getByText('no longer takes this API key').waitFor({ timeout: 40_000 });
       await page.getByLabel('API key').waitFor();
+    }));
+
+  it('signs out, and forgets the key, when a socket is closed since the key was revoked', () =>
+    onPage({}, async ({ page, signIn }) => {
+      const sockets: WebSocketRoute[] = [];
+      await page.routeWebSocket('**/graphql', (socket) => {
+        socket.connectToServer();
+        sockets.push(socket);
+      });
+      // One that is watched.
+      const { id } = await start('Going on', { lines: 200, linesPerSecond: 4 });
+      await signIn();
+      await page.getByRole('row', { name: 'Going on' }).waitFor();
+      await until(() => sockets.length > 0, 20_000);
+      await sockets[0]!.close({ code: 4401, reason: 'Unauthorized' });
+      await page.getByText('no longer takes this API key').waitFor();
+      expect(await page.evaluate('sessionStorage.length')).toBe(0);
+      await operator.ok('mutation ($id: ID!) { cancelTriage(id: $id) { id } }', { id });
     }));
 });
 
