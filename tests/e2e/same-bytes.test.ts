@@ -5,10 +5,12 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { Triaged } from '../../sdk/src/index.js';
 import { TestBrowser } from '../testkit/browser.js';
+import { runInGraphiQL, shownAnswer } from '../testkit/graphiql.js';
 import { awaitLog, savedBy } from '../testkit/run-page.js';
 import { createDataFolder, startServer, type TestServer } from '../testkit/server.js';
 import { buildShellAgentImage, startScript } from '../testkit/shell-agent.js';
-import { awaitRun, createInstance, getRun, sha256, TRIAGE_OUTPUT } from '../testkit/triage.js';
+import { awaitRun, createInstance, getRun, sha256 } from '../testkit/triage.js';
+import { until } from '../testkit/until.js';
 
 const root = path.resolve(import.meta.dirname, '../..');
 
@@ -36,30 +38,30 @@ afterAll(async () => {
 /** Reads a run's log to its end; calls `begun` once it has bytes. */
 type Follow = (runId: string, begun: () => void) => Promise<Buffer>;
 
-/** The transport of GraphiQL's page, without the page; it takes the server's address from the page's. */
-const byGraphiQLTransport: Follow = async (runId, begun) => {
-  (globalThis as { location?: { href: string } }).location = { href: `${server.url}/playground/` };
-  const transport = '../../playground/transport.js';
-  const { createTransport } = (await import(transport)) as {
-    createTransport: (apiKey: string) => {
-      fetcher: (params: object) => { subscribe: (sink: object) => unknown };
-      dispose: () => unknown;
-    };
-  };
-  const { fetcher, dispose } = createTransport(server.client.apiKey!);
+/** GraphiQL's page: what comes on its socket, up to the bytes whose end it shows at last. */
+const byGraphiQL: Follow = async (runId, begun) => {
+  const { page } = await browser.open(`${server.url}/playground/`, server.client.apiKey!);
   const pieces: Buffer[] = [];
-  const { promise, resolve, reject } = Promise.withResolvers<void>();
-  fetcher({ query: TRIAGE_OUTPUT, variables: { runId, fromOffset: 0 } }).subscribe({
-    next: ({ data }: { data: { triageOutput: { data: string } } }) => {
+  const { promise: ended, resolve, reject } = Promise.withResolvers<void>();
+  page.on('websocket', (socket) =>
+    socket.on('framereceived', ({ payload: frame }) => {
+      const { type, payload } = JSON.parse(String(frame)) as {
+        readonly type: string;
+        readonly payload?: { readonly data: { readonly triageOutput: { readonly data: string } } };
+      };
+      if (type === 'complete') resolve();
+      if (type === 'error') reject(new Error(String(frame)));
+      if (type !== 'next') return;
       begun();
-      pieces.push(Buffer.from(data.triageOutput.data, 'base64'));
-    },
-    error: reject,
-    complete: resolve,
-  });
-  await promise;
-  await dispose();
-  return Buffer.concat(pieces);
+      pieces.push(Buffer.from(payload!.data.triageOutput.data, 'base64'));
+    }),
+  );
+  const output = `triageOutput(runId: "${runId}", fromOffset: 0, encoding: BASE64) { offset nextOffset data }`;
+  await runInGraphiQL(page, `subscription { ${output} }`);
+  await ended;
+  const bytes = Buffer.concat(pieces);
+  await until(async () => (await shownAnswer(page)).includes(`"nextOffset": ${bytes.length}`), 20_000);
+  return bytes;
 };
 
 const bySdk: Follow = async (runId, begun) => {
@@ -95,13 +97,13 @@ const byDashboard: Follow = async (runId, begun) => {
   return (await savedBy(page, 'Save')).bytes;
 };
 
-it("gives the same bytes to GraphiQL's transport, SDK, command line and dashboard, which all follow it while it runs", async () => {
+it('gives the same bytes to GraphiQL, SDK, command line and dashboard, which all follow it while it runs', async () => {
   const instanceId = await createInstance(server.client);
   const script = String.raw`printf 'ends in the middle of: \303'; for i in $(seq 1 250); do
     printf '\251 line %d \377\000\033[31mred\033[0m\r\n' "$i"; head -c 2000 /dev/urandom; sleep 0.1; done`;
   const { id } = await startScript(server.client, script, { instanceId });
   await awaitRun(server.client, id, ['RUNNING']);
-  const followers = { byGraphiQLTransport, bySdk, byCommandLine, byDashboard };
+  const followers = { byGraphiQL, bySdk, byCommandLine, byDashboard };
   const begun: Promise<void>[] = [];
   const following = Object.entries(followers).map(async ([name, follow]) => {
     const { promise, resolve } = Promise.withResolvers<void>();
