@@ -1,11 +1,9 @@
 // needs: chromium
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { WebSocketRoute } from 'playwright-core';
 import { openDashboard } from '../testkit/dashboard.js';
 import type { Dashboard, DashboardPage } from '../testkit/dashboard.js';
 import type { TestClient } from '../testkit/client.js';
 import { awaitRun, createInstance, startTriage } from '../testkit/triage.js';
-import { until } from '../testkit/until.js';
 
 let dashboard: Dashboard;
 let operator: TestClient;
@@ -81,25 +79,6 @@ describe('signing in', () => {
       expect(requested.filter((address) => address.includes(key))).toEqual([]);
     }));
 
-  it('holds on to its key whatever another tab has remembered, and gives up one that was signed out there', () =>
-    onPage({}, async ({ page, signIn }) => {
-      const key = dashboard.server.key(dashboard.tenant, 'OPERATOR');
-      const remember = (remembered: string) =>
-        page.evaluate(`localStorage.setItem('triaged.api-key', ${JSON.stringify(remembered)})`);
-      await page.getByLabel('Remember it in this browser').check();
-      await signIn();
-      const other = await page.context().newPage();
-      await other.goto(dashboard.url);
-      await other.getByRole('button', { name: 'Sign out' }).waitFor();
-      await remember('the key of another tenant');
-      await other.reload();
-      await other.getByRole('button', { name: 'Sign out' }).waitFor();
-      await remember(key);
-      await page.getByRole('button', { name: 'Sign out' }).click();
-      await other.getByText('You signed out in another tab.').waitFor();
-      expect(await other.evaluate('sessionStorage.length + localStorage.length')).toBe(0);
-    }));
-
   it('leads to the page that was asked for', () =>
     onPage({ at: '/instances' }, async ({ page, signIn }) => {
       await signIn('ADMIN');
@@ -125,24 +104,6 @@ describe('signing in', () => {
       // With its next look at the runs.
       await page.getByText('no longer takes this API key').waitFor({ timeout: 40_000 });
       await page.getByLabel('API key').waitFor();
-    }));
-
-  it('signs out, and forgets the key, when a socket is closed since the key was revoked', () =>
-    onPage({}, async ({ page, signIn }) => {
-      const sockets: WebSocketRoute[] = [];
-      await page.routeWebSocket('**/graphql', (socket) => {
-        socket.connectToServer();
-        sockets.push(socket);
-      });
-      // One that is watched.
-      const { id } = await start('Going on', { lines: 200, linesPerSecond: 4 });
-      await signIn();
-      await page.getByRole('row', { name: 'Going on' }).waitFor();
-      await until(() => sockets.length > 0, 20_000);
-      await sockets[0]!.close({ code: 4401, reason: 'Unauthorized' });
-      await page.getByText('no longer takes this API key').waitFor();
-      expect(await page.evaluate('sessionStorage.length')).toBe(0);
-      await operator.ok('mutation ($id: ID!) { cancelTriage(id: $id) { id } }', { id });
     }));
 });
 
