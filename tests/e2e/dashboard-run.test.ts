@@ -74,6 +74,8 @@ describe('the page of a run', () => {
     const id = await start('echo working; sleep 300');
     const { page } = await open(id);
     await awaitLog(page, 5);
+    await page.getByRole('link', { name: 'Prompt', exact: true }).click();
+    await page.getByText('is here once the run has ended').waitFor();
     await page.getByRole('button', { name: 'Cancel' }).click();
     await page.getByRole('button', { name: 'Let it go on' }).click();
     expect(await page.getByRole('dialog').count()).toBe(0);
@@ -82,6 +84,7 @@ describe('the page of a run', () => {
     await page.getByRole('button', { name: 'Cancel the run' }).click();
     await page.getByText('Cancelled').first().waitFor();
     expect((await awaitRun(server.client, id)).state).toBe('CANCELLED');
+    await page.getByRole('heading', { name: 'The prompt as it was sent' }).waitFor();
     const again = page.getByRole('link', { name: 'Run again' });
     expect(await again.getAttribute('href')).toBe(`/triage?again=${id}`);
     await page.context().close();

@@ -1,6 +1,5 @@
-import { useQuery } from 'urql';
 import { TriageRunPromptDocument } from '../../../../sdk/src/generated/graphql.js';
-import { documentOf, problemOf } from '../../api/index.js';
+import { useRead } from '../../api/index.js';
 import { CopyButton, ErrorBox, isUnderWay, safeText, Spinner } from '../../ui/index.js';
 import type { Run } from './use-run.js';
 
@@ -19,15 +18,9 @@ function Text({ title, text, note }: { readonly title: string; readonly text: st
   );
 }
 
-/** What was asked, and the exact words that the agent was sent. */
-export function PromptPanel({ run }: { readonly run: Run }) {
-  const [{ data, error }, read] = useQuery({
-    query: documentOf(TriageRunPromptDocument),
-    variables: { id: run.id },
-    requestPolicy: isUnderWay(run.state) ? 'cache-and-network' : 'cache-first',
-  });
-  if (error) return <ErrorBox problem={problemOf(error)} onRetry={() => read({ requestPolicy: 'network-only' })} />;
-  if (!data) return <Spinner />;
+function Prompt({ runId }: { readonly runId: string }) {
+  const { data, problem, reload } = useRead(TriageRunPromptDocument, { id: runId });
+  if (!data) return problem ? <ErrorBox problem={problem} onRetry={reload} /> : <Spinner />;
   const { prompt, systemPrompt, incident, promptSent } = data.triageRun;
   return (
     <div className="stack">
@@ -42,3 +35,8 @@ export function PromptPanel({ run }: { readonly run: Run }) {
     </div>
   );
 }
+
+/** What was asked, and the exact words that the agent was sent: they are read anew at the end of the run. */
+export const PromptPanel = ({ run }: { readonly run: Run }) => (
+  <Prompt key={isUnderWay(run.state) ? 'under way' : 'ended'} runId={run.id} />
+);
