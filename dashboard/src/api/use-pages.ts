@@ -1,11 +1,11 @@
 import { useCallback, useState } from 'react';
-import { useClient, useQuery } from 'urql';
+import { useClient } from 'urql';
 import type { AnyVariables } from 'urql';
 import type { TypedDocumentString } from '../../../sdk/src/generated/graphql.js';
 import { documentOf } from './documents.js';
 import { problemOf } from './problem.js';
 import type { Problem } from './problem.js';
-import { useLast } from './use-last.js';
+import { useAnswer } from './use-answer.js';
 import { useRetryOnline } from './use-retry-online.js';
 
 interface PageOf<Item> {
@@ -43,14 +43,7 @@ export function usePages<Result, Variables extends AnyVariables, Item extends { 
   pageOf: (result: Result) => PageOf<Item>,
 ): Pages<Item> {
   const client = useClient();
-  const query = documentOf(document);
-  const key = JSON.stringify(variables);
-  const [{ data: answered, error, fetching, stale }, execute] = useQuery({
-    query,
-    variables,
-    requestPolicy: 'cache-and-network',
-  });
-  const data = useLast(key, answered);
+  const { key, data, problem, fetching, stale, execute } = useAnswer(document, variables);
   const [kept, setTail] = useState<Tail<Item>>();
   const [loadingMore, setLoadingMore] = useState(false);
   const [tailProblem, setTailProblem] = useState<Problem>();
@@ -63,7 +56,7 @@ export function usePages<Result, Variables extends AnyVariables, Item extends { 
   const loadMore = (after: string) => {
     setLoadingMore(true);
     void client
-      .query(query, { ...variables, after }, { requestPolicy: 'network-only' })
+      .query(documentOf(document), { ...variables, after }, { requestPolicy: 'network-only' })
       .toPromise()
       .then((answer) => {
         setLoadingMore(false);
@@ -80,7 +73,6 @@ export function usePages<Result, Variables extends AnyVariables, Item extends { 
     execute({ requestPolicy: 'network-only' });
   }, [execute]);
 
-  const problem = error && problemOf(error);
   useRetryOnline(problem, refresh);
   // The header says that the server is away; the list stays as it was.
   const isOld = items !== undefined && problem?.code === 'UNREACHABLE';

@@ -1,11 +1,8 @@
 import { useCallback } from 'react';
-import { useQuery } from 'urql';
 import type { AnyVariables } from 'urql';
 import type { TypedDocumentString } from '../../../sdk/src/generated/graphql.js';
-import { documentOf } from './documents.js';
-import { problemOf } from './problem.js';
 import type { Problem } from './problem.js';
-import { useLast } from './use-last.js';
+import { useAnswer } from './use-answer.js';
 import { useRetryOnline } from './use-retry-online.js';
 
 export interface Read<Result> {
@@ -22,15 +19,8 @@ export function useRead<Result, Variables extends AnyVariables>(
   variables: Variables,
   { pause = false }: { readonly pause?: boolean } = {},
 ): Read<Result> {
-  const [{ data: answered, error, fetching }, execute] = useQuery({
-    query: documentOf(document),
-    variables,
-    requestPolicy: 'cache-and-network',
-    pause,
-  });
-  const data = useLast(JSON.stringify(variables), answered);
+  const { data, problem, fetching, execute } = useAnswer(document, variables, pause);
   const reload = useCallback(() => execute({ requestPolicy: 'network-only' }), [execute]);
-  const problem = error && problemOf(error);
   useRetryOnline(problem, reload);
   return { data, problem, isLoading: fetching, reload };
 }
