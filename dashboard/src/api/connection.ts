@@ -16,6 +16,7 @@ export class Connection {
   #state: ConnectionState = { status: 'online', lastContact: undefined };
   #lostAt: number | undefined;
   #socketIsLost = false;
+  #followers = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
   readonly #listeners = new Set<() => void>();
 
@@ -55,8 +56,20 @@ export class Connection {
     this.#lookIn(RETRY_EVERY_MS);
   }
 
+  /** A subscription began: the socket counts while there is one. What it returns is called at the end, once or more. */
+  follow(): () => void {
+    let isOver = false;
+    this.#followers += 1;
+    return () => {
+      if (isOver) return;
+      isOver = true;
+      this.#followers -= 1;
+      if (this.#followers === 0) this.socket('closed');
+    };
+  }
+
   socket(event: 'connected' | 'lost' | 'closed'): void {
-    this.#socketIsLost = event === 'lost';
+    this.#socketIsLost = event === 'lost' && this.#followers > 0;
     if (event === 'connected') this.heard();
     else this.#update();
     if (event === 'lost') this.#look();
@@ -83,7 +96,7 @@ export class Connection {
     this.#lookIn(LOOK_EVERY_MS);
     if (document.hidden) return;
     fetch('/livez', { signal: AbortSignal.timeout(5_000), cache: 'no-store' }).then(
-      () => this.heard(),
+      ({ ok }) => (ok ? this.heard() : this.lost()),
       () => this.lost(),
     );
   };
