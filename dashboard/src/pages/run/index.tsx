@@ -66,14 +66,18 @@ function RunContent({ run }: { readonly run: Run }) {
   );
 }
 
-export default function RunPage() {
-  const { id = '' } = useParams();
+function RunOf({ id }: { readonly id: string }) {
   const { run, problem, look } = useRun(id);
   return (
     <Page title={`Run ${id.slice(0, 8)}`} actions={run && <RunActions run={run} onChanged={look} />}>
       {problem && <ErrorBox problem={problem} onRetry={look} />}
       {!run && !problem && <Spinner />}
-      {run && <RunContent key={run.id} run={run} />}
+      {run && <RunContent run={run} />}
     </Page>
   );
+}
+
+export default function RunPage() {
+  const { id = '' } = useParams();
+  return <RunOf key={id} id={id} />;
 }

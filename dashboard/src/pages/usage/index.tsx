@@ -8,30 +8,32 @@ import { lastDays } from './usage-series.js';
 import { UsageView } from './usage-view.js';
 import './usage.css';
 
-const first = (): Choice => ({
-  instanceId: '',
-  days: 30,
-  ...lastDays(30, Date.now()),
-  grouping: 'AI_AGENT',
-  measure: 'COST',
-});
+type Instances = readonly { readonly id: string; readonly name: string }[];
+
+function Usage({ instances }: { readonly instances: Instances }) {
+  // Stays what it is when newer instances come before it.
+  const [choice, setChoice] = useState<Choice>(() => ({
+    instanceId: instances[0]!.id,
+    days: 30,
+    ...lastDays(30, Date.now()),
+    grouping: 'AI_AGENT',
+    measure: 'COST',
+  }));
+  return (
+    <>
+      <UsageChoices choice={choice} instances={instances} onChange={setChoice} />
+      <UsageView key={choice.instanceId} choice={choice} />
+    </>
+  );
+}
 
 /** What an instance's model calls took, by day. */
 export default function UsagePage() {
   const pages = usePages(InstanceNamesDocument, { limit: 100 }, ({ instances }) => instances);
-  const [written, setChoice] = useState(first);
   return (
     <Page title="Usage">
       <Listing pages={pages} empty={<Empty title="No instances yet">Usage is counted for each instance.</Empty>}>
-        {(instances) => {
-          const choice = { ...written, instanceId: written.instanceId || instances[0]!.id };
-          return (
-            <>
-              <UsageChoices choice={choice} instances={instances} onChange={setChoice} />
-              <UsageView choice={choice} />
-            </>
-          );
-        }}
+        {(instances) => <Usage instances={instances} />}
       </Listing>
     </Page>
   );
