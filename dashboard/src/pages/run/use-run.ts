@@ -1,16 +1,16 @@
-import { useQuery, useSubscription } from 'urql';
+import { useSubscription } from 'urql';
 import {
   TriageRunDetailsChangedDocument,
   TriageRunDetailsDocument,
   type TriageRunDetailsFieldsFragment,
 } from '../../../../sdk/src/generated/graphql.js';
-import { documentOf, problemOf, usePolling, type Problem } from '../../api/index.js';
+import { documentOf, usePolling, useRead, type Problem } from '../../api/index.js';
 import { isUnderWay } from '../../ui/index.js';
 
 export type Run = TriageRunDetailsFieldsFragment;
 
-/** Tokens and cost change without a change of the run itself. */
-const LOOK_EVERY_MS = 5_000;
+/** Every change is told, of tokens and cost too: this is for a watch that was refused. */
+const LOOK_EVERY_MS = 60_000;
 
 /** A run as it stands, each change of it at once; `look` reads it anew. */
 export function useRun(id: string): {
@@ -18,29 +18,20 @@ export function useRun(id: string): {
   readonly problem: Problem | undefined;
   readonly look: () => void;
 } {
-  const [{ data, error }, read] = useQuery({
-    query: documentOf(TriageRunDetailsDocument),
-    variables: { id },
-    requestPolicy: 'cache-and-network',
-  });
-  const read1 = data?.triageRun;
-  const [{ data: changed }] = useSubscription({
+  const { data, problem, reload: look } = useRead(TriageRunDetailsDocument, { id });
+  const read = data?.triageRun;
+  const [{ data: changed, error: unwatched }, watch] = useSubscription({
     query: documentOf(TriageRunDetailsChangedDocument),
     variables: { runId: id },
-    pause: read1 === undefined || !isUnderWay(read1.state),
+    pause: read === undefined || !isUnderWay(read.state),
   });
-  const look = () => read({ requestPolicy: 'network-only' });
-  const run = later(read1, changed?.triageRunChanged);
+  // An end is for ever; before it, no read is newer than the last change for long.
+  const run = read && isUnderWay(read.state) ? (changed?.triageRunChanged ?? read) : read;
   const goesOn = run !== undefined && isUnderWay(run.state);
-  usePolling(() => goesOn && look(), LOOK_EVERY_MS);
-  return { run, problem: error && problemOf(error), look };
-}
-
-/** Of what was read and what was told, that which has come further. */
-function later(read: Run | undefined, told: Run | undefined): Run | undefined {
-  if (!told || read?.id !== told.id) return read;
-  if (!isUnderWay(read.state)) return read;
-  if (!isUnderWay(told.state)) return told;
-  const order = ['QUEUED', 'PREPARING', 'RUNNING'];
-  return order.indexOf(told.state) > order.indexOf(read.state) ? told : read;
+  usePolling(() => {
+    if (!goesOn) return;
+    look();
+    if (unwatched) watch();
+  }, LOOK_EVERY_MS);
+  return { run, problem, look };
 }
