@@ -977,16 +977,16 @@ export type RunListQueryVariables = Exact<{
 }>;
 
 
-export type RunListQuery = { triageRuns: { nextCursor: string | null, items: Array<{ id: string, state: TriageRunState, instanceId: string, clusterId: string | null, aiAgent: AiAgent, model: string, prompt: string, createdAt: string, startedAt: string | null, endedAt: string | null, failure: { code: TriageRunFailureCode, message: string } | null, usage: { tokenCount: number, estimatedCost: string | null } }> } };
+export type RunListQuery = { triageRuns: { nextCursor: string | null, items: Array<{ id: string, state: TriageRunState, instanceId: string, aiAgent: AiAgent, model: string, prompt: string, createdAt: string, startedAt: string | null, endedAt: string | null, cluster: { name: string } | null, failure: { code: TriageRunFailureCode, message: string } | null, usage: { tokenCount: number, estimatedCost: string | null } }> } };
 
 export type RunListChangedSubscriptionVariables = Exact<{
   runId: string;
 }>;
 
 
-export type RunListChangedSubscription = { triageRunChanged: { id: string, state: TriageRunState, instanceId: string, clusterId: string | null, aiAgent: AiAgent, model: string, prompt: string, createdAt: string, startedAt: string | null, endedAt: string | null, failure: { code: TriageRunFailureCode, message: string } | null, usage: { tokenCount: number, estimatedCost: string | null } } };
+export type RunListChangedSubscription = { triageRunChanged: { id: string, state: TriageRunState, instanceId: string, aiAgent: AiAgent, model: string, prompt: string, createdAt: string, startedAt: string | null, endedAt: string | null, cluster: { name: string } | null, failure: { code: TriageRunFailureCode, message: string } | null, usage: { tokenCount: number, estimatedCost: string | null } } };
 
-export type RunListFieldsFragment = { id: string, state: TriageRunState, instanceId: string, clusterId: string | null, aiAgent: AiAgent, model: string, prompt: string, createdAt: string, startedAt: string | null, endedAt: string | null, failure: { code: TriageRunFailureCode, message: string } | null, usage: { tokenCount: number, estimatedCost: string | null } };
+export type RunListFieldsFragment = { id: string, state: TriageRunState, instanceId: string, aiAgent: AiAgent, model: string, prompt: string, createdAt: string, startedAt: string | null, endedAt: string | null, cluster: { name: string } | null, failure: { code: TriageRunFailureCode, message: string } | null, usage: { tokenCount: number, estimatedCost: string | null } };
 
 export type TriageRunsQueryVariables = Exact<{
   limit?: number | null | undefined;
@@ -1211,7 +1211,9 @@ export const RunListFieldsFragmentDoc = new TypedDocumentString(`
   id
   state
   instanceId
-  clusterId
+  cluster {
+    name
+  }
   aiAgent
   model
   prompt
@@ -2556,7 +2558,9 @@ export const RunListDocument = new TypedDocumentString(`
   id
   state
   instanceId
-  clusterId
+  cluster {
+    name
+  }
   aiAgent
   model
   prompt
@@ -2571,7 +2575,7 @@ export const RunListDocument = new TypedDocumentString(`
     tokenCount
     estimatedCost
   }
-}`, {"hash":"sha256:87332a0640203a1589eb6d8dcd81c9d07183d52af8c1e7ca46bf0c7413c5da3f"}) as unknown as TypedDocumentString<RunListQuery, RunListQueryVariables>;
+}`, {"hash":"sha256:5164b582f1977fe7e87f5394157fee2ea79ed151b390e904de02e8e1ff0a4efa"}) as unknown as TypedDocumentString<RunListQuery, RunListQueryVariables>;
 export const RunListChangedDocument = new TypedDocumentString(`
     subscription RunListChanged($runId: ID!) {
   triageRunChanged(runId: $runId) {
@@ -2582,7 +2586,9 @@ export const RunListChangedDocument = new TypedDocumentString(`
   id
   state
   instanceId
-  clusterId
+  cluster {
+    name
+  }
   aiAgent
   model
   prompt
@@ -2597,7 +2603,7 @@ export const RunListChangedDocument = new TypedDocumentString(`
     tokenCount
     estimatedCost
   }
-}`, {"hash":"sha256:d34261b015f6cbd275a226b23286ef944712f46c1cb00afd1418d08d852ab22e"}) as unknown as TypedDocumentString<RunListChangedSubscription, RunListChangedSubscriptionVariables>;
+}`, {"hash":"sha256:d48cd8814f25fa542caac14d56f8ae4110cd753d1d0a417ea2d4a7020fe96b2f"}) as unknown as TypedDocumentString<RunListChangedSubscription, RunListChangedSubscriptionVariables>;
 export const TriageRunsDocument = new TypedDocumentString(`
     query TriageRuns($limit: Int, $offset: Int, $after: String, $filter: TriageRunFilter) {
   triageRuns(limit: $limit, offset: $offset, after: $after, filter: $filter) {

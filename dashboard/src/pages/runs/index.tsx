@@ -43,7 +43,7 @@ function Duration({ startedAt, endedAt }: Pick<RunListFieldsFragment, 'startedAt
 
 const firstLine = (text: string): string => text.trim().split('\n', 1)[0]!.slice(0, 200);
 
-const columnsFor = (instances: Names, clusters: Names): readonly Column<RunListFieldsFragment>[] => [
+const columnsFor = (instances: Names): readonly Column<RunListFieldsFragment>[] => [
   {
     head: 'Run',
     kind: 'main',
@@ -69,10 +69,10 @@ const columnsFor = (instances: Names, clusters: Names): readonly Column<RunListF
   },
   {
     head: 'Instance, cluster',
-    cell: ({ instanceId, clusterId }) => (
+    cell: ({ instanceId, cluster }) => (
       <div className="two-lines">
-        {instances.get(instanceId) ?? <span className="soft">deleted</span>}
-        <span className="soft">{(clusterId && clusters.get(clusterId)) ?? 'no cluster'}</span>
+        {instances.get(instanceId) ?? <code>{instanceId.slice(0, 8)}</code>}
+        <span className="soft">{cluster?.name ?? 'no cluster'}</span>
       </div>
     ),
   },
@@ -109,7 +109,7 @@ export default function RunsPage() {
     { limit: PAGE_SIZE, filter: apiFilterOf(filter, askedAt) },
     ({ triageRuns }) => triageRuns,
   );
-  const rows = useLiveRuns(runs.items ?? []);
+  const rows = useLiveRuns(runs.items);
   const { instances, clusters } = useNames();
   const mayStart = useCan('OPERATOR');
   usePolling(runs.refresh, LOOK_EVERY_MS);
@@ -140,10 +140,9 @@ export default function RunsPage() {
         <div className="runs">
           <Table
             caption="Triage runs, newest first"
-            columns={columnsFor(instances, clusters)}
+            columns={columnsFor(instances)}
             rows={rows}
             keyOf={({ id }) => id}
-            busy={!runs.items}
           />
           <div className="row soft">
             <LoadMore nextCursor={runs.nextCursor} busy={runs.loadingMore} onMore={runs.loadMore} />

@@ -1,6 +1,5 @@
-import { useQuery } from 'urql';
 import { ClusterNamesDocument, InstanceNamesDocument } from '../../../../sdk/src/generated/graphql.js';
-import { documentOf } from '../../api/index.js';
+import { useRead } from '../../api/index.js';
 
 /** Names by id. */
 export type Names = ReadonlyMap<string, string>;
@@ -10,9 +9,9 @@ const namesOf = (items: readonly { readonly id: string; readonly name: string }[
 
 const limit = 100;
 
-/** The newest hundred instances and clusters: enough to choose among, and to name those that are in use. */
+/** The newest hundred instances and clusters, to choose among. A run may be of others: of older, newer and deleted ones. */
 export function useNames(): { readonly instances: Names; readonly clusters: Names } {
-  const [{ data: instances }] = useQuery({ query: documentOf(InstanceNamesDocument), variables: { limit } });
-  const [{ data: clusters }] = useQuery({ query: documentOf(ClusterNamesDocument), variables: { limit } });
+  const { data: instances } = useRead(InstanceNamesDocument, { limit });
+  const { data: clusters } = useRead(ClusterNamesDocument, { limit });
   return { instances: namesOf(instances?.instances.items), clusters: namesOf(clusters?.clusters.items) };
 }
