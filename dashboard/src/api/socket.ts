@@ -67,7 +67,8 @@ export function createSocket(apiKey: string, onRefused: () => void): ApiSocket {
         const unsubscribe = client.subscribe(
           { query: query ?? '', variables: variables ?? {} },
           {
-            next: ({ data = null, errors = [] }) => next({ data, errors }),
+            // An empty list of errors would be one to urql.
+            next: ({ data = null, errors }) => next(errors ? { data, errors } : { data }),
             error: (fault) => {
               leave();
               error(fault);
