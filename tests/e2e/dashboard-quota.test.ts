@@ -69,11 +69,6 @@ it('costs little of the quota: each run is watched once as others come and go, a
 
   const before = sent.length;
   await row('The second').getByRole('link').click();
-  const tokens = page.locator('.run-facts > div', { hasText: 'Tokens' }).locator('dd');
-  const first = await tokens.innerText();
-  const changed = async () => (await tokens.innerText()) !== first;
-  for (let look = 0; look < 100 && !(await changed()); look += 1) await page.waitForTimeout(300);
-  expect(await changed()).toBe(true);
   await page
     .getByText('Succeeded')
     .first()
