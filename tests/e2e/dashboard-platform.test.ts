@@ -221,6 +221,7 @@ describe('the audit trail', () => {
     for (const action of told) await page.getByRole('cell', { name: action }).first().waitFor();
     await page.getByLabel('What').selectOption('TOOL_CREATED');
     await page.getByRole('cell', { name: 'Cluster deleted' }).waitFor({ state: 'detached' });
+    await page.getByRole('cell', { name: 'Tool created' }).waitFor();
     expect(await page.getByRole('row').count()).toBe(2);
     await page.getByLabel('To').fill('2020-01-01');
     await said('No such events');
